@@ -1,0 +1,23 @@
+{
+    "name": "Customer Sync: Activity, Feedback, Loyalty, Improvement",
+    "summary": "Sales, marketing and service in step on the same customer",
+    "version": "19.0.1.0.0",
+    "category": "Sales/CRM",
+    "author": "crm_sync_measures contributors",
+    "license": "LGPL-3",
+    "depends": [
+        "calendar",
+        "contacts",
+        "crm",
+        "digest",
+        "portal",
+        "sale_crm",
+        "sale_loyalty",
+        "spreadsheet_dashboard",
+        "survey",
+        "utm",
+    ],
+    "data": [],
+    "demo": [],
+    "application": True,
+}

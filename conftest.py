@@ -1,0 +1,17 @@
+"""Settings for every test, below the addon and below ``tests``."""
+
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parent
+# The business rules import neither Odoo nor the addon around them: tests/unit does `import rules`.
+sys.path.insert(0, str(ROOT / "crm_sync_measures"))
+
+
+def pytest_configure(config):
+    if config.pluginmanager.has_plugin("odoo"):
+        from odoo.tests.common import BaseCase
+
+        # Odoo tags test classes below odoo.addons only; without these, pytest-odoo cannot collect those in tests/.
+        BaseCase.test_tags = {"standard", "at_install"}
+        BaseCase.test_module = "crm_sync_measures"

@@ -1,0 +1,88 @@
+"""Databases with their filestores: ask, clone, publish, drop; and private copies for the length of one run."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+
+from .paths import CONFIGS, FILESTORE, LOGS, RUNS, STATE
+from .steps import cause_in, Failure, run
+
+
+def ask(sql: str, database: str = "postgres") -> list[list[str]]:
+    """The rows of a query, as texts."""
+    command = ["psql", "-AtXq", "-F", "\x1f", "-v", "ON_ERROR_STOP=1", "-c", sql, database]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise Failure(f"PostgreSQL refused: {cause_in(done.stderr) or done.stderr.strip()}.")
+    return [line.split("\x1f") for line in done.stdout.splitlines()]
+
+
+def exists(name: str) -> bool:
+    return bool(ask(f"select 1 from pg_database where datname = '{name}'"))
+
+
+def named(pattern: str) -> list[str]:
+    """The databases whose name matches a regular expression."""
+    return [row[0] for row in ask(f"select datname from pg_database where datname ~ '{pattern}' order by 1")]
+
+
+def clone(source: str, target: str) -> None:
+    """A copy of a database, in about a second. The filestores share their files, which Odoo never rewrites."""
+    drop(target)
+    log = LOGS / "createdb.log"
+    run(["createdb", "-T", source, target], log=log, failure=f"The database {source} could not be copied")
+    _copy_filestore(source, target)
+
+
+def _copy_filestore(source: str, target: str) -> None:
+    if (FILESTORE / source).exists():
+        command = ["cp", "-al", FILESTORE / source, FILESTORE / target]
+        run(command, log=LOGS / "filestore.log", failure="The filestore could not be copied")
+
+
+def publish(built: str, name: str) -> None:
+    """Gives a finished database its name, so that it appears whole or not at all."""
+    drop(name)
+    if (FILESTORE / built).exists():
+        (FILESTORE / built).rename(FILESTORE / name)
+    ask(f'alter database "{built}" rename to "{name}"')
+
+
+def drop(name: str) -> None:
+    """Afterwards nothing of the database is left, whether it was there or not."""
+    ask(f'drop database if exists "{name}" with (force)')
+    shutil.rmtree(FILESTORE / name, ignore_errors=True)
+    for leftover in (CONFIGS / f"{name}.conf", STATE / f"{name}.json"):
+        leftover.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def private_copy(source: str, purpose: str) -> Iterator[str]:
+    """A copy of a database for this run alone: runs at the same time, or killed midway, never disturb each other."""
+    name = f"crm_sync_run_{purpose}_{os.getpid()}"
+    with open(RUNS / name, "w") as mark:
+        fcntl.flock(mark, fcntl.LOCK_EX)
+        clone(source, name)
+        try:
+            yield name
+        finally:
+            _drop_run(name)
+
+
+def drop_abandoned_runs() -> None:
+    """Drops the copies of runs that were killed: their mark is no longer locked."""
+    for path in RUNS.iterdir():
+        with open(path) as mark, contextlib.suppress(BlockingIOError):
+            fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _drop_run(path.name)
+
+
+def _drop_run(name: str) -> None:
+    for database in named(f"^{name}(-gw[0-9]+)?$"):
+        drop(database)
+    (RUNS / name).unlink(missing_ok=True)

@@ -1,0 +1,144 @@
+"""Debian packages: pinned ones from the machine's own mirror without root, and apt itself for root.
+
+The mirror is asked of apt, so no host stands in any file; apt's own downloader honours the machine's proxy,
+certificates and credentials.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterable
+from pathlib import Path
+
+from .paths import CACHE, LOGS, digest
+from .steps import Failure, cause_in, run, step
+
+_HELPER = Path("/usr/lib/apt/apt-helper")
+_KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
+_AS_IS = ("-o", "APT::Sandbox::User=root", "-o", "Acquire::Retries=3")
+
+
+class NotOnMirror(Failure):
+    """A pinned package could not be had from any mirror of this machine."""
+
+
+def mirrors() -> list[str]:
+    """The machine's Debian mirrors; works with empty package lists and as any user."""
+    if not (_HELPER.exists() and shutil.which("dpkg-deb")):
+        return []
+    # Without --no-release-info the answer is empty until the first `apt-get update`.
+    command = ["apt-get", "indextargets", "--no-release-info", "--format", "$(REPO_URI)", "Created-By: Packages"]
+    shown = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    return sorted({line.rstrip("/") for line in shown.split() if "-security" not in line})
+
+
+def fetch_and_unpack(pins: Path, home: Path, *, what: str, exclude: Path | None = None) -> None:
+    """Unpacks the packages of a list (sha256 and pool path a line) into ``home``, which appears whole or not at all.
+
+    Each package is verified by its checksum before it is opened. Raises NotOnMirror when one cannot be had.
+    """
+    wanted = [line.split() for line in pins.read_text().splitlines() if line.strip() and not line.startswith("#")]
+    downloads = CACHE / f"debs-{digest(pins)}"
+    downloads.mkdir(exist_ok=True)
+    with step(f"Downloading {what}"):
+        files = [_download(checksum, path, downloads, what) for checksum, path in wanted]
+    unpack(files, home, what=what, exclude=exclude)
+    shutil.rmtree(downloads)
+
+
+def _download(checksum: str, pool_path: str, folder: Path, what: str) -> Path:
+    target = folder / pool_path.rsplit("/", 1)[-1]
+    if not target.exists():
+        partial = target.with_suffix(".part")
+        last = ""
+        for mirror in mirrors():
+            partial.unlink(missing_ok=True)
+            address = f"{mirror}/pool/main/{pool_path}"
+            command = [_HELPER, *_AS_IS, "download-file", address, partial, f"SHA256:{checksum}"]
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+            if done.returncode == 0:
+                partial.rename(target)
+                break
+            last = done.stdout + done.stderr
+        else:
+            (LOGS / "download.log").write_text(last)
+            cause = cause_in(last) or "no mirror of this machine has it any more"
+            kind = Failure if cause_in(last) else NotOnMirror
+            raise kind(f"{what} could not be downloaded ({target.name}): {cause}.")
+    return target
+
+
+def unpack(files: Iterable[Path], home: Path, *, what: str, exclude: Path | None = None) -> None:
+    """Unpacks package files without installing them. File times are kept: Odoo's asset keys rest on them."""
+    building = home.with_name(home.name + ".new")
+    shutil.rmtree(building, ignore_errors=True)
+    building.mkdir()
+    with step(f"Unpacking {what}"):
+        for file in files:
+            command = f"dpkg-deb --fsys-tarfile '{file}' | tar -x -C '{building}' --no-same-owner"
+            if exclude:
+                command += f" --wildcards --wildcards-match-slash --exclude-from='{exclude}'"
+            failure = f"{file.name} could not be unpacked"
+            run(["bash", "-o", "pipefail", "-c", command], log=LOGS / "unpack.log", failure=failure)
+    building.rename(home)
+
+
+def fetch_newest(package: str, version_prefix: str, others: list[str], home: Path, *, exclude: Path) -> None:
+    """The newest ``version_prefix``* of a package of Debian unstable, verified by the archive's signature.
+
+    For the day when a pinned file has left the pool. The package lists live in the cache; apt's own are not touched.
+    """
+    if not _KEYRING.exists():
+        raise NotOnMirror(f"{package} cannot be verified: the package debian-archive-keyring is missing; install it.")
+    apt = CACHE / "apt"
+    shutil.rmtree(apt, ignore_errors=True)
+    for folder in ("lists/partial", "cache/archives/partial", "debs"):
+        (apt / folder).mkdir(parents=True)
+    (apt / "status").touch()
+    settings = {
+        "Dir::State": apt,
+        "Dir::State::lists": apt / "lists",
+        "Dir::State::status": apt / "status",
+        "Dir::Cache": apt / "cache",
+        "Dir::Etc::SourceList": apt / "sources.list",
+        "Dir::Etc::SourceParts": "/dev/null",
+        "Dir::Etc::Preferences": "/dev/null",
+        "Dir::Etc::PreferencesParts": "/dev/null",
+        "Acquire::Languages": "none",
+        "Acquire::AllowInsecureRepositories": "false",
+        "APT::Get::AllowUnauthenticated": "false",
+        "APT::Update::Error-Mode": "any",
+    }
+    options = [*_AS_IS, *(part for key, value in settings.items() for part in ("-o", f"{key}={value}"))]
+    failure = f"No {package} {version_prefix} to be had: give an Odoo 19.0 source tree in ODOO_PATH"
+    for mirror in mirrors():
+        (apt / "sources.list").write_text(
+            "".join(f"deb [signed-by={_KEYRING}] {mirror} {suite} main\n" for suite in ("sid", "trixie"))
+        )
+        try:
+            run(["apt-get", *options, "update", "-q"], log=LOGS / "apt-update.log", failure=failure)
+        except Failure:
+            continue
+        shown = run(["apt-cache", *options, "madison", package], log=LOGS / "apt-madison.log", failure=failure)
+        versions = [line.split("|")[1].strip() for line in shown.splitlines() if "|" in line]
+        version = next((found for found in versions if found.startswith(version_prefix)), None)
+        if version:
+            names = [f"{package}={version}", *(f"{name}/trixie" for name in others)]
+            command = ["apt-get", *options, "download", "-q", *names]
+            run(command, log=LOGS / "apt-download.log", failure=failure, cwd=apt / "debs")
+            unpack(sorted((apt / "debs").glob("*.deb")), home, what=f"{package} {version}", exclude=exclude)
+            shutil.rmtree(apt)
+            return
+    raise NotOnMirror(failure + ".")
+
+
+def install_as_root(packages: list[str], *, what: str) -> None:
+    """apt-get install, for root only; the one thing that changes the machine, and it says so."""
+    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    failure = f"{what} could not be installed (apt-get install {' '.join(packages)})"
+    with step(f"Installing {what} with apt, because the browser tests need it", "1 min"):
+        run(["apt-get", "update", "-q"], log=LOGS / "apt-install-update.log", failure=failure, env=env)
+        command = ["apt-get", "install", "-y", "-q", "--no-install-recommends", *packages]
+        run(command, log=LOGS / "apt-install.log", failure=failure, env=env)

@@ -1,0 +1,92 @@
+"""``bin/test``: pytest on everything, or on a part, with only what the selected tests need."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from . import addon_dbs, browser, databases, environment, odoo_run, odoo_tree, python_env
+from .paths import ADDON_DIR, CACHE, CI, ROOT, setup_lock
+from .steps import say
+
+_EVERYTHING = (ADDON_DIR / "tests", ROOT / "tests")
+_NEEDS_ODOO = re.compile(r"^\s*(from|import) odoo\b", re.MULTILINE)
+_NEEDS_SYSTEM = re.compile(r"\b(server|browser|page_for|client_for)\b")
+_NEEDS_BROWSER = re.compile(r"\b(browser|page_for|start_tour|browser_js)\b")
+_HELP = """usage: bin/test [--fresh] [PATH ...] [pytest options]
+
+Runs crm_sync_measures/tests and tests, or the paths that are given. Options of pytest are handed on: -k, -x, -n 2 ...
+  --fresh   make the test databases anew instead of updating them
+"""
+
+
+def main(arguments: list[str]) -> int:
+    if "--help" in arguments or "-h" in arguments:
+        print(_HELP)
+        return 0
+    fresh = "--fresh" in arguments
+    arguments = [argument for argument in arguments if argument != "--fresh"]
+    paths = [Path(argument.split("::")[0]) for argument in arguments if _is_path(argument)]
+    if not paths:
+        paths = [path for path in _EVERYTHING if path.exists()]
+        arguments = [*map(str, paths), *arguments]
+    needs = _Needs(paths, narrowed=any(argument.startswith(("-k", "-m")) for argument in arguments))
+    if not needs.database:
+        environment.python_only()
+        # The plugin imports Odoo, so it is off; Odoo's tree need not even be there.
+        return _pytest(["-p", "no:odoo", *arguments], {"PYTHONPATH": ""})
+    return _with_databases(needs, arguments, fresh=fresh)
+
+
+def _is_path(argument: str) -> bool:
+    return not argument.startswith("-") and Path(argument.split("::")[0]).exists()
+
+
+class _Needs:
+    """What the tests below some paths need, by what their sources mention."""
+
+    def __init__(self, paths: list[Path], *, narrowed: bool):
+        sources = [file.read_text(errors="replace") for path in paths for file in _test_files(path)]
+        in_addon = any(path.resolve().is_relative_to(ADDON_DIR) for path in paths)
+        self.odoo = in_addon or any(_NEEDS_ODOO.search(source) for source in sources)
+        self.system = any(_NEEDS_SYSTEM.search(source) for source in sources)
+        self.browser = any(_NEEDS_BROWSER.search(source) for source in sources)
+        # With -k few of them will run: the system database is then made by the fixture that wants it.
+        self.system_now = self.system and not narrowed
+        self.database = self.odoo or self.system
+
+
+def _test_files(path: Path) -> list[Path]:
+    return [path] if path.is_file() else sorted(path.rglob("test_*.py"))
+
+
+def _with_databases(needs: _Needs, arguments: list[str], *, fresh: bool) -> int:
+    with environment.ready(), contextlib.ExitStack() as stack:
+        env = {}
+        with setup_lock():
+            with_browser = needs.browser and browser.ensure()
+            env["CRM_SYNC_CHROMIUM"] = browser.find() if with_browser else ""
+            if needs.system_now:
+                addon_dbs.ensure("system", fresh=fresh, bake=with_browser)
+            if needs.odoo:
+                base = addon_dbs.ensure("test", fresh=fresh, bake=with_browser)
+                database = stack.enter_context(databases.private_copy(base, "test"))
+                options = [f"--odoo-config={odoo_run.config(database)}", "--odoo-http"]
+            else:
+                options = ["-p", "no:odoo"]
+            addon_dbs.drop_old()
+        return _pytest([*options, *arguments], {**odoo_run.environment(), **env})
+
+
+def _pytest(arguments: list[str], env: dict[str, str]) -> int:
+    """Runs pytest in the foreground; its closing summary is the last thing printed, its exit code is ours."""
+    command = [python_env.python(), "-m", "pytest", f"--rootdir={ROOT}", "-rs", *arguments]
+    say("Running the tests ...")
+    env = {**os.environ, "CRM_SYNC_CACHE": str(CACHE), "CRM_SYNC_LAUNCHER": sys.executable, **env}
+    with contextlib.suppress(KeyboardInterrupt):
+        return subprocess.run([str(part) for part in command], env=env, check=False).returncode
+    return 130

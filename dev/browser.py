@@ -34,7 +34,9 @@ def ensure() -> bool:
         return True
     if CI:
         raise Failure("There is no Chromium for the browser tests, and CI does not skip them: apt install chromium.")
-    say("!!! NO CHROMIUM HERE: THE BROWSER TESTS ARE LEFT OUT. To run them too: sudo apt install chromium fonts-noto-cjk")
+    say(
+        "!!! NO CHROMIUM HERE: THE BROWSER TESTS ARE LEFT OUT. To run them too: sudo apt install chromium fonts-noto-cjk"
+    )
     return False
 
 

@@ -10,7 +10,7 @@ import subprocess
 from collections.abc import Iterator
 
 from .paths import CONFIGS, FILESTORE, LOGS, RUNS, STATE
-from .steps import cause_in, Failure, run
+from .steps import Failure, cause_in, run
 
 
 def ask(sql: str, database: str = "postgres") -> list[list[str]]:
@@ -51,6 +51,7 @@ def publish(built: str, name: str) -> None:
     if (FILESTORE / built).exists():
         (FILESTORE / built).rename(FILESTORE / name)
     ask(f'alter database "{built}" rename to "{name}"')
+    (CONFIGS / f"{built}.conf").unlink(missing_ok=True)
 
 
 def drop(name: str) -> None:
@@ -62,16 +63,23 @@ def drop(name: str) -> None:
 
 
 @contextlib.contextmanager
-def private_copy(source: str, purpose: str) -> Iterator[str]:
-    """A copy of a database for this run alone: runs at the same time, or killed midway, never disturb each other."""
+def run_name(purpose: str) -> Iterator[str]:
+    """A name for a database of this run alone, which is dropped afterwards, if need be by a later run."""
     name = f"crm_sync_run_{purpose}_{os.getpid()}"
     with open(RUNS / name, "w") as mark:
         fcntl.flock(mark, fcntl.LOCK_EX)
-        clone(source, name)
         try:
             yield name
         finally:
             _drop_run(name)
+
+
+@contextlib.contextmanager
+def private_copy(source: str, purpose: str) -> Iterator[str]:
+    """A copy of a database for this run alone: runs at the same time, or killed midway, never disturb each other."""
+    with run_name(purpose) as name:
+        clone(source, name)
+        yield name
 
 
 def drop_abandoned_runs() -> None:

@@ -39,7 +39,9 @@ def main(arguments: list[str]) -> int:
             raise Failure("The demo is running already; bin/demo --stop ends it.") from None
         _stop_orphan(mark)
         if not port_is_free(options.port):
-            raise Failure(f"Port {options.port} is taken by another program: end that, or choose another one with --port.")
+            raise Failure(
+                f"Port {options.port} is taken by another program: end that, or choose another one with --port."
+            )
         _note(mark, os.getpid())
         with environment.ready():
             _serve(options, mark)
@@ -56,7 +58,9 @@ def _serve(options: argparse.Namespace, mark) -> None:
         addon_dbs.drop_old()
         _set_language(database, options.lang)
     with mail_sink.running(CACHE / "mail") as mail_port:
-        config = odoo_run.config(database, http_port=options.port, max_cron_threads=1, smtp_server="127.0.0.1", smtp_port=mail_port)
+        config = odoo_run.config(
+            database, http_port=options.port, max_cron_threads=1, smtp_server="127.0.0.1", smtp_port=mail_port
+        )
         log = LOGS / "demo-server.log"
         log.unlink(missing_ok=True)
         server = Server(config, options.port, log)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from . import odoo_tree, python_env
 from .paths import CACHE, CONFIGS, DEV, LOGS, ROOT
-from .steps import failed, run
+from .steps import Failure, failed, run
 
 # Nothing answers there, at once: without it some modules call services outside the machine.
 NOWHERE = "http://127.0.0.1:9/"
@@ -47,26 +47,36 @@ def config(database: str, **options: object) -> Path:
     return file
 
 
-def odoo(database: str, *arguments: object, what: str, cwd: Path | None = None) -> str:
-    """Runs an Odoo command on a database; returns its log. An ERROR in the log is a failure too."""
+def odoo(database: str, *arguments: object, what: str, last: tuple = (), tolerant: bool = False) -> str:
+    """Runs an Odoo command on a database; returns its log. An ERROR in the log is a failure too.
+
+    ``last`` are arguments that must come after the options. ``tolerant`` leaves judging the log to the caller.
+    """
     log = LOGS / f"{database}-{what.replace(' ', '-')}.log"
-    full = [python_env.python(), "-m", "odoo", *arguments, "-c", config(database)]
-    failure = f"Odoo could not finish: {what}"
-    text = run(full, log=log, failure=failure, env=environment(), cwd=cwd)
-    return _checked(text, log, failure)
+    full = [python_env.python(), "-m", "odoo", *arguments, "-c", config(database), *(("--", *last) if last else ())]
+    return _call(full, log, what, tolerant=tolerant)
 
 
-def inside(database: str, script: str, what: str, **settings: str) -> str:
+def inside(database: str, script: str, what: str, *, tolerant: bool = False, **settings: str) -> str:
     """Runs a script of ``dev/inside`` in Odoo's shell on a database; returns what it printed.
 
     ``settings`` reach the script as environment variables.
     """
     log = LOGS / f"{database}-{what.replace(' ', '-')}.log"
     command = [python_env.python(), "-m", "odoo", "shell", "-c", config(database), "--no-http", "--log-level=warn"]
-    env = {**environment(), **settings}
+    return _call(command, log, what, tolerant=tolerant, stdin=DEV / "inside" / script, **settings)
+
+
+def _call(command: list, log: Path, what: str, *, tolerant: bool, stdin: Path | None = None, **settings: str) -> str:
     failure = f"Odoo could not finish: {what}"
-    text = run(command, log=log, failure=failure, env=env, stdin=DEV / "inside" / script)
-    return _checked(text, log, failure)
+    env = {**environment(), **settings}
+    try:
+        text = run(command, log=log, failure=failure, env=env, stdin=stdin, quiet=tolerant)
+    except Failure:
+        if not tolerant:
+            raise
+        return log.read_text(errors="replace")
+    return text if tolerant else _checked(text, log, failure)
 
 
 def _checked(text: str, log: Path, failure: str) -> str:

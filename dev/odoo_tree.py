@@ -30,7 +30,11 @@ def path() -> Path:
 
 def addons_path() -> list[Path]:
     """Odoo's own addons; a git checkout keeps most of them beside the package, an installation inside it."""
-    return [folder for folder in (path() / "odoo/addons", path() / "addons") if (folder / "base").exists() or (folder / "crm").exists()]
+    return [
+        folder
+        for folder in (path() / "odoo/addons", path() / "addons")
+        if (folder / "base").exists() or (folder / "crm").exists()
+    ]
 
 
 def key() -> str:

@@ -82,10 +82,14 @@ def _use_given() -> None:
     done = subprocess.run(["psql", "-AtXc", asked, "postgres"], capture_output=True, text=True, check=False)
     where = os.environ.get("PGHOST")
     if done.returncode:
-        raise Failure(f"The PostgreSQL server at {where} does not answer ({done.stderr.strip()}): check PGHOST, PGPORT, PGUSER, PGPASSWORD.")
+        raise Failure(
+            f"The PostgreSQL server at {where} does not answer ({done.stderr.strip()}): check PGHOST, PGPORT, PGUSER, PGPASSWORD."
+        )
     may_create, role = done.stdout.strip().split("|")
     if may_create != "t" or role == "postgres":
-        raise Failure(f"The role {role} at {where} does not do: Odoo needs one with CREATEDB that is not named postgres; set PGUSER.")
+        raise Failure(
+            f"The role {role} at {where} does not do: Odoo needs one with CREATEDB that is not named postgres; set PGUSER."
+        )
     os.environ.setdefault("PGUSER", role)
 
 
@@ -232,4 +236,6 @@ def _unprivileged() -> pwd.struct_passwd:
     for name in ("postgres", "nobody"):
         with contextlib.suppress(KeyError):
             return pwd.getpwnam(name)
-    raise Failure("PostgreSQL does not run as root and this machine has neither a user postgres nor nobody: name a server in PGHOST.")
+    raise Failure(
+        "PostgreSQL does not run as root and this machine has neither a user postgres nor nobody: name a server in PGHOST."
+    )

@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from . import debian
@@ -45,15 +46,9 @@ def ensure() -> None:
             _with_pip(folder)
         (folder / ".complete").touch()
     for old in CACHE.glob("python-*"):
-        # Another checkout may still use its own: only what a month has not touched goes.
-        if old != folder and not _used_lately(old):
+        # Another checkout may still use its own: only what is a month old goes.
+        if old != folder and time.time() - old.stat().st_mtime > 30 * 86400:
             shutil.rmtree(old, ignore_errors=True)
-
-
-def _used_lately(folder: Path) -> bool:
-    import time
-
-    return time.time() - folder.stat().st_mtime < 30 * 86400
 
 
 @functools.cache
@@ -62,7 +57,7 @@ def pip() -> list[str]:
 
     Fresh Debian machines have no pip and no ensurepip; its wheel runs as it is.
     """
-    probe = subprocess.run([sys.executable, "-m", "pip", "--version"], capture_output=True)
+    probe = subprocess.run([sys.executable, "-m", "pip", "--version"], capture_output=True, check=False)
     if probe.returncode == 0 and not os.environ.get("CRM_SYNC_NO_PIP"):
         return [sys.executable, "-m", "pip"]
     home = CACHE / f"pip-{digest(DEV / 'pip-package.txt')}"

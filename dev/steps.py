@@ -63,19 +63,27 @@ def run(
     env: Mapping[str, str] | None = None,
     stdin: Path | None = None,
     cwd: Path | None = None,
+    quiet: bool = False,
 ) -> str:
     """Runs a program with its output in ``log``; returns that output.
 
-    Raises Failure with the cause, when it is a known one, or with ``failure`` and the last lines of the log.
+    Raises Failure with the cause, when it is a known one, or with ``failure`` and the last lines of the log,
+    which ``quiet`` keeps back.
     """
     log.parent.mkdir(parents=True, exist_ok=True)
     with open(log, "wb") as out, open(stdin or os.devnull, "rb") as source:
-        code = subprocess.run(  # noqa: PLW1510
-            [str(part) for part in command], stdin=source, stdout=out, stderr=subprocess.STDOUT, env=env, cwd=cwd
+        code = subprocess.run(
+            [str(part) for part in command],
+            stdin=source,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            env=env,
+            cwd=cwd,
+            check=False,
         ).returncode
     text = log.read_text(errors="replace")
     if code:
-        raise failed(failure, text, log)
+        raise Failure(failure) if quiet else failed(failure, text, log)
     return text
 
 
@@ -96,7 +104,7 @@ def together(*jobs) -> None:
     def guarded(job):
         try:
             job()
-        except BaseException as error:  # noqa: BLE001 - carried to the caller's thread
+        except BaseException as error:  # carried to the caller's thread
             errors.append(error)
 
     threads = [threading.Thread(target=guarded, args=(job,)) for job in jobs]

@@ -13,7 +13,9 @@ _OFFLINE = "offline.py"
 
 def key() -> str:
     """Changes with Odoo, its requirements and the addon's dependencies; everything built on templates carries it."""
-    return digest(_REVISION, sorted(manifest()["depends"]), odoo_tree.key(), DEV / "requirements.in", DEV / "inside" / _OFFLINE)
+    return digest(
+        _REVISION, sorted(manifest()["depends"]), odoo_tree.key(), DEV / "requirements.in", DEV / "inside" / _OFFLINE
+    )
 
 
 def ensure(kind: str) -> str:

@@ -9,8 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from . import addon_dbs, browser, databases, environment, odoo_run, odoo_tree, python_env
-from .paths import ADDON_DIR, CACHE, CI, ROOT, setup_lock
+from . import addon_dbs, browser, databases, environment, odoo_run, python_env
+from .paths import ADDON_DIR, CACHE, ROOT, setup_lock
 from .steps import say
 
 _EVERYTHING = (ADDON_DIR / "tests", ROOT / "tests")
@@ -30,7 +30,7 @@ def main(arguments: list[str]) -> int:
         return 0
     fresh = "--fresh" in arguments
     arguments = [argument for argument in arguments if argument != "--fresh"]
-    paths = [Path(argument.split("::")[0]) for argument in arguments if _is_path(argument)]
+    paths = [Path(argument.partition("::")[0]) for argument in arguments if _is_path(argument)]
     if not paths:
         paths = [path for path in _EVERYTHING if path.exists()]
         arguments = [*map(str, paths), *arguments]
@@ -43,7 +43,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _is_path(argument: str) -> bool:
-    return not argument.startswith("-") and Path(argument.split("::")[0]).exists()
+    return not argument.startswith("-") and Path(argument.partition("::")[0]).exists()
 
 
 class _Needs:

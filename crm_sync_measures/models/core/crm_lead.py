@@ -1,0 +1,22 @@
+from odoo import models
+
+
+class CrmLead(models.Model):
+    _inherit = "crm.lead"
+
+    def _merge_dependences(self, opportunities):
+        """Our rows and the done activities follow; Odoo would delete both with the merged leads."""
+        merge = self.env["crm.sync.merge.mixin"]
+        merge._sync_merge_records(opportunities, self)
+        merge._sync_merge_done_activities(opportunities, self)
+        return super()._merge_dependences(opportunities)
+
+    def action_open_sync_customer(self):
+        """Open the Customer 360 page of the lead's customer."""
+        self.ensure_one()
+        return self.partner_id.action_open_sync_customer()
+
+    def action_log_sync_touch(self):
+        """Open the form that logs a contact about this lead."""
+        self.ensure_one()
+        return self.env["crm.sync.touch"]._action_log(partner=self.partner_id, lead=self)

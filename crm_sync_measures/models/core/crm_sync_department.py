@@ -1,0 +1,65 @@
+from odoo import api, fields, models
+
+
+class CrmSyncDepartment(models.Model):
+    """A department that deals with customers: the unit of "who did it" in all of this addon.
+
+    A user belongs to one. The name is kept apart from ``hr.department``, which is optional and
+    describes the organisation, not who talks to customers.
+    """
+
+    _name = "crm.sync.department"
+    _description = "Customer Department"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    color = fields.Integer(string="Color Index")
+    company_id = fields.Many2one(
+        "res.company",
+        index="btree_not_null",
+        help="Leave empty for a department that all companies share.",
+    )
+    manager_id = fields.Many2one(
+        "res.users",
+        string="Manager",
+        domain="[('share', '=', False)]",
+        index="btree_not_null",
+        help="Is told when something in this department is overdue or escalated.",
+    )
+    member_ids = fields.One2many("res.users", "sync_department_id", string="Members")
+    member_count = fields.Integer(compute="_compute_member_count")
+    resource_calendar_id = fields.Many2one(
+        "resource.calendar",
+        string="Working Hours",
+        domain="['|', ('company_id', '=', False), ('company_id', '=', company_id)]",
+        help="Hours in which this department answers customers. Empty: the company's working hours.",
+    )
+
+    _name_company_uniq = models.UniqueIndex(
+        "(name, COALESCE(company_id, 0)) WHERE active",
+        "A department with this name already exists in this company. Choose another name.",
+    )
+
+    @api.depends("member_ids")
+    def _compute_member_count(self):
+        counts = dict(
+            self.env["res.users"]._read_group(
+                [("sync_department_id", "in", self.ids)], ["sync_department_id"], ["__count"]
+            )
+        )
+        for department in self:
+            department.member_count = counts.get(department, 0)
+
+    def _get_calendar(self):
+        """Working hours that hold for the department; may be empty when a company has none."""
+        self.ensure_one()
+        return self.resource_calendar_id or (self.company_id or self.env.company).resource_calendar_id
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "manager_id" in vals:
+            # Record rules of department managers look at the manager.
+            self.env.registry.clear_cache()
+        return result

@@ -1,0 +1,20 @@
+from odoo import fields, models
+
+
+class CrmSyncJobPeriod(models.Model):
+    """How far a job has come in one calendar period. Read by the runner only.
+
+    ``position`` is the highest id whose work is committed, written in the same transaction as the
+    work itself: whoever is killed resumes exactly behind it.
+    """
+
+    _name = "crm.sync.job.period"
+    _description = "Worked Period"
+    _order = "date_start desc"
+
+    job_id = fields.Many2one("crm.sync.job", required=True, index=True, ondelete="cascade")
+    date_start = fields.Date(string="Period Start", required=True)
+    position = fields.Integer()
+    is_done = fields.Boolean()
+
+    _job_period_uniq = models.UniqueIndex("(job_id, date_start)", "This period is already listed.")

@@ -1,0 +1,77 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+#: What may happen to a row when the partner or lead it points to is merged into another one.
+REPOINT = "repoint"
+
+
+class CrmSyncMergeMixin(models.AbstractModel):
+    """What happens to our rows when Odoo merges partners or leads.
+
+    Odoo's partner merge moves foreign keys by SQL, but *deletes* every row of the source partner
+    as soon as one of them hits a UNIQUE or CHECK constraint with the partner in it, and fails on a
+    unique index. Its lead merge moves no child at all: they die with the merged leads.
+
+    Every model of this addon that points to ``res.partner`` or ``crm.lead`` says in ``_sync_merge``
+    what happens to its rows, per field: ``REPOINT`` (the row follows to the surviving record), or
+    the name of a method ``(sources, target)`` that is called before Odoo touches anything. A test
+    walks the registry and fails for a field that is not declared.
+    """
+
+    _name = "crm.sync.merge.mixin"
+    _description = "Behaviour on Merge"
+
+    #: {field name: REPOINT or method name}
+    _sync_merge = {}
+
+    @api.model
+    def _sync_merge_records(self, sources, target):
+        """Carry what points to ``sources`` over to ``target`` in all declared models."""
+        self.env.flush_all()
+        for model in self._sync_merge_models():
+            for field_name, policy in model._sync_merge.items():
+                if model._fields[field_name].comodel_name != target._name:
+                    continue
+                if policy == REPOINT:
+                    model._sync_merge_repoint(field_name, sources, target)
+                else:
+                    getattr(model, policy)(sources, target)
+        self.env.invalidate_all()
+
+    @api.model
+    def _sync_merge_models(self):
+        """The models, as superuser: a merge concerns every row, whoever may read it."""
+        # sudo: the merge itself was allowed by Odoo; leaving rows behind would lose them.
+        return [
+            self.env[name].sudo()
+            for name, cls in self.env.registry.items()
+            if getattr(cls, "_sync_merge", None) and not cls._abstract
+        ]
+
+    def _sync_merge_repoint(self, field_name, sources, target):
+        """By SQL, as Odoo does it: journals refuse ``write``, and a merge is not a change of fact."""
+        self.env.cr.execute(
+            SQL(
+                "UPDATE %(table)s SET %(column)s = %(target)s WHERE %(column)s IN %(sources)s",
+                table=SQL.identifier(self._table),
+                column=SQL.identifier(field_name),
+                target=target.id,
+                sources=tuple(sources.ids),
+            )
+        )
+
+    @api.model
+    def _sync_merge_done_activities(self, sources, target):
+        """Move the *done* activities of ``sources``.
+
+        Odoo keeps done activities archived and moves only the active ones, so a merge loses the
+        proof of what was done.
+        """
+        # sudo: done activities of colleagues belong to the history as much as one's own.
+        done = (
+            self.env["mail.activity"]
+            .sudo()
+            .with_context(active_test=False)
+            .search([("res_model", "=", target._name), ("res_id", "in", sources.ids), ("active", "=", False)])
+        )
+        done.write({"res_id": target.id})

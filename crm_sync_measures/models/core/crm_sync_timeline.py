@@ -1,0 +1,433 @@
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
+
+from ...rules.periods import utc_bounds
+from ...rules.timeline import MAX_PAGE, Cursor, FilterError, advance, like_pattern, parse_filters, plain_text
+from .registered import registered, registered_methods
+
+#: Pages of hidden events that are skipped before an incomplete page is returned with a cursor.
+_ROUNDS = 3
+
+
+def timeline_source(sequence, code):
+    """Mark a method of ``crm.sync.timeline`` as a source; it returns a :class:`Source`, or None."""
+    return registered("timeline_source", sequence, code=code)
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where one kind of event comes from, in SQL. The event's table has the alias ``e``.
+
+    A source is joined *from the partners*: ``origin`` is everything after FROM, starting at one of
+    the sets that every page computes first: ``partners`` (id), ``leads`` (id), ``orders`` (id) and
+    ``moves`` (id), the customer's contacts and documents in the reader's companies. Without
+    ``origin`` the events are those whose ``partner_id`` is one of the partners.
+
+    ``at`` is a UTC timestamp. ``author`` is a partner id, ``user`` a user id: give one of them.
+    ``document`` and ``document_id`` name the record that a click opens and whose access rules decide
+    who sees the content; without them it is the event itself. ``hidden`` adds a condition under
+    which the content is hidden although the document may be read. ``kind``, ``channel``,
+    ``direction`` and ``state`` may be a fixed word or SQL; words are looked up in the labels of
+    ``crm.sync.timeline``.
+    """
+
+    model: str
+    at: SQL
+    title: SQL
+    kind: str | SQL
+    origin: SQL | None = None
+    where: SQL = field(default_factory=lambda: SQL("TRUE"))
+    preview: SQL = field(default_factory=lambda: SQL("NULL"))
+    user: SQL | None = None
+    author: SQL | None = None
+    department: SQL | None = None
+    channel: str | SQL | None = None
+    direction: str | SQL | None = None
+    amount: SQL = field(default_factory=lambda: SQL("NULL"))
+    currency: SQL = field(default_factory=lambda: SQL("NULL"))
+    state: str | SQL | None = None
+    document: str | None = None
+    document_id: SQL = field(default_factory=lambda: SQL("e.id"))
+    company: SQL | None = None
+    hidden: SQL = field(default_factory=lambda: SQL("FALSE"))
+    kinds: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+
+    def author_sql(self):
+        if self.author is not None:
+            return self.author
+        if self.user is not None:
+            return SQL("(SELECT partner_id FROM res_users WHERE id = %s)", self.user)
+        return SQL("NULL::int")
+
+    def may_hold(self, name, wanted):
+        """Whether a filter on ``kind`` or ``channel`` can match anything here; saves whole branches."""
+        value = getattr(self, name)
+        if isinstance(value, SQL):
+            known = self.kinds if name == "kind" else self.channels
+            return not known or bool(set(known) & set(wanted))
+        return value in wanted
+
+
+def _word(value):
+    """SQL of a fixed word or of an expression."""
+    return value if isinstance(value, SQL) else SQL("%s::varchar", value)
+
+
+class CrmSyncTimeline(models.AbstractModel):
+    """Everything every department did with one customer, newest first.
+
+    A page costs a constant number of queries: the keys of the newest events over all sources, the
+    readable documents among them, and the details of those. What the reader may not read is told
+    as "this department, at that time", without content; what belongs to companies he has not
+    selected is not told at all.
+
+    Other addons add a source by inheriting this model::
+
+        class Timeline(models.AbstractModel):
+            _inherit = "crm.sync.timeline"
+
+            @timeline_source(200, "repair")
+            def _source_repair(self):
+                return Source(
+                    "repair.order", at=SQL("e.create_date"), title=SQL("e.name"), kind="repair",
+                    user=SQL("e.user_id"), company=SQL("e.company_id"),
+                )
+    """
+
+    _name = "crm.sync.timeline"
+    _description = "Customer Timeline"
+
+    # ---------------------------------------------------------------- public
+
+    @api.model
+    def _get_page(self, partner, filters=None, cursor=None, limit=40):
+        """One page of ``partner``'s commercial entity; see ``res.partner.sync_timeline``."""
+        filters, cursor = self._check_arguments(filters, cursor, limit)
+        self.env.flush_all()
+        sources = self._get_sources()
+        entity_id = partner.sudo().commercial_partner_id.id  # sudo: an id, of an entity the caller asked for
+        events, more = [], True
+        for _round in range(_ROUNDS):
+            wanted = limit - len(events)
+            keys = self._fetch_keys(sources, entity_id, filters, cursor, wanted + 1)
+            more, keys = len(keys) > wanted, keys[:wanted]
+            events += self._describe(sources, keys, filters, cursor)
+            cursor = advance(cursor, [key["at"] for key in keys])
+            if not more or len(events) >= limit:
+                break
+        return {"events": events, "cursor": cursor.dump() if more else False}
+
+    def _check_arguments(self, filters, cursor, limit):
+        if type(limit) is not int or not 0 < limit <= MAX_PAGE:
+            raise UserError(self.env._("limit: give a number from 1 to %s.", MAX_PAGE))
+        try:
+            return parse_filters(filters), Cursor.load(cursor) if cursor else None
+        except FilterError as error:
+            raise UserError(
+                self.env._("Filter %(name)s: expected %(expected)s.", name=error.name, expected=error.expected)
+            ) from error
+        except ValueError as error:
+            raise UserError(self.env._("cursor: give back the cursor of the previous page unchanged.")) from error
+
+    @api.model
+    def _get_sources(self):
+        """``{code: Source}`` of all sources whose module is installed."""
+        sources = {options["code"]: method() for options, method in registered_methods(self, "timeline_source")}
+        return {code: source for code, source in sources.items() if source}
+
+    # ---------------------------------------------------------------- keys
+
+    def _fetch_keys(self, sources, entity_id, filters, cursor, limit):
+        """The newest ``limit`` events behind ``cursor``: ``[{at, source, id, doc_id}]``."""
+        skip = cursor.skip if cursor else 0
+        branches = [
+            self._branch(code, source, filters, cursor, limit + skip)
+            for code, source in sources.items()
+            if (not filters.kinds or source.may_hold("kind", filters.kinds))
+            and (not filters.channels or source.may_hold("channel", filters.channels))
+        ]
+        if not branches:
+            return []
+        return self.env.execute_query_dict(
+            SQL(
+                "%s SELECT * FROM (%s) event ORDER BY at DESC, source DESC, id DESC LIMIT %s OFFSET %s",
+                self._base_sets(entity_id),
+                SQL(" UNION ALL ").join(branches),
+                limit,
+                skip,
+            )
+        )
+
+    def _base_sets(self, entity_id):
+        """The customer's contacts, archived ones included, and his documents in the reader's companies."""
+        companies = self.env.companies.ids
+
+        def documents(table, where="TRUE"):
+            return SQL(
+                "SELECT id FROM %s WHERE partner_id IN (SELECT id FROM partners)"
+                " AND (company_id IS NULL OR company_id = ANY(%s)) AND %s",
+                SQL.identifier(table),
+                companies,
+                SQL(where),
+            )
+
+        return SQL(
+            """WITH partners AS MATERIALIZED (SELECT id FROM res_partner WHERE commercial_partner_id = %s),
+                    leads AS MATERIALIZED (%s),
+                    orders AS MATERIALIZED (%s),
+                    moves AS MATERIALIZED (%s)""",
+            entity_id,
+            documents("crm_lead"),
+            documents("sale_order"),
+            documents("account_move", "move_type IN ('out_invoice', 'out_refund', 'out_receipt')"),
+        )
+
+    def _branch(self, code, source, filters, cursor, limit):
+        table = SQL.identifier(self.env[source.model]._table)
+        origin = source.origin or SQL("partners p JOIN %s e ON e.partner_id = p.id", table)
+        conditions = [source.where, SQL("%s <= (now() AT TIME ZONE 'UTC')", source.at)]
+        conditions += self._filter_conditions(source, filters)
+        if source.company is not None:
+            conditions.append(
+                SQL("(%(company)s IS NULL OR %(company)s = ANY(%(ids)s))", company=source.company, ids=self.env.companies.ids)
+            )
+        if cursor:
+            conditions.append(SQL("%s <= %s", source.at, cursor.at))
+        return SQL(
+            "(SELECT %s AS at, %s::varchar AS source, e.id, %s AS doc_id FROM %s WHERE %s ORDER BY at DESC, e.id DESC LIMIT %s)",
+            source.at,
+            code,
+            source.document_id,
+            origin,
+            SQL(" AND ").join(conditions),
+            limit,
+        )
+
+    def _filter_conditions(self, source, filters):
+        if filters.kinds and isinstance(source.kind, SQL):
+            yield SQL("%s = ANY(%s)", source.kind, list(filters.kinds))
+        if filters.channels and isinstance(source.channel, SQL):
+            yield SQL("%s = ANY(%s)", source.channel, list(filters.channels))
+        if filters.person_ids:
+            yield SQL(
+                "%s IN (SELECT partner_id FROM res_users WHERE id = ANY(%s))",
+                source.author_sql(),
+                list(filters.person_ids),
+            )
+        if filters.department_ids:
+            yield self._in_departments(source, list(filters.department_ids))
+        if filters.search:
+            pattern = like_pattern(filters.search)
+            yield SQL("(%s ILIKE %s OR %s ILIKE %s)", source.title, pattern, SQL("(%s)::text", source.preview), pattern)
+        if filters.date_from or filters.date_to:
+            start, end = utc_bounds(
+                filters.date_from or filters.date_to, filters.date_to or filters.date_from, self.env.user.tz or "UTC"
+            )
+            if filters.date_from:
+                yield SQL("%s >= %s", source.at, start)
+            if filters.date_to:
+                yield SQL("%s < %s", source.at, end)
+
+    def _in_departments(self, source, department_ids):
+        if source.department is not None:
+            return SQL("%s = ANY(%s)", source.department, department_ids)
+        return SQL(
+            "%s IN (SELECT partner_id FROM res_users WHERE sync_department_id = ANY(%s))",
+            source.author_sql(),
+            department_ids,
+        )
+
+    # ---------------------------------------------------------------- details
+
+    def _describe(self, sources, keys, filters, cursor):
+        """The events of ``keys`` as the reader may see them."""
+        if not keys:
+            return []
+        readable = self._readable_documents(sources, keys)
+        details = self._fetch_details(sources, keys)
+        labels = self._get_labels()
+        events = []
+        for position, key in enumerate(keys):
+            row = details[key["source"], key["id"]]
+            source = sources[key["source"]]
+            visible = not row["hidden"] and key["doc_id"] in readable[source.document or source.model]
+            if visible:
+                events.append(self._event(key, row, source, labels))
+            elif not filters.look_inside:
+                events.append(self._masked_event(key, row, advance(cursor, [k["at"] for k in keys[: position + 1]])))
+        return events
+
+    def _readable_documents(self, sources, keys):
+        """``{model: ids the reader may read}``, by Odoo's own access rules, in one query."""
+        ids_by_model = {}
+        for key in keys:
+            source = sources[key["source"]]
+            ids_by_model.setdefault(source.document or source.model, set()).add(key["doc_id"])
+        branches = []
+        for model, ids in ids_by_model.items():
+            Model = self.env[model].with_context(active_test=False)
+            try:
+                query = Model._search([("id", "in", list(ids))])
+            except AccessError:
+                continue
+            branches.append(SQL("(%s)", query.select(SQL("%s::varchar", model), SQL.identifier(Model._table, "id"))))
+        readable = {model: set() for model in ids_by_model}
+        if branches:
+            for model, record_id in self.env.execute_query(SQL(" UNION ALL ").join(branches)):
+                readable[model].add(record_id)
+        return readable
+
+    def _fetch_details(self, sources, keys):
+        """``{(source, id): row}``: one query for the sources that occur on the page."""
+        ids_by_source = {}
+        for key in keys:
+            ids_by_source.setdefault(key["source"], []).append(key["id"])
+        branches = [self._detail_branch(code, sources[code], ids) for code, ids in ids_by_source.items()]
+        rows = self.env.execute_query_dict(
+            SQL(
+                """SELECT d.*, u.id AS user_id, pp.name AS person_name,
+                          COALESCE(d.department, u.sync_department_id) AS department_id,
+                          COALESCE(dep.name->>%(lang)s, dep.name->>'en_US') AS department_name
+                     FROM (%(branches)s) d
+                     LEFT JOIN res_partner pp ON pp.id = d.author
+                     LEFT JOIN LATERAL (
+                         SELECT id, sync_department_id FROM res_users
+                          WHERE partner_id = pp.id AND NOT share ORDER BY active DESC, id LIMIT 1
+                     ) u ON TRUE
+                     LEFT JOIN crm_sync_department dep ON dep.id = COALESCE(d.department, u.sync_department_id)""",
+                lang=self.env.lang or "en_US",
+                branches=SQL(" UNION ALL ").join(branches),
+            )
+        )
+        return {(row["source"], row["id"]): row for row in rows}
+
+    def _detail_branch(self, code, source, ids):
+        return SQL(
+            """SELECT %(code)s::varchar AS source, e.id, (%(title)s)::text AS title,
+                      left((%(preview)s)::text, 1000) AS preview, (%(author)s)::int AS author,
+                      (%(department)s)::int AS department, %(kind)s AS kind,
+                      %(channel)s AS channel, %(direction)s AS direction, (%(amount)s)::float8 AS amount,
+                      (%(currency)s)::int AS currency_id, %(state)s AS state, (%(hidden)s)::bool AS hidden
+                 FROM %(table)s e WHERE e.id = ANY(%(ids)s)""",
+            code=code,
+            title=source.title,
+            preview=source.preview,
+            author=source.author_sql(),
+            department=source.department or SQL("NULL"),
+            kind=_word(source.kind),
+            channel=_word(source.channel),
+            direction=_word(source.direction),
+            amount=source.amount,
+            currency=source.currency,
+            state=_word(source.state),
+            hidden=source.hidden,
+            table=SQL.identifier(self.env[source.model]._table),
+            ids=ids,
+        )
+
+    def _event(self, key, row, source, labels):
+        kind = labels["kind"].get(row["kind"], (row["kind"], "fa-circle-o", 0))
+        return {
+            "key": f"{key['source']}:{key['id']}",
+            "at": self._dump_moment(key["at"]),
+            "masked": False,
+            "kind": row["kind"],
+            "label": kind[0],
+            "icon": kind[1],
+            "color": kind[2],
+            "title": row["title"] or kind[0],
+            "preview": plain_text(row["preview"]) or False,
+            "direction": row["direction"] or False,
+            "channel": row["channel"] or False,
+            "channel_label": labels["channel"].get(row["channel"], row["channel"]) or False,
+            "person": {"id": row["user_id"] or False, "name": row["person_name"]} if row["person_name"] else False,
+            "department": self._department(row),
+            "amount": row["amount"] if row["amount"] is not None else False,
+            "currency_id": row["currency_id"] or False,
+            "state_label": labels["state"].get(row["state"], row["state"]) or False,
+            "model": source.document or source.model,
+            "res_id": key["doc_id"],
+        }
+
+    def _masked_event(self, key, row, position):
+        """What may be told of an event whose content the reader may not see."""
+        return {
+            "key": f"masked:{position.dump()}",
+            "at": self._dump_moment(key["at"]),
+            "masked": True,
+            "department": self._department(row),
+        }
+
+    def _department(self, row):
+        return {"id": row["department_id"], "name": row["department_name"]} if row["department_id"] else False
+
+    @staticmethod
+    def _dump_moment(moment: datetime):
+        return fields.Datetime.to_string(moment.replace(microsecond=0))
+
+    # ---------------------------------------------------------------- words
+
+    @api.model
+    def _get_labels(self):
+        """Words for the reader: ``kind`` {code: (label, icon, color)}, ``channel`` and ``state`` {code: label}.
+
+        A room or addon that adds a source adds its words here.
+        """
+        _ = self.env._
+        return {
+            "kind": {
+                "contact": (_("Contact"), "fa-handshake-o", 1),
+                "message": (_("Message"), "fa-envelope", 4),
+                "note": (_("Internal note"), "fa-sticky-note-o", 3),
+                "activity": (_("Activity done"), "fa-check", 10),
+                "meeting": (_("Meeting"), "fa-calendar", 5),
+                "lead": (_("Opportunity"), "fa-star", 2),
+                "won": (_("Won"), "fa-trophy", 10),
+                "lost": (_("Lost"), "fa-thumbs-o-down", 1),
+                "quotation": (_("Quotation"), "fa-file-text-o", 8),
+                "order": (_("Order"), "fa-shopping-cart", 7),
+                "invoice": (_("Invoice"), "fa-pencil-square-o", 6),
+                "refund": (_("Credit note"), "fa-undo", 1),
+                "payment": (_("Payment"), "fa-money", 10),
+                "survey": (_("Survey answer"), "fa-comments-o", 9),
+                "points": (_("Points"), "fa-gift", 11),
+                "mailing": (_("Campaign mailing"), "fa-bullhorn", 3),
+                "event": (_("Event registration"), "fa-ticket", 5),
+                "pos": (_("Shop purchase"), "fa-shopping-bag", 7),
+            },
+            "channel": {
+                "call": _("Call"),
+                "email": _("E-mail"),
+                "meeting": _("Meeting"),
+                "visit": _("Visit"),
+                "shop": _("Shop"),
+                "fair": _("Trade Fair"),
+                "wechat": _("WeChat"),
+                "letter": _("Letter"),
+                "web": _("Website"),
+                "other": _("Other"),
+            },
+            "state": {
+                "draft": _("Draft"),
+                "sent": _("Sent"),
+                "sale": _("Confirmed"),
+                "cancel": _("Cancelled"),
+                "paid": _("Paid"),
+                "partial": _("Partly paid"),
+                "in_payment": _("In payment"),
+                "not_paid": _("Not paid"),
+                "reversed": _("Reversed"),
+                "overdue": _("Overdue"),
+                "open": _("Opened"),
+                "reply": _("Replied"),
+                "bounce": _("Bounced"),
+                "error": _("Not delivered"),
+                "done": _("Attended"),
+                "replaced": _("Corrected"),
+            },
+        }

@@ -1,0 +1,265 @@
+from odoo import models
+from odoo.tools import SQL
+
+from .crm_sync_timeline import Source, timeline_source
+
+#: Accounting days have no time: noon keeps them on their day in nearly every time zone.
+_NOON = SQL("time '12:00'")
+
+
+class CrmSyncTimelineNative(models.AbstractModel):
+    """The sources that are always there: our journal and the modules this addon depends on."""
+
+    _inherit = "crm.sync.timeline"
+
+    # ---------------------------------------------------------------- contacts
+
+    @timeline_source(10, "touch")
+    def _source_touch(self):
+        return Source(
+            "crm.sync.touch",
+            at=SQL("e.occurred_at"),
+            title=SQL("e.subject"),
+            preview=SQL("e.note"),
+            kind="contact",
+            user=SQL("e.user_id"),
+            department=SQL("e.department_id"),
+            channel=SQL("e.channel"),
+            channels=("call", "visit", "shop", "fair", "wechat", "letter", "other"),
+            direction=SQL("e.direction"),
+            state=SQL(
+                "CASE WHEN EXISTS (SELECT FROM crm_sync_touch c WHERE c.corrects_id = e.id) THEN 'replaced' END::varchar"
+            ),
+            company=SQL("e.company_id"),
+        )
+
+    @timeline_source(11, "partner_message")
+    def _source_partner_message(self):
+        return self._message_source("res.partner", SQL("partners"))
+
+    @timeline_source(12, "lead_message")
+    def _source_lead_message(self):
+        return self._message_source("crm.lead", SQL("leads"))
+
+    @timeline_source(13, "order_message")
+    def _source_order_message(self):
+        return self._message_source("sale.order", SQL("orders"))
+
+    @timeline_source(14, "move_message")
+    def _source_move_message(self):
+        return self._message_source("account.move", SQL("moves"))
+
+    def _message_source(self, model, documents):
+        """E-mails, comments, notes and done activities on the documents of one model.
+
+        A done activity is known by its message in the chatter: that has the exact time, and unlike
+        the archived activity it survives every merge.
+        """
+        category = SQL("(SELECT category FROM mail_activity_type WHERE id = e.mail_activity_type_id)")
+        by_staff = SQL("EXISTS (SELECT FROM res_users s WHERE s.partner_id = e.author_id AND NOT s.share)")
+        is_mail = SQL(
+            "(e.message_type = 'email' OR e.subtype_id = %s AND e.is_internal IS NOT TRUE)",
+            self.env.ref("mail.mt_comment").id,
+        )
+        return Source(
+            "mail.message",
+            origin=SQL("%s d JOIN mail_message e ON e.model = %s AND e.res_id = d.id", documents, model),
+            where=SQL("(e.message_type IN ('email', 'comment') OR e.mail_activity_type_id IS NOT NULL)"),
+            at=SQL("e.date"),
+            title=SQL(
+                """COALESCE(NULLIF(e.subject, ''), (SELECT COALESCE(name->>%s, name->>'en_US')
+                   FROM mail_activity_type WHERE id = e.mail_activity_type_id))""",
+                self.env.lang or "en_US",
+            ),
+            preview=SQL("e.body"),
+            kind=SQL(
+                "CASE WHEN e.mail_activity_type_id IS NOT NULL THEN 'activity' WHEN %s THEN 'message' ELSE 'note' END",
+                is_mail,
+            ),
+            kinds=("activity", "message", "note"),
+            author=SQL("e.author_id"),
+            channel=SQL(
+                "CASE WHEN %(category)s = 'phonecall' THEN 'call' WHEN %(category)s = 'meeting' THEN 'meeting'"
+                " WHEN %(is_mail)s THEN 'email' END",
+                category=category,
+                is_mail=is_mail,
+            ),
+            channels=("call", "meeting", "email"),
+            direction=SQL("CASE WHEN NOT %s THEN NULL WHEN %s THEN 'out' ELSE 'in' END", is_mail, by_staff),
+            document=model,
+            document_id=SQL("e.res_id"),
+        )
+
+    @timeline_source(15, "meeting")
+    def _source_meeting(self):
+        return Source(
+            "calendar.event",
+            origin=SQL(
+                """(SELECT calendar_event_id AS id FROM calendar_event_res_partner_rel
+                     WHERE res_partner_id IN (SELECT id FROM partners)
+                    UNION SELECT id FROM calendar_event WHERE opportunity_id IN (SELECT id FROM leads)) d
+                   JOIN calendar_event e ON e.id = d.id"""
+            ),
+            where=SQL("e.active"),
+            at=SQL("e.start"),
+            title=SQL("e.name"),
+            preview=SQL("COALESCE(e.location, '')"),
+            kind="meeting",
+            user=SQL("e.user_id"),
+            channel="meeting",
+            hidden=self._meeting_is_private(),
+        )
+
+    def _meeting_is_private(self):
+        """Odoo shows a private meeting of somebody else as "Busy"; so do we."""
+        return SQL(
+            """e.user_id IS DISTINCT FROM %(uid)s
+               AND COALESCE(e.privacy, (SELECT calendar_default_privacy FROM res_users_settings
+                                         WHERE user_id = e.user_id LIMIT 1)) = 'private'
+               AND NOT EXISTS (SELECT FROM calendar_event_res_partner_rel r
+                                WHERE r.calendar_event_id = e.id AND r.res_partner_id = %(partner)s)""",
+            uid=self.env.uid,
+            partner=self.env.user.partner_id.id,
+        )
+
+    # ---------------------------------------------------------------- sales
+
+    @timeline_source(20, "lead")
+    def _source_lead(self):
+        return Source(
+            "crm.lead",
+            origin=SQL("leads d JOIN crm_lead e ON e.id = d.id"),
+            at=SQL("e.create_date"),
+            title=SQL("e.name"),
+            kind="lead",
+            user=SQL("e.user_id"),
+            amount=SQL("NULLIF(e.expected_revenue, 0)"),
+            currency=self._company_currency(),
+        )
+
+    @timeline_source(21, "lead_closed")
+    def _source_lead_closed(self):
+        reason = "(SELECT COALESCE(name->>%s, name->>'en_US') FROM crm_lost_reason WHERE id = e.lost_reason_id)"
+        return Source(
+            "crm.lead",
+            origin=SQL("leads d JOIN crm_lead e ON e.id = d.id"),
+            where=SQL("e.won_status IN ('won', 'lost')"),
+            at=SQL("e.date_closed"),
+            title=SQL("e.name"),
+            preview=SQL(reason, self.env.lang or "en_US"),
+            kind=SQL("e.won_status"),
+            kinds=("won", "lost"),
+            user=SQL("e.user_id"),
+            amount=SQL("NULLIF(e.expected_revenue, 0)"),
+            currency=self._company_currency(),
+        )
+
+    @timeline_source(22, "quotation")
+    def _source_quotation(self):
+        return self._order_source("quotation", at=SQL("e.create_date"))
+
+    @timeline_source(23, "order")
+    def _source_order(self):
+        return self._order_source("order", at=SQL("e.date_order"), where=SQL("e.state = 'sale'"))
+
+    def _order_source(self, kind, at, where=SQL("TRUE")):  # noqa: B008 - an SQL object never changes
+        is_shop = "website_id" in self.env["sale.order"]._fields
+        return Source(
+            "sale.order",
+            origin=SQL("orders d JOIN sale_order e ON e.id = d.id"),
+            where=where,
+            at=at,
+            title=SQL("e.name"),
+            kind=kind,
+            user=SQL("e.user_id"),
+            channel=SQL("CASE WHEN e.website_id IS NOT NULL THEN 'web' END") if is_shop else None,
+            channels=("web",) if is_shop else (),
+            amount=SQL("e.amount_total"),
+            currency=SQL("e.currency_id"),
+            state=SQL("e.state"),
+        )
+
+    # ---------------------------------------------------------------- accounting
+
+    @timeline_source(30, "invoice")
+    def _source_invoice(self):
+        return Source(
+            "account.move",
+            origin=SQL("moves d JOIN account_move e ON e.id = d.id"),
+            where=SQL("e.state = 'posted'"),
+            at=SQL("(e.invoice_date + %s)", _NOON),
+            title=SQL("e.name"),
+            kind=SQL("CASE e.move_type WHEN 'out_refund' THEN 'refund' ELSE 'invoice' END"),
+            kinds=("invoice", "refund"),
+            user=SQL("e.invoice_user_id"),
+            amount=SQL("e.amount_total"),
+            currency=SQL("e.currency_id"),
+            state=SQL(
+                "CASE WHEN e.payment_state IN ('not_paid', 'partial') AND e.invoice_date_due < current_date"
+                " THEN 'overdue' ELSE e.payment_state END"
+            ),
+        )
+
+    @timeline_source(31, "payment")
+    def _source_payment(self):
+        return Source(
+            "account.payment",
+            where=SQL("e.state IN ('in_process', 'paid') AND e.partner_type = 'customer'"),
+            at=SQL("(e.date + %s)", _NOON),
+            title=SQL("e.name"),
+            preview=SQL("e.memo"),
+            kind="payment",
+            direction=SQL("CASE e.payment_type WHEN 'inbound' THEN 'in' ELSE 'out' END"),
+            user=SQL("e.create_uid"),
+            amount=SQL("e.amount"),
+            currency=SQL("e.currency_id"),
+            company=SQL("e.company_id"),
+        )
+
+    # ---------------------------------------------------------------- feedback and loyalty
+
+    @timeline_source(40, "survey")
+    def _source_survey(self):
+        return Source(
+            "survey.user_input",
+            where=SQL("e.state = 'done' AND e.test_entry IS NOT TRUE"),
+            at=SQL("COALESCE(e.end_datetime, e.create_date)"),
+            title=SQL(
+                "(SELECT COALESCE(title->>%s, title->>'en_US') FROM survey_survey WHERE id = e.survey_id)",
+                self.env.lang or "en_US",
+            ),
+            kind="survey",
+            author=SQL("e.partner_id"),
+            direction="in",
+        )
+
+    @timeline_source(41, "points")
+    def _source_points(self):
+        return Source(
+            "loyalty.history",
+            origin=SQL(
+                "partners p JOIN loyalty_card c ON c.partner_id = p.id JOIN loyalty_history e ON e.card_id = c.id"
+            ),
+            at=SQL("e.create_date"),
+            title=SQL(
+                """(SELECT COALESCE(g.name->>%s, g.name->>'en_US') FROM loyalty_card c
+                      JOIN loyalty_program g ON g.id = c.program_id WHERE c.id = e.card_id)""",
+                self.env.lang or "en_US",
+            ),
+            preview=SQL("e.description"),
+            kind="points",
+            user=SQL("e.create_uid"),
+            state=SQL(
+                """NULLIF(concat_ws(' ', CASE WHEN e.issued > 0 THEN '+' || trim_scale(e.issued::numeric) END,
+                                         CASE WHEN e.used > 0 THEN '−' || trim_scale(e.used::numeric) END), '')::varchar"""
+            ),
+            company=SQL("(SELECT company_id FROM loyalty_card WHERE id = e.card_id)"),
+            document="loyalty.card",
+            document_id=SQL("e.card_id"),
+        )
+
+    def _company_currency(self):
+        """Currency of a lead's revenue: that of its company, or of the reader's when it has none."""
+        return SQL(
+            "(SELECT currency_id FROM res_company WHERE id = COALESCE(e.company_id, %s))", self.env.company.id
+        )

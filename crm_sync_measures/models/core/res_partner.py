@@ -1,0 +1,93 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+#: Fields of a partner that decide who is in charge of the customer.
+_STANDING = {"user_id", "sync_department_id", "parent_id", "active", "company_id", "is_company"}
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    sync_department_id = fields.Many2one(
+        "crm.sync.department",
+        string="Department in Charge",
+        ondelete="set null",
+        tracking=True,
+        groups="crm_sync_measures.group_user,crm_sync_measures.group_auditor",
+        help="Leave empty for the department of the salesperson.",
+    )
+
+    # ---------------------------------------------------------------- public methods
+
+    @api.readonly
+    def sync_customer_page(self):
+        """The Customer 360 page of this customer: standing, figures and contacts.
+
+        Reads with the caller's rights: a figure he may not see comes as ``masked``. Times are UTC,
+        amounts in the currency of the caller's current company.
+
+        :return: ``{partner, entity, last_contact, neglected, tiles, contacts, filters, can_log,
+            neglect_days}``; documented in ``docs/core.md``
+        :raise AccessError: without a role of this addon, or for a customer the caller may not read
+        """
+        self._check_sync_reader()
+        return self.env["crm.sync.customer.page"]._get_page(self)
+
+    @api.readonly
+    def sync_timeline(self, filters=None, cursor=None, limit=40):
+        """One page of everything that happened with this customer and all his contacts, newest first.
+
+        Costs a constant number of queries, whatever the size of the customer. What the caller may not
+        read comes as ``{"masked": True, "at", "department"}``.
+
+        :param dict filters: any of ``kinds``, ``channels`` (lists of words), ``department_ids``,
+            ``person_ids`` (lists of ids), ``date_from``, ``date_to`` (ISO dates, both included, in the
+            caller's time zone), ``search`` (text)
+        :param str cursor: the ``cursor`` of the previous page
+        :param int limit: events on a page, 1 to 200
+        :return: ``{"events": [...], "cursor": str or False}``; times are UTC
+        :raise UserError: for a filter, cursor or limit that cannot be used
+        :raise AccessError: without a role of this addon, or for a customer the caller may not read
+        """
+        self._check_sync_reader()
+        return self.env["crm.sync.timeline"]._get_page(self, filters, cursor, limit)
+
+    def _check_sync_reader(self):
+        if len(self) != 1:
+            raise UserError(self.env._("ids: give the id of one customer."))
+        if not self.env["res.users"]._sync_is_reader():
+            raise AccessError(self.env._("You need a Customer Sync role to see the history of a customer."))
+        self.check_access("read")
+        if not self.exists():
+            raise UserError(self.env._("This customer does not exist any more. Reload and try again."))
+
+    # ---------------------------------------------------------------- actions
+
+    def action_open_sync_customer(self):
+        """Open the Customer 360 page."""
+        self.ensure_one()
+        action = self.env["ir.actions.client"]._for_xml_id("crm_sync_measures.crm_sync_customer_360_action")
+        action["params"] = {"partner_id": self.id}
+        action["display_name"] = self.display_name
+        return action
+
+    def action_log_sync_touch(self):
+        """Open the form that logs a contact with this customer."""
+        self.ensure_one()
+        return self.env["crm.sync.touch"]._action_log(partner=self)
+
+    # ---------------------------------------------------------------- standing
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        partners = super().create(vals_list)
+        self.env["crm.sync.customer"]._note_partners(partners)
+        return partners
+
+    def write(self, vals):
+        if not _STANDING & vals.keys():
+            return super().write(vals)
+        before = self.commercial_partner_id
+        result = super().write(vals)
+        self.env["crm.sync.customer"]._note_partners(self | before)
+        return result

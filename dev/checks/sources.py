@@ -71,7 +71,7 @@ def _pylint(*options: str, path: tuple[Path, ...]) -> list[str]:
 def oca_hooks() -> list[str]:
     found = _tool("oca-checks-odoo-module", "--disable=xml-header-wrong,prefer-readme-rst", ADDON_DIR)
     catalogues = sorted((ADDON_DIR / "i18n").glob("*.po*"))
-    return found + (_tool("oca-checks-po", *catalogues) if catalogues else [])
+    return found + (_tool("oca-checks-po", "--disable=po-pretty-format", *catalogues) if catalogues else [])
 
 
 def licences() -> list[str]:

@@ -181,7 +181,7 @@ class CrmSyncCustomerPage(models.AbstractModel):
 
     @customer_tile(30, "orders")
     def _tile_orders(self, contacts):
-        since = fields.Datetime.now() - relativedelta(months=12)
+        since = fields.Datetime.to_string(fields.Datetime.now() - relativedelta(months=12))
         domain = [("partner_id", "in", contacts.ids), ("state", "=", "sale"), ("date_order", ">=", since)]
         count, value = self._count_and_value("sale.order", domain, "amount_untaxed")
         return {
@@ -196,7 +196,7 @@ class CrmSyncCustomerPage(models.AbstractModel):
 
     @customer_tile(40, "overdue")
     def _tile_overdue(self, contacts):
-        today = fields.Date.context_today(self)
+        today = fields.Date.to_string(fields.Date.context_today(self))
         domain = [
             ("partner_id", "in", contacts.ids),
             ("move_type", "=", "out_invoice"),

@@ -34,11 +34,12 @@ def name(kind: str) -> str:
     return f"crm_sync_{kind}" if kind in ("demo", "clean") else f"crm_sync_{kind}_{digest(templates.key(), ROOT)}"
 
 
-def ensure(kind: str, *, fresh: bool = False, bake: bool = False) -> str:
+def ensure(kind: str, *, fresh: bool = False, bake: bool = False, reuse: bool = False) -> str:
     """The name of the database, which is up to date with the working tree. The caller holds the set-up lock.
 
     Changed files lead to an update of the addon, in seconds. It is made anew when the template changed, when
-    ``fresh`` is asked for, and always in CI. ``bake`` also generates the bundles of the web client.
+    ``fresh`` is asked for, and always in CI unless ``reuse`` says that this run made it already. ``bake`` also
+    generates the bundles of the web client.
     """
     database = name(kind)
     wanted = {
@@ -48,7 +49,7 @@ def ensure(kind: str, *, fresh: bool = False, bake: bool = False) -> str:
         "i18n": tree_digest(ADDON_DIR, only=("i18n",)),
     }
     known = _state(database)
-    anew = fresh or CI or known.get("template") != wanted["template"] or not databases.exists(database)
+    anew = fresh or (CI and not reuse) or known.get("template") != wanted["template"] or not databases.exists(database)
     if not anew and {**known, **wanted} != known:
         anew = not _update(database, overwrite=known["i18n"] != wanted["i18n"])
     if anew:

@@ -20,6 +20,8 @@ _ONLY_HASHED = ("--require-hashes", "--no-deps", "--only-binary", ":all:")
 
 
 def venv() -> Path:
+    if (Path(sys.prefix) / ".complete").exists():  # it is the one that runs this
+        return Path(sys.prefix)
     return CACHE / f"python-{digest(sys.version, sys.base_prefix, LOCK)}"
 
 

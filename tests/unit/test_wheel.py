@@ -28,7 +28,9 @@ def packed(tmp_path_factory):
 
 
 def test_every_committed_file_of_the_addon_is_in_the_wheel(packed):
-    listed = subprocess.run(["git", "ls-files", "."], cwd=ADDON, capture_output=True, text=True, check=True).stdout.split()
+    listed = subprocess.run(
+        ["git", "ls-files", "."], cwd=ADDON, capture_output=True, text=True, check=True
+    ).stdout.split()
     there = {name for name in listed if (ADDON / name).exists()} - {"pyproject.toml"}
     assert there - packed == set()
 

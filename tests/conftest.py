@@ -1,0 +1,89 @@
+"""Fixtures of the whole-system tests: a server on its own database, and Chromium on that server.
+
+=================  =========================================================================================
+``server``         the running system (``tests/system.py``): ``client(login)``, ``sql``, ``shell``, ``kill`` ...
+``client_for``     ``client_for("anna").call("crm.lead", "search_count", domain=[])``
+``page_for``       ``page_for("anna", lang="zh_CN", width=390)``: a page, logged in; errors in it fail the test
+``screenshot``     ``screenshot(page, "anna-leads")`` keeps a picture in the cache folder
+=================  =========================================================================================
+"""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+CHROMIUM = os.environ.get("CRM_SYNC_CHROMIUM", "")
+
+
+@pytest.fixture(scope="session")
+def server():
+    """A server on a copy of the system database (Odoo's and the addon's demo data), for the whole session."""
+    if not os.environ.get("PGHOST"):
+        pytest.fail("These tests need the environment: run them by bin/test.")
+    from system import System
+
+    from dev import addon_dbs, databases
+    from dev.paths import setup_lock
+
+    with setup_lock():
+        base = addon_dbs.ensure("system", bake=bool(CHROMIUM), reuse=True)
+    with databases.private_copy(base, f"system_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}") as database:
+        system = System(database)
+        try:
+            system.start()
+            yield system
+        finally:
+            system.stop()
+
+
+@pytest.fixture(scope="session")
+def client_for(server):
+    return server.client
+
+
+@pytest.fixture(scope="session")
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    if not CHROMIUM:
+        pytest.skip("no Chromium on this machine")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def _pages(browser, server):
+    from pages import Pages
+
+    return Pages(browser, server)
+
+
+@pytest.fixture
+def page_for(_pages):
+    """Pages by login, language and width. A console error, a page error or an answer from 400 on fails the test.
+
+    ``allowed`` takes patterns of problems that a test expects.
+    """
+    yield _pages
+    problems = _pages.close()
+    assert not problems, "\n".join(problems)
+
+
+@pytest.fixture(scope="session")
+def screenshot():
+    from dev.paths import SCREENSHOTS
+
+    def take(page, name):
+        file = SCREENSHOTS / f"{name}.png"
+        page.screenshot(path=file)
+        return file
+
+    return take

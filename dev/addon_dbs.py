@@ -112,7 +112,12 @@ def _bake(kind: str, database: str, state: dict) -> None:
     wanted = digest(tree_digest(ADDON_DIR, only=("static", "__manifest__.py")), templates.key(), "1")
     if state.get("assets") != wanted:
         with step("Generating the web client's bundles", "15 s"):
-            odoo_run.inside(database, "bake_assets.py", "bake assets", BUNDLES=_BUNDLES[kind in ("test", "system")])
+            bundles = _BUNDLES[kind in ("test", "system")]
+            printed = odoo_run.inside(database, "bake_assets.py", "bake assets", tolerant=True, BUNDLES=bundles)
+        lines = printed.splitlines()
+        if "BAKED" not in lines:
+            problem = next((line for line in lines if line.startswith("STYLE ERROR")), "see the log in the cache folder")
+            raise Failure(f"The web client's bundles cannot be generated: {problem}.")
         _keep(database, {**state, "assets": wanted})
 
 

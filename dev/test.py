@@ -55,8 +55,9 @@ class _Needs:
         self.odoo = in_addon or any(_NEEDS_ODOO.search(source) for source in sources)
         self.system = any(_NEEDS_SYSTEM.search(source) for source in sources)
         self.browser = any(_NEEDS_BROWSER.search(source) for source in sources)
-        # With -k few of them will run: the system database is then made by the fixture that wants it.
+        # With -k few of them will run: what they need beyond the test database, they make when they want it.
         self.system_now = self.system and not narrowed
+        self.bake = self.browser and not narrowed
         self.database = self.odoo or self.system
 
 
@@ -73,7 +74,7 @@ def _with_databases(needs: _Needs, arguments: list[str], *, fresh: bool) -> int:
             if needs.system_now:
                 addon_dbs.ensure("system", fresh=fresh, bake=with_browser)
             if needs.odoo:
-                base = addon_dbs.ensure("test", fresh=fresh, bake=with_browser)
+                base = addon_dbs.ensure("test", fresh=fresh, bake=with_browser and needs.bake)
                 database = stack.enter_context(databases.private_copy(base, "test"))
                 options = [f"--odoo-config={odoo_run.config(database)}", "--odoo-http"]
             else:

@@ -8,6 +8,7 @@ internal note, no automatic message); a call or meeting activity marked as done;
 held.
 """
 
+from odoo import fields
 from odoo.tools import SQL
 
 #: Models whose chatter is read: (model, table, column of the partner).
@@ -67,8 +68,9 @@ def _meetings(partner_condition):
              JOIN calendar_event_res_partner_rel r ON r.res_partner_id = p.id
              JOIN calendar_event e ON e.id = r.calendar_event_id
              LEFT JOIN res_users u ON u.id = e.user_id
-            WHERE %s AND p.partner_share AND e.active AND e.stop <= (now() AT TIME ZONE 'UTC')""",
+            WHERE %s AND p.partner_share AND e.active AND e.stop <= %s""",
         partner_condition,
+        fields.Datetime.now(),
     )
 
 

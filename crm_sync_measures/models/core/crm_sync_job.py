@@ -57,7 +57,8 @@ class CrmSyncJob(models.Model):
             # sudo: managers may know when a job runs without being allowed to edit scheduled actions.
             cron = job.cron_id.sudo()
             job.next_run = cron.nextcall
-            job.is_enabled = cron.active and cron.user_id.active
+            # Odoo refuses to run the jobs of an archived user, but for the superuser, who is archived for good.
+            job.is_enabled = cron.active and (cron.user_id.active or cron.user_id._is_superuser())
 
     @api.depends("failure_ids.state")
     def _compute_open_failure_count(self):

@@ -1,5 +1,5 @@
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -9,8 +9,8 @@ from ...rules.periods import utc_bounds
 from ...rules.timeline import MAX_PAGE, Cursor, FilterError, advance, like_pattern, parse_filters, plain_text
 from .registered import registered, registered_methods
 
-#: Pages of hidden events that are skipped before an incomplete page is returned with a cursor.
-_ROUNDS = 3
+#: What was stamped by another clock a moment ahead of ours has happened, too.
+_CLOCK_SKEW = timedelta(minutes=5)
 
 
 def timeline_source(sequence, code):
@@ -111,16 +111,27 @@ class CrmSyncTimeline(models.AbstractModel):
         self.env.flush_all()
         sources = self._get_sources()
         entity_id = partner.sudo().commercial_partner_id.id  # sudo: an id, of an entity the caller asked for
-        events, more = [], True
-        for _round in range(_ROUNDS):
-            wanted = limit - len(events)
-            keys = self._fetch_keys(sources, entity_id, filters, cursor, wanted + 1)
-            more, keys = len(keys) > wanted, keys[:wanted]
-            events += self._describe(sources, keys, filters, cursor)
-            cursor = advance(cursor, [key["at"] for key in keys])
-            if not more or len(events) >= limit:
+        events = []
+        for size in self._chunk_sizes(limit, filters):
+            keys = self._fetch_keys(sources, entity_id, filters, cursor, size + 1)
+            more, keys = len(keys) > size, keys[:size]
+            for key, event in zip(keys, self._describe(sources, keys, filters, cursor)):
+                if len(events) == limit:
+                    more = True
+                    break
+                cursor = advance(cursor, [key["at"]])
+                if event:
+                    events.append(event)
+            if not more or len(events) == limit:
                 break
         return {"events": events, "cursor": cursor.dump() if more else False}
+
+    def _chunk_sizes(self, limit, filters):
+        """How many events to look at, until the page is full.
+
+        Only when hidden events must be left out altogether can one look be too little.
+        """
+        return [limit, 4 * limit, 16 * limit] if filters.look_inside else [limit]
 
     def _check_arguments(self, filters, cursor, limit):
         if type(limit) is not int or not 0 < limit <= MAX_PAGE:
@@ -190,7 +201,7 @@ class CrmSyncTimeline(models.AbstractModel):
     def _branch(self, code, source, filters, cursor, limit):
         table = SQL.identifier(self.env[source.model]._table)
         origin = source.origin or SQL("partners p JOIN %s e ON e.partner_id = p.id", table)
-        conditions = [source.where, SQL("%s <= (now() AT TIME ZONE 'UTC')", source.at)]
+        conditions = [source.where, SQL("%s <= %s", source.at, fields.Datetime.now() + _CLOCK_SKEW)]
         conditions += self._filter_conditions(source, filters)
         if source.company is not None:
             conditions.append(
@@ -245,12 +256,13 @@ class CrmSyncTimeline(models.AbstractModel):
     # ---------------------------------------------------------------- details
 
     def _describe(self, sources, keys, filters, cursor):
-        """The events of ``keys`` as the reader may see them."""
+        """The event of each key as the reader may see it; None for one that he may not know of."""
         if not keys:
             return []
         readable = self._readable_documents(sources, keys)
         details = self._fetch_details(sources, keys)
         labels = self._get_labels()
+        moments = [key["at"] for key in keys]
         events = []
         for position, key in enumerate(keys):
             row = details[key["source"], key["id"]]
@@ -258,8 +270,10 @@ class CrmSyncTimeline(models.AbstractModel):
             visible = not row["hidden"] and key["doc_id"] in readable[source.document or source.model]
             if visible:
                 events.append(self._event(key, row, source, labels))
-            elif not filters.look_inside:
-                events.append(self._masked_event(key, row, advance(cursor, [k["at"] for k in keys[: position + 1]])))
+            elif filters.look_inside:
+                events.append(None)
+            else:
+                events.append(self._masked_event(key, row, advance(cursor, moments[: position + 1])))
         return events
 
     def _readable_documents(self, sources, keys):

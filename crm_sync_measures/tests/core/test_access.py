@@ -1,0 +1,119 @@
+from odoo.exceptions import AccessError
+from odoo.tests import new_test_user
+
+from odoo.addons.crm_sync_measures.tests.common import SyncCase
+
+READ, WRITE, CREATE, UNLINK = "read", "write", "create", "unlink"
+
+
+class TestAccess(SyncCase):
+    """Which role may do what with each model; every model of the addon must be listed here."""
+
+    #: {model: {role: operations}}; a role that is not named may do nothing.
+    EXPECTED = {
+        "crm.sync.department": {
+            "employee": {READ},
+            "user": {READ},
+            "head": {READ},
+            "manager": {READ, WRITE, CREATE, UNLINK},
+            "auditor": {READ},
+        },
+        "crm.sync.touch": {
+            "user": {READ, CREATE},
+            "head": {READ, CREATE},
+            "manager": {READ, CREATE},
+            "auditor": {READ},
+        },
+        "crm.sync.customer": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
+        "crm.sync.contact.report": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
+        "crm.sync.job": {"manager": {READ, WRITE}, "auditor": {READ}},
+        "crm.sync.job.failure": {"manager": {READ}, "auditor": {READ}},
+        "crm.sync.job.period": {"manager": {READ}, "auditor": {READ}},
+    }
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.roles = {
+            "public": cls.env.ref("base.public_user"),
+            "portal": new_test_user(cls.env, "t_portal", "base.group_portal"),
+            "employee": cls.employee,
+            "user": cls.agent,
+            "head": cls.head,
+            "manager": cls.manager,
+            "auditor": cls.auditor,
+        }
+
+    def test_every_model_is_listed(self):
+        models = {
+            name
+            for name, model in self.env.registry.items()
+            if name.startswith("crm.sync.") and not model._abstract and not model._transient
+        }
+        self.assertEqual(models, set(self.EXPECTED))
+
+    def test_each_role_may_do_exactly_what_is_listed(self):
+        for model, by_role in self.EXPECTED.items():
+            for role, user in self.roles.items():
+                Model = self.env[model].with_user(user)
+                allowed = {op for op in (READ, WRITE, CREATE, UNLINK) if Model.has_access(op)}
+                with self.subTest(model=model, role=role):
+                    self.assertEqual(allowed, by_role.get(role, set()))
+
+    def test_a_user_sees_his_own_customers_those_of_his_department_and_nobodys(self):
+        partners = self.env["res.partner"].create(
+            [
+                {"name": "Service's", "sync_department_id": self.service.id},
+                {"name": "Agent's", "user_id": self.agent.id},
+                {"name": "Nobody's"},
+                {"name": "Seller's", "user_id": self.seller.id},
+            ]
+        )
+        self.env.cr.precommit.run()
+        names = lambda user: set(  # noqa: E731
+            self.env["crm.sync.customer"].with_user(user).search([("partner_id", "in", partners.ids)]).partner_id.mapped("name")
+        )
+        self.assertEqual(names(self.agent), {"Service's", "Agent's", "Nobody's"})
+        self.assertEqual(names(self.seller), {"Seller's", "Nobody's"})
+        self.assertEqual(names(self.auditor), set(partners.mapped("name")))
+        self.assertEqual(names(self.manager), set(partners.mapped("name")))
+
+    def test_a_department_manager_of_another_department_sees_only_his(self):
+        self.touch(self.agent)
+        self.touch(self.colleague)
+        touches = self.env["crm.sync.touch"].with_user(self.head).search([("partner_id", "=", self.customer.id)])
+        self.assertEqual(touches.user_id, self.agent)
+
+    def test_the_analysis_shows_a_user_only_what_he_may_know_of(self):
+        self.touch(self.agent)
+        self.touch(self.colleague)
+        for user, people in (
+            (self.agent, self.agent),
+            (self.seller, self.agent | self.colleague),
+            (self.colleague, self.colleague),
+            (self.auditor, self.agent | self.colleague),
+        ):
+            report = self.env["crm.sync.contact.report"].with_user(user)
+            groups = report._read_group([("commercial_partner_id", "=", self.customer.id)], ["user_id"])
+            self.assertEqual({person.id for [person] in groups}, set(people.ids), user.login)
+
+    def test_nobody_of_another_company_sees_a_touch_or_its_count(self):
+        company, other = self.other_company()
+        self.touch()
+        for model in ("crm.sync.touch", "crm.sync.contact.report"):
+            Model = self.env[model].with_user(other).with_context(allowed_company_ids=company.ids)
+            self.assertFalse(Model.search_count([]), model)
+
+    def test_a_touch_cannot_be_logged_for_a_customer_of_another_company(self):
+        company, _other = self.other_company()
+        foreign = self.env["res.partner"].create({"name": "Foreign", "company_id": company.id})
+        with self.assertRaises(Exception) as caught:
+            self.touch(self.seller, partner_id=foreign.id)
+        self.assertIn(type(caught.exception).__name__, ("UserError", "AccessError"))
+
+    def test_the_standing_of_a_customer_is_written_by_nobody(self):
+        row = self.standing()
+        with self.assertRaises(AccessError):
+            row.with_user(self.manager).write({"last_contact_at": False})
+        with self.assertRaises(AccessError):
+            row.with_user(self.manager).read(["contact_user_id"])

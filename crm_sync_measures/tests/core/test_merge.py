@@ -1,0 +1,85 @@
+from odoo.addons.crm_sync_measures.tests.common import SyncCase
+
+
+class TestMerge(SyncCase):
+    """Upstream threads: odoo/odoo#179657, #234233 and #263157 (rows lost when partners merge)."""
+
+    def merge(self, target, sources):
+        self.env["base.partner.merge.automatic.wizard"]._merge((target | sources).ids, target, extra_checks=False)
+
+    def test_every_field_of_ours_that_points_to_a_partner_or_lead_says_what_a_merge_does(self):
+        declared = {
+            (model._name, field_name)
+            for model in self.env["crm.sync.merge.mixin"]._sync_merge_models()
+            for field_name in model._sync_merge
+        }
+        pointing = {
+            (name, field.name)
+            for name, model in self.env.registry.items()
+            if name.startswith("crm.sync.") and model._auto and not model._abstract and not model._transient
+            for field in model._fields.values()
+            if field.type == "many2one" and field.store and field.comodel_name in ("res.partner", "crm.lead")
+        }
+        self.assertEqual(pointing, declared)
+        self.assertTrue(pointing)
+
+    def test_every_merge_policy_exists(self):
+        for model in self.env["crm.sync.merge.mixin"]._sync_merge_models():
+            for policy in model._sync_merge.values():
+                self.assertTrue(policy == "repoint" or hasattr(model, policy), (model, policy))
+
+    def test_no_table_of_ours_has_a_constraint_that_makes_odoo_delete_rows_on_merge(self):
+        wizard = self.env["base.partner.merge.automatic.wizard"]
+        for model in self.env["crm.sync.merge.mixin"]._sync_merge_models():
+            for field_name in model._sync_merge:
+                self.assertFalse(wizard._has_check_or_unique_constraint(model._table, field_name), model)
+
+    def test_logged_contacts_of_both_partners_are_the_survivors(self):
+        twin = self.env["res.partner"].create({"name": "Northern Optics Ltd", "is_company": True})
+        touches = self.touch() | self.touch(partner_id=twin.id)
+        self.merge(self.customer, twin)
+        self.assertFalse(twin.exists())
+        self.assertEqual(touches.partner_id, self.customer)
+
+    def test_the_survivors_last_contact_is_the_latest_of_both(self):
+        twin = self.env["res.partner"].create({"name": "Northern Optics Ltd", "is_company": True})
+        self.touch(occurred_at=self.days_ago(20))
+        late = self.touch(partner_id=twin.id, occurred_at=self.days_ago(2))
+        self.standing()
+        self.merge(self.customer, twin)
+        self.assertEqual(self.standing().last_contact_at, late.occurred_at)
+
+    def test_two_customers_with_standing_merge_without_an_error(self):
+        twin = self.env["res.partner"].create({"name": "Twin", "is_company": True})
+        self.assertTrue(self.standing() and self.standing(twin))
+        self.merge(self.customer, twin)
+        self.assertEqual(len(self.standing()), 1)
+
+    def test_done_activities_of_a_merged_partner_survive(self):
+        twin = self.env["res.partner"].create({"name": "Twin", "is_company": True})
+        activity = twin.activity_schedule("mail.mail_activity_data_call", user_id=self.seller.id)
+        activity.action_feedback("Spoke with her")
+        self.merge(self.customer, twin)
+        self.assertTrue(activity.exists())
+        self.assertEqual(activity.res_id, self.customer.id)
+
+    def test_merging_leads_keeps_their_logged_contacts_and_done_activities(self):
+        leads = self.env["crm.lead"].create(
+            [{"name": f"Lenses {number}", "type": "opportunity", "partner_id": self.customer.id} for number in range(2)]
+        )
+        touches = self.touch(lead_id=leads[0].id) | self.touch(lead_id=leads[1].id)
+        activities = self.env["mail.activity"]
+        for lead in leads:
+            activities |= lead.activity_schedule("mail.mail_activity_data_call", user_id=self.seller.id)
+        activities.action_feedback("Done")
+        head = leads.merge_opportunity()
+        self.assertEqual(touches.lead_id, head)
+        self.assertEqual(touches.exists(), touches)
+        self.assertEqual(set(activities.exists().mapped("res_id")), {head.id})
+        self.assertEqual(len(activities.exists()), 2)
+
+    def test_merging_contacts_of_one_customer_keeps_his_history_in_one_timeline(self):
+        twin = self.env["res.partner"].create({"name": "Li Na", "parent_id": self.customer.id})
+        self.touch(partner_id=twin.id, subject="From the twin")
+        self.merge(self.contact, twin)
+        self.assertIn("From the twin", [event["title"] for event in self.events()])

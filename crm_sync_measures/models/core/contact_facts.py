@@ -8,7 +8,7 @@ internal note, no automatic message); a call or meeting activity marked as done;
 held.
 """
 
-from odoo import fields
+from odoo import SUPERUSER_ID, fields
 from odoo.tools import SQL
 
 #: Models whose chatter is read: (model, table, column of the partner).
@@ -46,7 +46,7 @@ def contact_facts(env, partner_condition):
                SELECT partner_id, min(id) AS user_id, min(sync_department_id) AS department_id
                  FROM res_users WHERE NOT share AND id != %s GROUP BY partner_id
            ) %s""",
-        env.ref("base.user_root").id,
+        SUPERUSER_ID,
         SQL(" UNION ALL ").join(branches),
     )
 
@@ -104,5 +104,5 @@ def is_contact(env):
         """(a.category IN ('phonecall', 'meeting')
             OR m.message_type = 'email'
             OR m.message_type = 'comment' AND m.subtype_id = %s AND m.is_internal IS NOT TRUE)""",
-        env.ref("mail.mt_comment").id,
+        env["ir.model.data"]._xmlid_to_res_id("mail.mt_comment"),
     )

@@ -139,6 +139,7 @@ class CrmSyncCustomer(models.Model):
         )
 
     def _refresh_range(self, day, lowest, highest):
+        self.env.cr.execute("SET LOCAL jit = off")
         self._refresh(SQL("p.commercial_partner_id BETWEEN %s AND %s", lowest, highest))
 
     @api.model
@@ -194,7 +195,6 @@ class CrmSyncCustomer(models.Model):
         """
         for model in (*MODELS, self._name):
             self.env[model].flush_model()
-        self.env.cr.execute(SQL("SET LOCAL jit = off"))
         self.env.cr.execute(
             SQL(
                 """DELETE FROM crm_sync_customer c USING res_partner p

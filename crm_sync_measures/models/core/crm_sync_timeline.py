@@ -2,7 +2,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ...rules.periods import utc_bounds
@@ -285,11 +285,11 @@ class CrmSyncTimeline(models.AbstractModel):
         branches = []
         for model, ids in ids_by_model.items():
             Model = self.env[model].with_context(active_test=False)
-            try:
+            if Model.has_access("read"):
                 query = Model._search([("id", "in", list(ids))])
-            except AccessError:
-                continue
-            branches.append(SQL("(%s)", query.select(SQL("%s::varchar", model), SQL.identifier(Model._table, "id"))))
+                branches.append(
+                    SQL("(%s)", query.select(SQL("%s::varchar", model), SQL.identifier(Model._table, "id")))
+                )
         readable = {model: set() for model in ids_by_model}
         if branches:
             for model, record_id in self.env.execute_query(SQL(" UNION ALL ").join(branches)):

@@ -59,7 +59,7 @@ class CrmSyncTimelineNative(models.AbstractModel):
         by_staff = SQL("EXISTS (SELECT FROM res_users s WHERE s.partner_id = e.author_id AND NOT s.share)")
         is_mail = SQL(
             "(e.message_type = 'email' OR e.subtype_id = %s AND e.is_internal IS NOT TRUE)",
-            self.env.ref("mail.mt_comment").id,
+            self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_comment"),
         )
         return Source(
             "mail.message",

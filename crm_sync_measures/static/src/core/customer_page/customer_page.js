@@ -1,4 +1,4 @@
-import { Component, markRaw, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
+import { Component, markRaw, onMounted, onWillUpdateProps, useState } from "@odoo/owl";
 import { deserializeDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { user } from "@web/core/user";
@@ -54,11 +54,11 @@ export class CustomerPage extends Component {
         });
 
         useSetupAction({ getLocalState: () => ({ crmSyncPage: this.state.page }) });
-        onWillStart(() => {
+        onMounted(() => {
             if (page) {
                 this.props.onLoaded?.(page);
             }
-            this.load(); // not awaited: the skeleton shows at once
+            this.load();
         });
         onWillUpdateProps((nextProps) => {
             if (nextProps.version !== this.props.version) {

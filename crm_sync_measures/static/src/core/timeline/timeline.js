@@ -1,4 +1,4 @@
-import { Component, onWillStart, onWillUpdateProps, useEffect, useRef } from "@odoo/owl";
+import { Component, onMounted, onWillUpdateProps, useEffect, useRef } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { useSetupAction } from "@web/search/action_hook";
 import { groupByDay } from "../utils/moments";
@@ -35,10 +35,9 @@ export class Timeline extends Component {
         useSetupAction({
             getLocalState: () => ({ crmSyncTimeline: this.timeline.exportSnapshot() }),
         });
-        onWillStart(() => {
-            // not awaited: the screen shows at once, the events follow
-            this.timeline.load({ keepLength: Boolean(this.props.snapshot) });
-        });
+        // Not in onWillStart: the screen shows at once and the events follow, and a
+        // component made twice before it is mounted asks only once.
+        onMounted(() => this.timeline.load({ keepLength: Boolean(this.props.snapshot) }));
         onWillUpdateProps((nextProps) => {
             if (nextProps.version !== this.props.version) {
                 this.timeline.load({ keepLength: true });

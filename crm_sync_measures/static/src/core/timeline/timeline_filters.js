@@ -154,6 +154,10 @@ export class TimelineFilters extends Component {
         this.props.onChange({ search: this.state.search.trim() });
     }
 
+    isChosen(name, value) {
+        return this.props.filters[name].includes(value);
+    }
+
     toggleOption(name, value) {
         const values = this.props.filters[name];
         this.props.onChange({

@@ -60,7 +60,7 @@ export function useTimeline(partnerId, snapshot) {
         events: (snapshot?.events || []).map(markRaw),
         cursor: snapshot?.cursor || false,
         filters: snapshot?.filters || noFilters(),
-        isLoading: false,
+        isLoading: true, // `load` is to be called when mounted
         isLoadingMore: false,
         error: "",
         moreError: "",

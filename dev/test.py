@@ -85,7 +85,7 @@ def _with_databases(needs: _Needs, arguments: list[str], *, fresh: bool) -> int:
 
 def _pytest(arguments: list[str], env: dict[str, str]) -> int:
     """Runs pytest in the foreground; its closing summary is the last thing printed, its exit code is ours."""
-    command = [python_env.python(), "-m", "pytest", f"--rootdir={ROOT}", "-rs", *arguments]
+    command = [python_env.python(), "-m", "pytest", f"--rootdir={ROOT}", "-rsfE", *arguments]
     say("Running the tests ...")
     env = {**os.environ, "CRM_SYNC_CACHE": str(CACHE), "CRM_SYNC_LAUNCHER": sys.executable, **env}
     with contextlib.suppress(KeyboardInterrupt):

@@ -86,7 +86,6 @@ class CrmSyncCustomer(models.Model):
     country_id = fields.Many2one(related="partner_id.country_id")
     category_id = fields.Many2many(related="partner_id.category_id")
     is_company = fields.Boolean(related="partner_id.is_company")
-    avatar_128 = fields.Binary(related="partner_id.avatar_128")
 
     # A unique index, and the merge deletes the source's row first: Odoo's merge would otherwise stop.
     _partner_uniq = models.UniqueIndex("(partner_id)", "This customer already has a row.")

@@ -395,7 +395,7 @@ class CrmSyncTimeline(models.AbstractModel):
         _ = self.env._
         return {
             "kind": {
-                "contact": (_("Contact"), "fa-handshake-o", 1),
+                "contact": (_("Contact"), "fa-commenting-o", 1),
                 "message": (_("Message"), "fa-envelope", 4),
                 "note": (_("Internal note"), "fa-sticky-note-o", 3),
                 "activity": (_("Activity done"), "fa-check", 10),

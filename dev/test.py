@@ -76,7 +76,9 @@ def _with_databases(needs: _Needs, arguments: list[str], *, fresh: bool) -> int:
             if needs.odoo:
                 base = addon_dbs.ensure("test", fresh=fresh, bake=with_browser and needs.bake)
                 database = stack.enter_context(databases.private_copy(base, "test"))
-                options = [f"--odoo-config={odoo_run.config(database)}", "--odoo-http"]
+                # Odoo limits the memory of its process; Chromium, started from there, would not come up.
+                config = odoo_run.config(database, limit_memory_hard=0)
+                options = [f"--odoo-config={config}", "--odoo-http"]
             else:
                 options = ["-p", "no:odoo"]
             addon_dbs.drop_old()

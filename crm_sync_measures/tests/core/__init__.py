@@ -8,4 +8,5 @@ from . import test_performance
 from . import test_timeline
 from . import test_timeline_rights
 from . import test_touch
+from . import test_tours
 from . import test_views

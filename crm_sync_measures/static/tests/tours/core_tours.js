@@ -15,7 +15,7 @@ const openApp = [
 const logVisit = (subject) => [
     {
         content: "choose how the contact was made",
-        trigger: ".modal .o_field_widget[name=channel] .o_selection_badge[value='\"visit\"'], .modal .o_field_widget[name=channel] .o_selection_badge:eq(1)",
+        trigger: ".modal .o_field_widget[name=channel] .o_selection_badge:eq(1)",
         run: "click",
     },
     {
@@ -64,7 +64,6 @@ registry.category("web_tour.tours").add("crm_sync_core_seller", {
 });
 
 registry.category("web_tour.tours").add("crm_sync_core_agent", {
-    url: "/odoo",
     steps: () => [
         {
             content: "what the agent may not read is told without content",

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import importlib
+import signal
 import sys
 
 from .steps import Failure
 
 
+def _interrupt(*_) -> None:
+    raise KeyboardInterrupt
+
+
 def main() -> int:
+    # `kill` and a closed terminal end a command as Ctrl-C does, in order.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
     command, *arguments = sys.argv[1:]
     module = importlib.import_module(f".{command}", __package__)
     try:

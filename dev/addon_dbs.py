@@ -116,7 +116,9 @@ def _bake(kind: str, database: str, state: dict) -> None:
             printed = odoo_run.inside(database, "bake_assets.py", "bake assets", tolerant=True, BUNDLES=bundles)
         lines = printed.splitlines()
         if "BAKED" not in lines:
-            problem = next((line for line in lines if line.startswith("STYLE ERROR")), "see the log in the cache folder")
+            problem = next(
+                (line for line in lines if line.startswith("STYLE ERROR")), "see the log in the cache folder"
+            )
             raise Failure(f"The web client's bundles cannot be generated: {problem}.")
         _keep(database, {**state, "assets": wanted})
 

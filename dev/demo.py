@@ -5,11 +5,10 @@ from __future__ import annotations
 import argparse
 import fcntl
 import os
-import signal
 from pathlib import Path
 
 from . import addon_dbs, databases, environment, mail_sink, odoo_run
-from .paths import ADDON, CACHE, CONFIGS, LOGS, make_cache, setup_lock
+from .paths import ADDON, CACHE, LOGS, make_cache, setup_lock
 from .server import Server, port_is_free, stop_process
 from .steps import Failure, say, step
 
@@ -29,30 +28,24 @@ def main(arguments: list[str]) -> int:
     make_cache()
     if options.stop:
         return _stop()
-    # kill and a closed terminal end it as Ctrl-C does
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda *_: _interrupt())
     with open(CACHE / "demo.running", "a+") as mark:
         try:
             fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise Failure("The demo is running already; bin/demo --stop ends it.") from None
-        _stop_orphan(mark)
         if not port_is_free(options.port):
             raise Failure(
                 f"Port {options.port} is taken by another program: end that, or choose another one with --port."
             )
-        _note(mark, os.getpid())
+        mark.truncate(0)
+        mark.write(str(os.getpid()))
+        mark.flush()
         with environment.ready():
-            _serve(options, mark)
+            _serve(options)
     return 0
 
 
-def _interrupt() -> None:
-    raise KeyboardInterrupt
-
-
-def _serve(options: argparse.Namespace, mark) -> None:
+def _serve(options: argparse.Namespace) -> None:
     with setup_lock():
         database = addon_dbs.ensure("clean" if options.no_demo else "demo", fresh=options.reset, bake=True)
         addon_dbs.drop_old()
@@ -64,7 +57,6 @@ def _serve(options: argparse.Namespace, mark) -> None:
         log = LOGS / "demo-server.log"
         log.unlink(missing_ok=True)
         server = Server(config, options.port, log)
-        _note(mark, os.getpid(), server.process.pid)
         try:
             with step("Starting the server"):
                 server.wait_until_ready()
@@ -119,36 +111,15 @@ def _set_language(database: str, language: str | None) -> None:
                 odoo_run.inside(database, "set_language.py", "set the language", LANGUAGE=language)
 
 
-def _note(mark, *pids: int) -> None:
-    mark.seek(0)
-    mark.truncate()
-    mark.write(" ".join(map(str, pids)))
-    mark.flush()
-
-
 def _stop() -> int:
     with open(CACHE / "demo.running", "a+") as mark:
         mark.seek(0)
-        pids = [int(pid) for pid in mark.read().split()]
+        pid = mark.read().strip()
         try:
             fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            stop_process(pids[0], seconds=30)
+            stop_process(int(pid), seconds=30)
             say("The demo is stopped.")
         else:
-            _stop_orphan(mark)
             say("No demo is running.")
     return 0
-
-
-def _stop_orphan(mark) -> None:
-    """A server whose bin/demo was killed: nobody holds the mark any more, yet the server may still run."""
-    mark.seek(0)
-    for pid in mark.read().split()[1:]:
-        try:
-            command = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
-        except OSError:
-            continue
-        if str(CONFIGS) in command:
-            stop_process(int(pid))
-    _note(mark)

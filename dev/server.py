@@ -13,7 +13,7 @@ import urllib.request
 from pathlib import Path
 
 from . import odoo_run, python_env
-from .steps import Failure, failed
+from .steps import Failure, failed, tied
 
 
 def port_is_free(port: int) -> bool:
@@ -40,7 +40,7 @@ class Server:
         self.url = f"http://localhost:{port}"
         with open(log, "ab") as out:
             self.process = subprocess.Popen(
-                [python_env.python(), "-m", "odoo", "server", "-c", config],
+                tied([python_env.python(), "-m", "odoo", "server", "-c", config], "TERM"),
                 stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT,
                 env=odoo_run.environment(), start_new_session=True,
             )  # fmt: skip

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from . import addon_dbs, browser, databases, environment, odoo_run, python_env
 from .paths import ADDON_DIR, CACHE, ROOT, setup_lock
-from .steps import say
+from .steps import say, tied
 
 _EVERYTHING = (ADDON_DIR / "tests", ROOT / "tests")
 _NEEDS_ODOO = re.compile(r"^\s*(from|import) odoo\b", re.MULTILINE)
@@ -91,5 +91,5 @@ def _pytest(arguments: list[str], env: dict[str, str]) -> int:
     say("Running the tests ...")
     env = {**os.environ, "CRM_SYNC_CACHE": str(CACHE), "CRM_SYNC_LAUNCHER": sys.executable, **env}
     with contextlib.suppress(KeyboardInterrupt):
-        return subprocess.run([str(part) for part in command], env=env, check=False).returncode
+        return subprocess.run(tied(command), env=env, check=False).returncode
     return 130

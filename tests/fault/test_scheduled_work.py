@@ -1,0 +1,123 @@
+"""Scheduled work that is killed anywhere: done once, completely, and later."""
+
+import os
+import random
+import signal
+import subprocess
+import time
+
+import pytest
+
+from dev import databases, odoo_run, python_env
+from dev.paths import LOGS
+
+#: Enough customers for several batches, so that a kill lands in the middle.
+CUSTOMERS = 45_000
+KILLS = 6
+
+RUN = """
+cron = env.ref("crm_sync_measures.cron_refresh_customers")
+print("STARTED", flush=True)
+while True:
+    cron.method_direct_trigger()
+    env.cr.commit()
+    if not env["crm.sync.job.period"].search([("is_done", "=", False)]):
+        break
+print("FINISHED", flush=True)
+"""
+
+#: What must hold however often the work was cut short: the rows the customers should have, by a plain query.
+MISSING = """
+select count(*) from res_partner p
+ where p.commercial_partner_id = p.id and p.partner_share
+   and not exists (select from res_company c where c.partner_id = p.id)
+   and not exists (select from crm_sync_customer s where s.partner_id = p.id and s.user_id is not distinct from p.user_id)
+"""
+
+
+@pytest.fixture
+def crowded(server):
+    """A database with many customers whose standing is unknown."""
+    with databases.private_copy(server.database, "faults") as database:
+        databases.ask(
+            f"""insert into res_partner (name, complete_name, active, partner_share, type, create_date)
+                select 'Kill ' || n, 'Kill ' || n, true, true, 'contact', now() from generate_series(1, {CUSTOMERS}) n;
+                update res_partner set commercial_partner_id = id where name like 'Kill %';
+                delete from crm_sync_customer""",
+            database,
+        )
+        yield database
+
+
+def start(database):
+    script = LOGS / f"{database}-run.py"
+    script.write_text(RUN)
+    command = [
+        python_env.python(),
+        "-m",
+        "odoo",
+        "shell",
+        "-c",
+        odoo_run.config(database),
+        "--no-http",
+        "--log-level=error",
+    ]
+    return subprocess.Popen(
+        list(map(str, command)),
+        stdin=script.open(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env=odoo_run.environment(),
+    )
+
+
+def wait_for(process, word):
+    for line in process.stdout:
+        if word in line:
+            return True
+    return False
+
+
+def test_killed_at_random_points_every_customer_is_done_exactly_once(crowded):
+    generator = random.Random(19)
+    survived = 0
+    for _kill in range(KILLS):
+        process = start(crowded)
+        assert wait_for(process, "STARTED")
+        time.sleep(generator.uniform(0.0, 1.2))
+        survived += process.poll() is not None
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+    process = start(crowded)
+    assert wait_for(process, "FINISHED")
+    process.wait()
+    assert databases.ask(MISSING, crowded) == [["0"]]
+    twice = "select count(*) from (select partner_id from crm_sync_customer group by 1 having count(*) > 1) t"
+    assert databases.ask(twice, crowded) == [["0"]]
+    assert databases.ask("select count(*) from crm_sync_job_failure where state != 'resolved'", crowded) == [["0"]]
+    assert survived < KILLS, "no kill landed in the work"
+
+
+def test_a_connection_that_is_cut_is_no_failure_of_the_work(crowded):
+    process = start(crowded)
+    assert wait_for(process, "STARTED")
+    time.sleep(0.4)
+    databases.ask(
+        f"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{crowded}' and pid != pg_backend_pid()"
+    )
+    process.wait(timeout=120)
+    process = start(crowded)
+    assert wait_for(process, "FINISHED")
+    process.wait()
+    assert databases.ask(MISSING, crowded) == [["0"]]
+
+
+def test_two_runs_at_once_do_the_work_once(crowded):
+    first, second = start(crowded), start(crowded)
+    assert wait_for(first, "FINISHED") or wait_for(second, "FINISHED")
+    for process in (first, second):
+        process.stdout.read()
+        process.wait(timeout=120)
+    assert databases.ask(MISSING, crowded) == [["0"]]
+    assert databases.ask("select count(*) from crm_sync_job_period where not is_done", crowded) == [["0"]]

@@ -1,0 +1,38 @@
+"""Another addon adds a source to the timeline in ten lines, and takes it along when it goes."""
+
+from dev import databases, odoo_run
+from dev.odoo_tree import addons_path
+from dev.paths import ROOT
+
+PROBE = """
+partner = env["res.partner"].create({"name": "Bank customer"})
+env["res.partner.bank"].create({"partner_id": partner.id, "acc_number": "DE 42"})
+print("EVENTS", [(event["kind"], event["title"]) for event in partner.sync_timeline()["events"]])
+"""
+
+
+def events(database, log):
+    script = log.with_suffix(".py")
+    script.write_text(PROBE)
+    printed = odoo_run.inside(database, str(script), "probe")
+    return next(line for line in printed.splitlines() if line.startswith("EVENTS "))
+
+
+def test_ten_lines_of_another_addon_are_a_source(server, tmp_path, monkeypatch):
+    path = [*addons_path(), ROOT, ROOT / "tests" / "addons"]
+    monkeypatch.setattr(odoo_run, "config", _with_addons(odoo_run.config, ",".join(map(str, path))))
+    with databases.private_copy(server.database, "source") as database:
+        odoo_run.odoo(
+            database, "server", "-i", "crm_sync_test_source", "--stop-after-init", "--no-http", what="install"
+        )
+        assert "('bank account', 'DE 42')" in events(database, tmp_path / "with")
+        script = tmp_path / "uninstall.py"
+        script.write_text(
+            "env['ir.module.module'].search([('name', '=', 'crm_sync_test_source')]).button_immediate_uninstall()\n"
+        )
+        odoo_run.inside(database, str(script), "uninstall")
+        assert "DE 42" not in events(database, tmp_path / "without")
+
+
+def _with_addons(config, addons):
+    return lambda database, **options: config(database, **{**options, "addons_path": addons})

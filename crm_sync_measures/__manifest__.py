@@ -35,7 +35,15 @@
         "views/core/res_config_settings_views.xml",
         "views/menus.xml",
     ],
-    "demo": [],
+    "demo": [
+        "demo/core/users.xml",
+        "demo/core/partners_companies.xml",
+        "demo/core/partners_persons.xml",
+        "demo/core/users_portal.xml",
+        "demo/core/products.xml",
+        "demo/core/survey.xml",
+        "demo/core/story.xml",
+    ],
     "assets": {
         "web.assets_backend": ["crm_sync_measures/static/src/**/*"],
         "web.assets_tests": ["crm_sync_measures/static/tests/tours/**/*"],

@@ -51,10 +51,6 @@ class Scene:
     def day(self):
         return self.at.date()
 
-    @property
-    def document(self):
-        return self.docs.get(self.about) or self.partner
-
 
 class CrmSyncDemo(models.AbstractModel):
     """Plays the demo customers' year, told by ``demo/core/story.csv``, by Odoo's own business methods.
@@ -77,11 +73,11 @@ class CrmSyncDemo(models.AbstractModel):
         today = fields.Date.today()
         self._create_loyalty_program()
         self._translate()
+        newest = self._newest_ids()
         for who, scene in self._read_story(today):
             user = self._demo(f"user_{who}") if who else self.env.ref("base.user_root")
-            newest = self._newest_ids()
             self.with_user(user).sudo().with_context(**_QUIET)._play(scene)  # sudo: demo data of an installation
-            self._backdate(newest, scene.at)
+            newest = self._backdate(newest, scene.at)
         marker = {"key": "crm_sync_measures.demo_story", "value": str(today)}
         self.env["ir.config_parameter"]._load_records(
             [{"xml_id": "crm_sync_measures.demo_story", "values": marker, "noupdate": True}]
@@ -132,26 +128,29 @@ class CrmSyncDemo(models.AbstractModel):
     # ---------------------------------------------------------------- dates
 
     def _newest_ids(self):
-        """The highest id of each table that a scene may add to."""
+        """``{model: highest id}`` of what a scene may add to."""
+        self.env.flush_all()
         tables = [SQL("(SELECT max(id) FROM %s)", SQL.identifier(self.env[model]._table)) for model in _STAMPS]
-        return self.env.execute_query(SQL("SELECT %s", SQL(", ").join(tables)))[0]
+        [row] = self.env.execute_query(SQL("SELECT %s", SQL(", ").join(tables)))
+        return {model: newest_id or 0 for model, newest_id in zip(_STAMPS, row, strict=True)}
 
-    def _backdate(self, newest, at):
-        """Give all that was added behind the ids ``newest`` the moment ``at``.
+    def _backdate(self, before, at):
+        """Give all that was added after the ids ``before`` the moment ``at``; the newest ids are returned.
 
         By SQL, since the ORM itself writes ``create_date``: nothing but demo data may do this.
         """
-        self.env.flush_all()
-        for (model, columns), newest_id in zip(_STAMPS.items(), newest, strict=True):
-            self._stamp(model, columns, SQL("id > %s", newest_id or 0), at)
+        newest = self._newest_ids()
+        for model, columns in _STAMPS.items():
+            if newest[model] > before[model]:
+                self._stamp(model, columns, SQL("id > %s", before[model]), at)
+        return newest
 
     def _stamp(self, model, columns, condition, at):
         columns_sql = SQL(", ").join(SQL("%s = %s", SQL.identifier(column), at) for column in columns)
         self.env.cr.execute(
             SQL("UPDATE %s SET %s WHERE %s", SQL.identifier(self.env[model]._table), columns_sql, condition)
         )
-        if self.env.cr.rowcount:
-            self.env[model].invalidate_model(columns, flush=False)
+        self.env[model].invalidate_model(columns, flush=False)
 
     # ---------------------------------------------------------------- what a line may tell
 
@@ -161,6 +160,13 @@ class CrmSyncDemo(models.AbstractModel):
             self._play_touch(scene, event)
         else:
             getattr(self, f"_play_{event}")(scene)
+
+    def _document(self, scene, kind):
+        """The customer's latest lead, order or invoice, or else the contact; in the name of who plays."""
+        return (scene.docs.get(kind) or scene.partner).with_env(self.env)
+
+    def _lead_id(self, scene):
+        return scene.docs["lead"].id if scene.about == "lead" else False
 
     def _play_created(self, scene):
         """The customer and all his contacts became known."""
@@ -177,7 +183,7 @@ class CrmSyncDemo(models.AbstractModel):
         self.env["crm.sync.touch"].create(
             {
                 "partner_id": scene.partner.id,
-                "lead_id": scene.docs["lead"].id if scene.about == "lead" else False,
+                "lead_id": self._lead_id(scene),
                 "channel": channel,
                 "direction": "in" if scene.event.endswith("_in") else "out",
                 "subject": scene.text,
@@ -210,7 +216,7 @@ class CrmSyncDemo(models.AbstractModel):
 
     def _post(self, scene, **values):
         """A message in the chatter; created as such, so that nobody is notified."""
-        document = scene.document
+        document = self._document(scene, scene.about)
         self.env["mail.message"].create(
             {
                 "model": document._name,
@@ -232,7 +238,7 @@ class CrmSyncDemo(models.AbstractModel):
         self._schedule(scene, activity_type, fields.Date.today() - timedelta(days=int(days)))
 
     def _schedule(self, scene, activity_type, day):
-        return scene.document.activity_schedule(
+        return self._document(scene, scene.about).activity_schedule(
             f"mail.mail_activity_data_{activity_type}", date_deadline=day, summary=scene.text, user_id=self.env.uid
         )
 
@@ -246,7 +252,7 @@ class CrmSyncDemo(models.AbstractModel):
                 "start": start,
                 "stop": start + timedelta(hours=1),
                 "partner_ids": [Command.set((self.env.user.partner_id | scene.partner).ids)],
-                "opportunity_id": scene.docs["lead"].id if scene.about == "lead" else False,
+                "opportunity_id": self._lead_id(scene),
             }
         )
 
@@ -269,18 +275,20 @@ class CrmSyncDemo(models.AbstractModel):
         self._move(scene, "crm.stage_lead2")
 
     def _play_won(self, scene):
-        scene.docs["lead"].action_set_won()
-        scene.docs["lead"].write({"date_closed": scene.at, "date_last_stage_update": scene.at})
+        lead = self._document(scene, "lead")
+        lead.action_set_won()
+        lead.write({"date_closed": scene.at, "date_last_stage_update": scene.at})
 
     def _play_lost(self, scene):
         reason = self.env.ref("crm.lost_reason_1", raise_if_not_found=False)
-        scene.docs["lead"].action_set_lost(lost_reason_id=reason and reason.id)
-        scene.docs["lead"].date_closed = scene.at
+        lead = self._document(scene, "lead")
+        lead.action_set_lost(lost_reason_id=reason and reason.id)
+        lead.date_closed = scene.at
 
     def _move(self, scene, stage_xmlid):
         stage = self.env.ref(stage_xmlid, raise_if_not_found=False)
         if stage:
-            scene.docs["lead"].write({"stage_id": stage.id, "date_last_stage_update": scene.at})
+            self._document(scene, "lead").write({"stage_id": stage.id, "date_last_stage_update": scene.at})
 
     def _play_quote(self, scene):
         """Detail: number and product, several times. It belongs to the colleague's open opportunity."""
@@ -305,8 +313,9 @@ class CrmSyncDemo(models.AbstractModel):
             self._move(scene, "crm.stage_lead3")
 
     def _play_order(self, scene):
-        scene.docs["order"].action_confirm()
-        scene.docs["order"].date_order = scene.at
+        order = self._document(scene, "order")
+        order.action_confirm()
+        order.date_order = scene.at
 
     def _goods(self, text):
         """``[(product, quantity)]`` of a text like "8 lamp, 2 sign"."""
@@ -316,7 +325,7 @@ class CrmSyncDemo(models.AbstractModel):
     # ---------------------------------------------------------------- accounting
 
     def _play_invoice(self, scene):
-        invoice = scene.docs["order"]._create_invoices()
+        invoice = self._document(scene, "order")._create_invoices()
         term = self.env.ref("account.account_payment_term_30days", raise_if_not_found=False)
         invoice.write({"invoice_date": scene.day, "invoice_payment_term_id": term and term.id})
         invoice.action_post()
@@ -379,7 +388,7 @@ class CrmSyncDemo(models.AbstractModel):
 
     def _play_redeem(self, scene):
         """The customer spends points on his quotation."""
-        order = scene.docs["order"]
+        order = self._document(scene, "order")
         order._update_programs_and_rewards()
         for card, rewards in order._get_claimable_rewards().items():
             if card.program_id == self._demo("loyalty_program"):

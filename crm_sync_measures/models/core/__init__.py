@@ -12,6 +12,7 @@ from . import crm_sync_touch
 from . import crm_sync_customer
 from . import crm_sync_contact_report
 from . import crm_sync_timeline
+from . import crm_sync_timeline_words
 from . import crm_sync_timeline_native
 from . import crm_sync_timeline_optional
 from . import crm_sync_customer_page

@@ -1,4 +1,3 @@
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from odoo import api, fields, models
@@ -7,70 +6,10 @@ from odoo.tools import SQL
 
 from ...rules.periods import utc_bounds
 from ...rules.timeline import MAX_PAGE, Cursor, FilterError, advance, like_pattern, parse_filters, plain_text
-from .registered import registered, registered_methods
+from .registered import registered_methods
 
 #: What was stamped by another clock a moment ahead of ours has happened, too.
 _CLOCK_SKEW = timedelta(minutes=5)
-
-
-def timeline_source(sequence, code):
-    """Mark a method of ``crm.sync.timeline`` as a source; it returns a :class:`Source`, or None."""
-    return registered("timeline_source", sequence, code=code)
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where one kind of event comes from, in SQL. The event's table has the alias ``e``.
-
-    A source is joined *from the partners*: ``origin`` is everything after FROM, starting at one of
-    the sets that every page computes first: ``partners`` (id), ``leads`` (id), ``orders`` (id) and
-    ``moves`` (id), the customer's contacts and documents in the reader's companies. Without
-    ``origin`` the events are those whose ``partner_id`` is one of the partners.
-
-    ``at`` is a UTC timestamp. ``author`` is a partner id, ``user`` a user id: give one of them.
-    ``document`` and ``document_id`` name the record that a click opens and whose access rules decide
-    who sees the content; without them it is the event itself. ``hidden`` adds a condition under
-    which the content is hidden although the document may be read. ``kind``, ``channel``,
-    ``direction`` and ``state`` may be a fixed word or SQL; words are looked up in the labels of
-    ``crm.sync.timeline``.
-    """
-
-    model: str
-    at: SQL
-    title: SQL
-    kind: str | SQL
-    origin: SQL | None = None
-    where: SQL = field(default_factory=lambda: SQL("TRUE"))
-    preview: SQL = field(default_factory=lambda: SQL("NULL"))
-    user: SQL | None = None
-    author: SQL | None = None
-    department: SQL | None = None
-    channel: str | SQL | None = None
-    direction: str | SQL | None = None
-    amount: SQL = field(default_factory=lambda: SQL("NULL"))
-    currency: SQL = field(default_factory=lambda: SQL("NULL"))
-    state: str | SQL | None = None
-    document: str | None = None
-    document_id: SQL = field(default_factory=lambda: SQL("e.id"))
-    company: SQL | None = None
-    hidden: SQL = field(default_factory=lambda: SQL("FALSE"))
-    kinds: tuple[str, ...] = ()
-    channels: tuple[str, ...] = ()
-
-    def author_sql(self):
-        if self.author is not None:
-            return self.author
-        if self.user is not None:
-            return SQL("(SELECT partner_id FROM res_users WHERE id = %s)", self.user)
-        return SQL("NULL::int")
-
-    def may_hold(self, name, wanted):
-        """Whether a filter on ``kind`` or ``channel`` can match anything here; saves whole branches."""
-        value = getattr(self, name)
-        if isinstance(value, SQL):
-            known = self.kinds if name == "kind" else self.channels
-            return not known or bool(set(known) & set(wanted))
-        return value in wanted
 
 
 def _word(value):
@@ -383,65 +322,3 @@ class CrmSyncTimeline(models.AbstractModel):
     @staticmethod
     def _dump_moment(moment: datetime):
         return fields.Datetime.to_string(moment.replace(microsecond=0))
-
-    # ---------------------------------------------------------------- words
-
-    @api.model
-    def _get_labels(self):
-        """Words for the reader: ``kind`` {code: (label, icon, color)}, ``channel`` and ``state`` {code: label}.
-
-        A room or addon that adds a source adds its words here.
-        """
-        _ = self.env._
-        return {
-            "kind": {
-                "contact": (_("Contact"), "fa-commenting-o", 1),
-                "message": (_("Message"), "fa-envelope", 4),
-                "note": (_("Internal note"), "fa-sticky-note-o", 3),
-                "activity": (_("Activity done"), "fa-check", 10),
-                "meeting": (_("Meeting"), "fa-calendar", 5),
-                "lead": (_("Opportunity"), "fa-star", 2),
-                "won": (_("Won"), "fa-trophy", 10),
-                "lost": (_("Lost"), "fa-thumbs-o-down", 1),
-                "quotation": (_("Quotation"), "fa-file-text-o", 8),
-                "order": (_("Order"), "fa-shopping-cart", 7),
-                "invoice": (_("Invoice"), "fa-pencil-square-o", 6),
-                "refund": (_("Credit note"), "fa-undo", 1),
-                "payment": (_("Payment"), "fa-money", 10),
-                "survey": (_("Survey answer"), "fa-comments-o", 9),
-                "points": (_("Points"), "fa-gift", 11),
-                "mailing": (_("Campaign mailing"), "fa-bullhorn", 3),
-                "event": (_("Event registration"), "fa-ticket", 5),
-                "pos": (_("Shop purchase"), "fa-shopping-bag", 7),
-            },
-            "channel": {
-                "call": _("Call"),
-                "email": _("E-mail"),
-                "meeting": _("Meeting"),
-                "visit": _("Visit"),
-                "shop": _("Shop"),
-                "fair": _("Trade Fair"),
-                "wechat": _("WeChat"),
-                "letter": _("Letter"),
-                "web": _("Website"),
-                "other": _("Other"),
-            },
-            "state": {
-                "draft": _("Draft"),
-                "sent": _("Sent"),
-                "sale": _("Confirmed"),
-                "cancel": _("Cancelled"),
-                "paid": _("Paid"),
-                "partial": _("Partly paid"),
-                "in_payment": _("In payment"),
-                "not_paid": _("Not paid"),
-                "reversed": _("Reversed"),
-                "overdue": _("Overdue"),
-                "open": _("Opened"),
-                "reply": _("Replied"),
-                "bounce": _("Bounced"),
-                "error": _("Not delivered"),
-                "done": _("Attended"),
-                "replaced": _("Corrected"),
-            },
-        }

@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.tools import SQL
 
-from .crm_sync_timeline import Source, timeline_source
+from .timeline_source import Source, timeline_source
 
 #: Accounting days have no time: noon keeps them on their day in nearly every time zone.
 _NOON = SQL("time '12:00'")

@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.tools import SQL
 
-from .crm_sync_timeline import Source, timeline_source
+from .timeline_source import Source, timeline_source
 
 
 class CrmSyncTimelineOptional(models.AbstractModel):

@@ -1,5 +1,5 @@
 from odoo import models
-from odoo.addons.crm_sync_measures.models.core.crm_sync_timeline import Source, timeline_source
+from odoo.addons.crm_sync_measures.models.core.timeline_source import Source, timeline_source
 from odoo.tools import SQL
 
 

@@ -1,0 +1,67 @@
+"""What a source of the timeline is. Other addons import it from here."""
+
+from dataclasses import dataclass, field
+
+from odoo.tools import SQL
+
+from .registered import registered
+
+
+def timeline_source(sequence, code):
+    """Mark a method of ``crm.sync.timeline`` as a source; it returns a :class:`Source`, or None."""
+    return registered("timeline_source", sequence, code=code)
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where one kind of event comes from, in SQL. The event's table has the alias ``e``.
+
+    A source is joined *from the partners*: ``origin`` is everything after FROM, starting at one of
+    the sets that every page computes first: ``partners`` (id), ``leads`` (id), ``orders`` (id) and
+    ``moves`` (id), the customer's contacts and documents in the reader's companies. Without
+    ``origin`` the events are those whose ``partner_id`` is one of the partners.
+
+    ``at`` is a UTC timestamp. ``author`` is a partner id, ``user`` a user id: give one of them.
+    ``document`` and ``document_id`` name the record that a click opens and whose access rules decide
+    who sees the content; without them it is the event itself. ``hidden`` adds a condition under
+    which the content is hidden although the document may be read. ``kind``, ``channel``,
+    ``direction`` and ``state`` may be a fixed word or SQL; words are looked up in the labels of
+    ``crm.sync.timeline``.
+    """
+
+    model: str
+    at: SQL
+    title: SQL
+    kind: str | SQL
+    origin: SQL | None = None
+    where: SQL = field(default_factory=lambda: SQL("TRUE"))
+    preview: SQL = field(default_factory=lambda: SQL("NULL"))
+    user: SQL | None = None
+    author: SQL | None = None
+    department: SQL | None = None
+    channel: str | SQL | None = None
+    direction: str | SQL | None = None
+    amount: SQL = field(default_factory=lambda: SQL("NULL"))
+    currency: SQL = field(default_factory=lambda: SQL("NULL"))
+    state: str | SQL | None = None
+    document: str | None = None
+    document_id: SQL = field(default_factory=lambda: SQL("e.id"))
+    company: SQL | None = None
+    hidden: SQL = field(default_factory=lambda: SQL("FALSE"))
+    kinds: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+
+    def author_sql(self):
+        if self.author is not None:
+            return self.author
+        if self.user is not None:
+            return SQL("(SELECT partner_id FROM res_users WHERE id = %s)", self.user)
+        return SQL("NULL::int")
+
+    def may_hold(self, name, wanted):
+        """Whether a filter on ``kind`` or ``channel`` can match anything here; saves whole branches."""
+        value = getattr(self, name)
+        if isinstance(value, SQL):
+            known = self.kinds if name == "kind" else self.channels
+            return not known or bool(set(known) & set(wanted))
+        return value in wanted

@@ -6,7 +6,7 @@ import importlib
 import signal
 import sys
 
-from .steps import Failure
+from .steps import Failure, cause_in
 
 
 def _interrupt(*_) -> None:
@@ -23,6 +23,9 @@ def main() -> int:
         return module.main(arguments)
     except Failure as failure:
         print(f"\n{failure}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"\n{cause_in(str(error)) or error}: remedy that and run the command again.", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\nInterrupted; the next run goes on from here.", file=sys.stderr)

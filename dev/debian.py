@@ -12,7 +12,7 @@ import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
-from .paths import CACHE, LOGS, digest
+from .paths import CACHE, LOGS, appearing, digest
 from .steps import Failure, cause_in, run, step
 
 _HELPER = Path("/usr/lib/apt/apt-helper")
@@ -72,17 +72,14 @@ def _download(checksum: str, pool_path: str, folder: Path, what: str) -> Path:
 
 def unpack(files: Iterable[Path], home: Path, *, what: str, exclude: Path | None = None) -> None:
     """Unpacks package files without installing them. File times are kept: Odoo's asset keys rest on them."""
-    building = home.with_name(home.name + ".new")
-    shutil.rmtree(building, ignore_errors=True)
-    building.mkdir()
-    with step(f"Unpacking {what}"):
+    with appearing(home) as building, step(f"Unpacking {what}"):
+        building.mkdir()
         for file in files:
             command = f"dpkg-deb --fsys-tarfile '{file}' | tar -x -C '{building}' --no-same-owner"
             if exclude:
                 command += f" --wildcards --wildcards-match-slash --exclude-from='{exclude}'"
             failure = f"{file.name} could not be unpacked"
             run(["bash", "-o", "pipefail", "-c", command], log=LOGS / "unpack.log", failure=failure)
-    building.rename(home)
 
 
 def fetch_newest(package: str, version_prefix: str, others: list[str], home: Path, *, exclude: Path) -> None:

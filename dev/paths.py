@@ -59,6 +59,19 @@ def need_space(gigabytes: float, what: str) -> None:
 
 
 @contextlib.contextmanager
+def appearing(folder: Path) -> Iterator[Path]:
+    """A folder to fill, which gets the name ``folder`` when the block ends well: it appears whole or not at all.
+
+    Its own name is new each time, since children of a killed run may still write to theirs for a moment.
+    """
+    for leftover in folder.parent.glob(f"{folder.name}.new-*"):
+        shutil.rmtree(leftover, ignore_errors=True)
+    building = folder.with_name(f"{folder.name}.new-{os.getpid()}")
+    yield building
+    building.rename(folder)
+
+
+@contextlib.contextmanager
 def setup_lock() -> Iterator[None]:
     """One set-up at a time. The lock goes with the process, however it ends; children do not inherit it."""
     with open(CACHE / "lock", "a") as lock:

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 from . import debian
-from .paths import CACHE, DEV, LOGS, digest, need_space
+from .paths import CACHE, DEV, LOGS, appearing, digest, need_space
 from .steps import Failure, run, say, step
 
 LOCK = DEV / "requirements.lock"
@@ -73,15 +73,13 @@ def install_into(folder: Path, lock: Path, *, what: str) -> None:
     """Installs the packages of a hashed lock into a plain folder, which appears whole or not at all."""
     if folder.exists():
         return
-    building = folder.with_name(folder.name + ".new")
-    shutil.rmtree(building, ignore_errors=True)
-    run(
-        [*pip(), "install", "-q", "--disable-pip-version-check", *_ONLY_HASHED, "--target", building, "-r", lock],
-        log=LOGS / f"pip-{folder.name}.log",
-        failure=f"{what} could not be installed from the Python package index",
-        env={**os.environ, "PYTHONPATH": ""},
-    )
-    building.rename(folder)
+    with appearing(folder) as building:
+        run(
+            [*pip(), "install", "-q", "--disable-pip-version-check", *_ONLY_HASHED, "--target", building, "-r", lock],
+            log=LOGS / f"pip-{folder.name}.log",
+            failure=f"{what} could not be installed from the Python package index",
+            env={**os.environ, "PYTHONPATH": ""},
+        )
 
 
 def _with_uv(folder: Path) -> bool:

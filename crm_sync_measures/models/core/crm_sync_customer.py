@@ -1,10 +1,9 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...rules.periods import local_date
+from ...rules.periods import local_date, utc_bounds
 from .contact_facts import MODELS, contact_facts
 
 CONTACT_CHANNELS = [
@@ -20,7 +19,7 @@ CONTACT_CHANNELS = [
 ]
 #: Columns that the refresh computes; a row is written only where one of them differs.
 _COMPUTED = (
-    "user_id department_id company_id active last_contact_at last_channel last_direction contact_user_id "
+    "user_id department_id company_id active quiet_since last_contact_at last_channel last_direction contact_user_id "
     "contact_company_id"
 ).split()
 
@@ -38,7 +37,7 @@ class CrmSyncCustomer(models.Model):
     _name = "crm.sync.customer"
     _inherit = ["crm.sync.merge.mixin"]
     _description = "Customer Standing"
-    _order = "last_contact_at asc nulls first, id"
+    _order = "quiet_since, id"
     _rec_name = "partner_id"
     # Computed rows: who computed them is no information, and the two foreign keys would cost more
     # than half of the nightly job.
@@ -58,6 +57,11 @@ class CrmSyncCustomer(models.Model):
         help="The department set on the customer, else that of the owner.",
     )
     last_contact_at = fields.Datetime(string="Last Contact", readonly=True, index=True)
+    quiet_since = fields.Datetime(
+        readonly=True,
+        index=True,
+        help="The last contact, or the day the customer was created when there was none.",
+    )
     last_channel = fields.Selection(CONTACT_CHANNELS, string="Last Channel", readonly=True)
     last_direction = fields.Selection([("in", "Incoming"), ("out", "Outgoing")], readonly=True)
     contact_user_id = fields.Many2one("res.users", readonly=True, ondelete="set null", groups=fields.NO_ACCESS)
@@ -99,23 +103,22 @@ class CrmSyncCustomer(models.Model):
             known = customer.contact_company_id in self.env.companies or not customer.contact_company_id
             customer.last_user_id = customer.contact_user_id if known else False
 
-    @api.depends("last_contact_at")
+    @api.depends_context("company", "tz")
+    @api.depends("quiet_since")
     def _compute_days_since_contact(self):
-        today = fields.Date.context_today(self)
         tz = self.env.user.tz or "UTC"
+        today = local_date(fields.Datetime.now(), tz)
         for customer in self:
-            since = customer.last_contact_at or customer.partner_id.create_date
+            since = customer.quiet_since
             customer.days_since_contact = (today - local_date(since, tz)).days if since else 0
-            limit = (customer.company_id or self.env.company).sync_neglect_days
-            customer.is_neglected = customer.days_since_contact > limit
+            customer.is_neglected = customer.days_since_contact > self.env.company.sync_neglect_days
 
     def _search_is_neglected(self, operator, value):
         if operator != "in" or True not in value:
             return NotImplemented
-        before = fields.Datetime.now() - timedelta(days=self.env.company.sync_neglect_days)
-        return Domain("last_contact_at", "<", before) | (
-            Domain("last_contact_at", "=", False) & Domain("partner_id.create_date", "<", before)
-        )
+        tz = self.env.user.tz or "UTC"
+        first_day = local_date(fields.Datetime.now(), tz) - timedelta(days=self.env.company.sync_neglect_days)
+        return [("quiet_since", "<", utc_bounds(first_day, first_day, tz)[0])]
 
     @api.depends("user_id")
     @api.depends_context("uid")
@@ -212,7 +215,7 @@ class CrmSyncCustomer(models.Model):
                    )
                    INSERT INTO crm_sync_customer (partner_id, %(columns)s)
                    SELECT p.id, p.user_id, COALESCE(p.sync_department_id, o.sync_department_id), p.company_id, p.active,
-                          l.at, l.channel, l.direction, l.user_id, l.company_id
+                          COALESCE(l.at, p.create_date), l.at, l.channel, l.direction, l.user_id, l.company_id
                      FROM res_partner p
                      LEFT JOIN res_users o ON o.id = p.user_id
                      LEFT JOIN latest l ON l.partner_id = p.id

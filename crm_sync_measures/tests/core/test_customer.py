@@ -124,6 +124,13 @@ class TestCustomer(SyncCase):
         rows = self.env["crm.sync.customer"].search([("partner_id", "in", (self.customer | other).ids)])
         self.assertEqual(rows.partner_id.ids, [self.customer.id, other.id])
 
+    def test_a_customer_created_today_is_not_neglected_before_one_forgotten_for_a_year(self):
+        new = self.env["res.partner"].create({"name": "New", "is_company": True})
+        self.touch(occurred_at=self.days_ago(365))
+        self.standing()
+        rows = self.env["crm.sync.customer"].search([("partner_id", "in", (self.customer | new).ids)])
+        self.assertEqual(rows.mapped("is_neglected"), [True, False])
+
     def test_the_nightly_job_repairs_what_was_written_behind_its_back_and_then_writes_nothing(self):
         self.touch(occurred_at=self.days_ago(4))
         self.env["res.partner"].create([{"name": "Other"}, {"name": "Third"}])

@@ -14,8 +14,8 @@ import {
     mountWithCleanup,
     onRpc,
 } from "@web/../tests/web_test_helpers";
-import { browser } from "@web/core/browser/browser";
 import { router } from "@web/core/browser/router";
+import { redirect } from "@web/core/utils/urls";
 import { WebClient } from "@web/webclient/webclient";
 
 import { CustomerPage } from "@crm_sync_measures/core/customer_page/customer_page";
@@ -44,7 +44,10 @@ class SyncDeal extends models.Model {
                 <notebook>
                     <page string="Notes" name="notes"/>
                     <page string="Customer 360" name="customer">
-                        <widget name="crm_sync_customer_page" options="{'partner_field': 'partner_id'}"/>
+                        <widget
+                            name="crm_sync_customer_page"
+                            options="{'partner_field': 'partner_id'}"
+                        />
                     </page>
                 </notebook>
             </form>`,
@@ -114,6 +117,14 @@ test("the last contact is told with what is known, and neglect with a word", asy
         "Last contact: 3 months ago by Service"
     );
     expect(".o_crm_sync_neglected").toHaveText("No contact for more than 90 days");
+});
+
+test("in the form of a contact the page says that it tells of the whole company", async () => {
+    mockPage({ entity: { id: 99, name: "Azure Group" } });
+    mockTimeline([[]]);
+    await mountPage({ showIdentity: false });
+    expect(".o_crm_sync_header").toHaveText(/The whole of Azure Group, all its contacts included\./);
+    expect(".o_crm_sync_name").toHaveCount(0);
 });
 
 test("a customer whom nobody met yet", async () => {
@@ -309,7 +320,7 @@ test("the action keeps the customer in the URL and in its title", async () => {
 test("the action finds the customer in the URL after a reload", async () => {
     mockPage();
     const questions = mockTimeline([[makeEvent(1)]]);
-    browser.location.href = `https://www.hoot.test/odoo/${PARTNER_ID}/crm_sync_customer_360`;
+    redirect(`/odoo/${PARTNER_ID}/crm_sync_customer_360`);
     await mountWithCleanup(WebClient);
     await animationFrame();
     await animationFrame();

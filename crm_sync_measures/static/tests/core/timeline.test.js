@@ -55,6 +55,7 @@ test("an event shows what, who, when, how much, and in which direction", async (
     mockTimeline([
         [
             makeEvent(1, {
+                label: "Document",
                 title: "Order S00021 confirmed",
                 direction: "out",
                 amount: 1234.5,
@@ -70,6 +71,7 @@ test("an event shows what, who, when, how much, and in which direction", async (
     expect(".o_crm_sync_amount").toHaveText("1,234.50 €");
     expect(".o_crm_sync_state").toHaveText("Confirmed");
     expect(queryAllTexts(".o_crm_sync_meta > *")).toEqual([
+        "Document",
         "E-mail",
         "Anna",
         "Sales",
@@ -77,7 +79,7 @@ test("an event shows what, who, when, how much, and in which direction", async (
     ]);
     expect(".o_crm_sync_channel .fa-arrow-up").toHaveAttribute("aria-label", "To the customer");
     expect(".o_crm_sync_badge").toHaveClass("o_crm_sync_color_4");
-    expect(".o_crm_sync_badge .fa-envelope").toHaveAttribute("title", "E-mail");
+    expect(".o_crm_sync_badge .fa-envelope").toHaveAttribute("title", "Document");
     expect(".o_crm_sync_event time").toHaveAttribute("title", /November 21, 2026/);
 });
 
@@ -254,7 +256,13 @@ test("filters are sent as values, start from the newest event, and can be taken 
         person_ids: [3],
         channels: ["call"],
     });
-    expect(queryAllTexts(".o_crm_sync_chip")).toEqual(["Message", "Order", "Call", "Service", "Bo"]);
+    expect(queryAllTexts(".o_crm_sync_chip")).toEqual([
+        "Message",
+        "Order",
+        "Call",
+        "Service",
+        "Bo",
+    ]);
 
     await contains(".o_crm_sync_chip:contains(Order) button").click();
     expect(questions.at(-1).filters.kinds).toEqual(["message"]);

@@ -28,12 +28,13 @@ export class Customer360Action extends Component {
         if (this.partnerId) {
             updateActionState?.({ active_id: this.partnerId });
         }
-        this.env.config.setDisplayName(action.name || _t("Customer 360"));
+        this.env.config.setDisplayName(action.display_name || action.name || _t("Customer 360"));
         useSetupAction({ rootRef: this.rootRef });
     }
 
     onLoaded({ partner }) {
-        this.env.config.setDisplayName(_t("%(customer)s · Customer 360", { customer: partner.name }));
+        const { name: customer } = partner;
+        this.env.config.setDisplayName(_t("%(customer)s · Customer 360", { customer }));
     }
 }
 

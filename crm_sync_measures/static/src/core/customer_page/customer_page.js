@@ -96,6 +96,14 @@ export class CustomerPage extends Component {
         return entity && entity.id !== partner.id ? entity.name : "";
     }
 
+    /** A contact's form shows the history of the whole company: said where the name is not. */
+    get wholeCompanySentence() {
+        const { entity } = this.page;
+        return !this.props.showIdentity && entity.id !== this.props.partnerId
+            ? _t("The whole of %(company)s, all its contacts included.", { company: entity.name })
+            : "";
+    }
+
     get contacts() {
         const { contacts } = this.page;
         if (this.state.showAllContacts) {

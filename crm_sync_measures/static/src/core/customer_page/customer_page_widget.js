@@ -52,7 +52,12 @@ export const customerPageWidget = {
             : []),
     ],
     supportedOptions: [
-        { label: _t("Customer field"), name: "partner_field", type: "field", availableTypes: ["many2one"] },
+        {
+            label: _t("Customer field"),
+            name: "partner_field",
+            type: "field",
+            availableTypes: ["many2one"],
+        },
     ],
 };
 

@@ -38,6 +38,7 @@ export class CustomerTiles extends Component {
                 className: {
                     o_crm_sync_tile_link: isLink,
                     o_crm_sync_tile_masked: tile.masked,
+                    o_crm_sync_tile_text: tile.unit === "text",
                     [`o_crm_sync_tone_${tile.tone}`]: !tile.masked,
                 },
             };

@@ -62,6 +62,13 @@ export class TimelineEvent extends Component {
         return this.props.event.title || this.props.event.label;
     }
 
+    /** The kind in words, where the title does not begin with it: the icon is not enough. */
+    get kindLabel() {
+        const { label, channel_label } = this.props.event;
+        const isSaid = this.title.startsWith(label) || label === channel_label;
+        return isSaid ? "" : label;
+    }
+
     get amount() {
         const { amount, currency_id } = this.props.event;
         return formatCurrency(amount, currency_id || undefined);

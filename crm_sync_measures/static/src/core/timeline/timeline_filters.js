@@ -52,7 +52,12 @@ export class TimelineFilters extends Component {
         const named = (options = []) => options.map(({ id, name }) => ({ value: id, label: name }));
         return [
             { name: "kinds", label: _t("Kind"), icon: "fa-tags", options: valued(kinds) },
-            { name: "channels", label: _t("Channel"), icon: "fa-exchange", options: valued(channels) },
+            {
+                name: "channels",
+                label: _t("Channel"),
+                icon: "fa-exchange",
+                options: valued(channels),
+            },
             {
                 name: "department_ids",
                 label: _t("Department"),

@@ -3,7 +3,6 @@ import { ConnectionLostError, RPCError } from "@web/core/network/rpc";
 
 const SAID_TO_THE_USER = [
     "odoo.exceptions.AccessError",
-    "odoo.exceptions.MissingError",
     "odoo.exceptions.UserError",
     "odoo.exceptions.ValidationError",
 ];
@@ -18,6 +17,9 @@ const SAID_TO_THE_USER = [
 export function errorMessage(error) {
     if (error instanceof ConnectionLostError) {
         return _t("The server cannot be reached. Check your connection.");
+    }
+    if (error instanceof RPCError && error.exceptionName === "odoo.exceptions.MissingError") {
+        return _t("This customer does not exist any more.");
     }
     if (error instanceof RPCError && SAID_TO_THE_USER.includes(error.exceptionName)) {
         return error.data.message;

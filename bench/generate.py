@@ -18,8 +18,22 @@ SEED = 19
 #: The day of the data. Fixed, so that every run makes the same rows.
 TODAY = "2026-06-01"
 USERS = 40
-_NATIVE = """res_partner crm_lead sale_order sale_order_line account_move account_move_line account_payment mail_message
-    calendar_event calendar_attendee calendar_event_res_partner_rel survey_user_input loyalty_card loyalty_history""".split()
+_NATIVE = [
+    "res_partner",
+    "crm_lead",
+    "sale_order",
+    "sale_order_line",
+    "account_move",
+    "account_move_line",
+    "account_payment",
+    "mail_message",
+    "calendar_event",
+    "calendar_attendee",
+    "calendar_event_res_partner_rel",
+    "survey_user_input",
+    "loyalty_card",
+    "loyalty_history",
+]
 _QUIET = {"no_reset_password": True, "mail_create_nolog": True, "tracking_disable": True}
 
 
@@ -51,13 +65,20 @@ def make_masters(env) -> None:
     groups = [own] * (USERS - 10) + [all_documents] * 5 + [env.ref("base.group_user")] * 5
     env["res.users"].create(
         [
-            {"name": f"Bench {i:02d}", "login": login(i), "email": f"{login(i)}@example.com", "group_ids": [(4, group.id)]}
+            {
+                "name": f"Bench {i:02d}",
+                "login": login(i),
+                "email": f"{login(i)}@example.com",
+                "group_ids": [(4, group.id)],
+            }
             for i, group in enumerate(groups)
         ]
     )
     env["crm.team"].create([{"name": f"Bench Team {i}"} for i in range(4)])
     env["product.product"].create({"name": "Bench Goods", "type": "consu", "list_price": 100.0})
-    env["loyalty.program"].create({"name": "Bench Points", "program_type": "loyalty", "applies_on": "both", "trigger": "auto"})
+    env["loyalty.program"].create(
+        {"name": "Bench Points", "program_type": "loyalty", "applies_on": "both", "trigger": "auto"}
+    )
     env["survey.survey"].create({"title": "Bench Satisfaction", "access_mode": "token"})
     env.cr.commit()
 
@@ -82,7 +103,9 @@ def login(number: int) -> str:
 def load(env, customers: int, tables: list[str], files: list[Path]) -> None:
     """Runs the files and leaves the tables as if they had grown by themselves."""
     cr = env.cr
-    cr.execute("SET LOCAL synchronous_commit = off; SET LOCAL work_mem = '128MB'; SET LOCAL maintenance_work_mem = '256MB'")
+    cr.execute(
+        "SET LOCAL synchronous_commit = off; SET LOCAL work_mem = '128MB'; SET LOCAL maintenance_work_mem = '256MB'"
+    )
     cr.execute("SET LOCAL jit = off; SET LOCAL timezone = 'UTC'")
     _without_triggers(cr)
     words = _words(env, customers, tables)
@@ -97,7 +120,7 @@ def load(env, customers: int, tables: list[str], files: list[Path]) -> None:
         cr.execute(definition)
     for table in tables:
         if not table.endswith("_rel"):
-            cr.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))")  # noqa: S608
+            cr.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))")
     cr.execute("DROP SCHEMA bench CASCADE")
     cr.commit()
     _say(f"{len(indexes)} indexes: {time.monotonic() - began:.1f} s")
@@ -168,7 +191,7 @@ def _words(env, customers: int, tables: list[str]) -> dict[str, object]:
     }
     for table in tables:
         if not table.endswith("_rel"):
-            env.cr.execute(f"SELECT COALESCE(max(id), 0) + 1 FROM {table}")  # noqa: S608
+            env.cr.execute(f"SELECT COALESCE(max(id), 0) + 1 FROM {table}")
             words[table] = env.cr.fetchone()[0]
     if "res_partner" not in words:
         words["res_partner"] = first_customer(env)

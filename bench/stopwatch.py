@@ -13,54 +13,54 @@ from pathlib import Path
 class Course:
     """What one rival needed, turn by turn."""
 
-    seconds: list[float] = field(default_factory=list)
     cpu: list[float] = field(default_factory=list)
+    wall: list[float] = field(default_factory=list)
     queries: set[int] = field(default_factory=set)
     result: object = None
 
     @property
-    def median(self) -> float:
-        return statistics.median(self.seconds)
+    def time(self) -> float:
+        """Median seconds. Of the processors, where they can be known: what else the machine does is not in them."""
+        return statistics.median(self.cpu if all(self.cpu) else self.wall)
 
 
 def in_turns(rivals: dict[str, Callable], rounds: int, *, warm_up: int = 1) -> dict[str, Course]:
     """Lets the rivals run one after the other, many times: what disturbs the machine disturbs them all alike.
 
-    A rival is a context manager that yields the environment and the function to be timed.
+    A rival is a context manager that yields the environment and the function to be timed. A function that returns a
+    function has its result looked up afterwards, outside the time.
     """
     courses = {name: Course() for name in rivals}
     for turn in range(-warm_up, rounds):
         for name, rival in rivals.items():
             with rival() as (env, work):
-                before = env.cr.sql_log_count
-                cpu = Cpu(env.cr)
-                began = time.perf_counter()
+                queries, cpu, began = env.cr.sql_log_count, Cpu(env.cr), time.perf_counter()
                 result = work(env)
-                seconds = time.perf_counter() - began
+                wall, spent = time.perf_counter() - began, cpu.spent()
                 if turn >= 0:
-                    courses[name].cpu.append(cpu.spent())
-                    courses[name].seconds.append(seconds)
-                    courses[name].queries.add(env.cr.sql_log_count - before)
-                    courses[name].result = result
+                    course = courses[name]
+                    course.wall.append(wall)
+                    course.cpu.append(spent)
+                    course.queries.add(env.cr.sql_log_count - queries)
+                    course.result = result() if callable(result) else result
     return courses
 
 
 class Cpu:
-    """CPU seconds of this process and, where the server runs on this machine, of its process for this cursor."""
+    """CPU seconds of this process and of the server's process behind a cursor; 0 when the server is elsewhere."""
 
     def __init__(self, cr):
         self._server = Path(f"/proc/{cr.connection.info.backend_pid}/schedstat")
         self._began = self._now()
 
     def spent(self) -> float:
-        return self._now() - self._began
+        return self._now() - self._began if self._began else 0.0
 
     def _now(self) -> float:
         try:
-            server = int(self._server.read_text().split()[0]) / 1e9
+            return time.process_time() + int(self._server.read_text().split()[0]) / 1e9
         except (OSError, IndexError):
-            server = 0.0
-        return time.process_time() + server
+            return 0.0
 
 
 class Memory:

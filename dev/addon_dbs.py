@@ -111,16 +111,18 @@ def _check_installed(database: str) -> None:
 def _bake(kind: str, database: str, state: dict) -> None:
     wanted = digest(tree_digest(ADDON_DIR, only=("static", "__manifest__.py")), templates.key(), "1")
     if state.get("assets") != wanted:
-        with step("Generating the web client's bundles", "15 s"):
-            bundles = _BUNDLES[kind in ("test", "system")]
-            printed = odoo_run.inside(database, "bake_assets.py", "bake assets", tolerant=True, BUNDLES=bundles)
-        lines = printed.splitlines()
-        if "BAKED" not in lines:
-            problem = next(
-                (line for line in lines if line.startswith("STYLE ERROR")), "see the log in the cache folder"
-            )
-            raise Failure(f"The web client's bundles cannot be generated: {problem}.")
+        bake(database, for_tests=kind in ("test", "system"))
         _keep(database, {**state, "assets": wanted})
+
+
+def bake(database: str, *, for_tests: bool = True) -> None:
+    """Generates the bundles of the web client, and fails when a style does not compile."""
+    with step("Generating the web client's bundles", "15 s"):
+        printed = odoo_run.inside(database, "bake_assets.py", "bake assets", tolerant=True, BUNDLES=_BUNDLES[for_tests])
+    lines = printed.splitlines()
+    if "BAKED" not in lines:
+        problem = next((line for line in lines if line.startswith("STYLE ERROR")), "see the log in the cache folder")
+        raise Failure(f"The web client's bundles cannot be generated: {problem}.")
 
 
 def _state(database: str) -> dict:

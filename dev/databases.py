@@ -51,6 +51,7 @@ def publish(built: str, name: str) -> None:
     if (FILESTORE / built).exists():
         (FILESTORE / built).rename(FILESTORE / name)
     ask(f'alter database "{built}" rename to "{name}"')
+
     (CONFIGS / f"{built}.conf").unlink(missing_ok=True)
 
 

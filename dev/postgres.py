@@ -23,6 +23,7 @@ from .paths import CACHE, DEV, digest
 from .steps import Failure, failed, step
 
 _WHEEL_LOCK = DEV / "requirements-pg.lock"
+# wal_level stays as it is: with `minimal`, sequences fall back behind their tables when the server is killed.
 _SETTINGS = """
 listen_addresses = ''
 unix_socket_directories = '{socket}'
@@ -34,8 +35,6 @@ full_page_writes = off
 shared_buffers = 256MB
 max_wal_size = 512MB
 checkpoint_timeout = 30min
-wal_level = minimal
-max_wal_senders = 0
 jit = off
 log_min_messages = warning
 """
@@ -141,6 +140,7 @@ class _Cluster:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if not self._alive():
                 self._make()
+                self._configure()
                 self._clear_stale()
                 self._call("pg_ctl", "-D", self.data, "-l", self.log / "server.log", "-w", "-t", "60", "start")
 
@@ -162,8 +162,12 @@ class _Cluster:
             options = ("-U", "odoo", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
             self._call("initdb", "-D", self.data, *options)
             with open(self.data / "postgresql.conf", "a") as settings:
-                settings.write(_SETTINGS.format(socket=self.socket))
+                settings.write("include 'crm_sync.conf'\n")
             (self.data / ".complete").touch()
+
+    def _configure(self) -> None:
+        """Writes the settings at each start, so that a cluster of an older version of this file has them too."""
+        (self.data / "crm_sync.conf").write_text(_SETTINGS.format(socket=self.socket))
 
     def _alive(self) -> bool:
         command = [self.bin / "pg_isready", "-q", "-h", self.socket, "-p", "5432", "-t", "5"]

@@ -1,6 +1,6 @@
 """Calendar periods of a time zone, and which of them a job has missed."""
 
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 UNITS = ("day", "week", "month")
@@ -65,7 +65,7 @@ def utc_bounds(first: date, last: date, tz: str) -> tuple[datetime, datetime]:
 
     def midnight(day: date) -> datetime:
         local = datetime.combine(day, time.min, tzinfo=zone)
-        return local.astimezone(timezone.utc).replace(tzinfo=None)
+        return local.astimezone(UTC).replace(tzinfo=None)
 
     return midnight(first), midnight(last + timedelta(days=1))
 
@@ -76,4 +76,4 @@ def local_date(moment: datetime, tz: str) -> date:
     >>> local_date(datetime(2026, 10, 31, 20, 30), "Asia/Shanghai")
     datetime.date(2026, 11, 1)
     """
-    return moment.replace(tzinfo=timezone.utc).astimezone(ZoneInfo(tz)).date()
+    return moment.replace(tzinfo=UTC).astimezone(ZoneInfo(tz)).date()

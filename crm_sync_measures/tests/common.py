@@ -11,7 +11,9 @@ class SyncCase(TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env = cls.env(context=dict(cls.env.context, tracking_disable=True, mail_create_nolog=True, no_reset_password=True))
+        cls.env = cls.env(
+            context=dict(cls.env.context, tracking_disable=True, mail_create_nolog=True, no_reset_password=True)
+        )
         cls.company = cls.env.company
         cls.sales = cls.env.ref("crm_sync_measures.department_sales")
         cls.service = cls.env.ref("crm_sync_measures.department_service")

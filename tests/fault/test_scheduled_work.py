@@ -73,10 +73,7 @@ def start(database):
 
 
 def wait_for(process, word):
-    for line in process.stdout:
-        if word in line:
-            return True
-    return False
+    return any(word in line for line in process.stdout)
 
 
 def test_killed_at_random_points_every_customer_is_done_exactly_once(crowded):

@@ -60,7 +60,9 @@ class CrmSyncContactGate(models.AbstractModel):
             raise UserError(self.env._("partner_ids: give a list of partner ids."))
         partners = self.env["res.partner"].browse(dict.fromkeys(partner_ids))
         if partners.exists() != partners:
-            raise UserError(self.env._("partner_ids: some of these customers do not exist any more. Reload and try again."))
+            raise UserError(
+                self.env._("partner_ids: some of these customers do not exist any more. Reload and try again.")
+            )
         partners.check_access("read")
         verdicts = self._may_contact(partners, purpose, channel)
         return [

@@ -21,7 +21,7 @@ class CrmSyncContactReport(models.Model):
     partner_id = fields.Many2one("res.partner", string="Contact", readonly=True)
     commercial_partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
     user_id = fields.Many2one("res.users", string="Person", readonly=True)
-    department_id = fields.Many2one("crm.sync.department", string="Department", readonly=True)
+    department_id = fields.Many2one("crm.sync.department", readonly=True)
     owner_id = fields.Many2one("res.users", string="Owner of the Customer", readonly=True)
     channel = fields.Selection(CONTACT_CHANNELS, readonly=True)
     direction = fields.Selection([("in", "Incoming"), ("out", "Outgoing")], readonly=True)

@@ -18,10 +18,18 @@ CONTACT_CHANNELS = [
     ("other", "Other"),
 ]
 #: Columns that the refresh computes; a row is written only where one of them differs.
-_COMPUTED = (
-    "user_id department_id company_id active quiet_since last_contact_at last_channel last_direction contact_user_id "
-    "contact_company_id"
-).split()
+_COMPUTED = [
+    "user_id",
+    "department_id",
+    "company_id",
+    "active",
+    "quiet_since",
+    "last_contact_at",
+    "last_channel",
+    "last_direction",
+    "contact_user_id",
+    "contact_company_id",
+]
 
 
 class CrmSyncCustomer(models.Model):
@@ -62,7 +70,7 @@ class CrmSyncCustomer(models.Model):
         index=True,
         help="The last contact, or the day the customer was created when there was none.",
     )
-    last_channel = fields.Selection(CONTACT_CHANNELS, string="Last Channel", readonly=True)
+    last_channel = fields.Selection(CONTACT_CHANNELS, readonly=True)
     last_direction = fields.Selection([("in", "Incoming"), ("out", "Outgoing")], readonly=True)
     contact_user_id = fields.Many2one("res.users", readonly=True, ondelete="set null", groups=fields.NO_ACCESS)
     contact_company_id = fields.Many2one("res.company", readonly=True, ondelete="set null", groups=fields.NO_ACCESS)
@@ -155,8 +163,10 @@ class CrmSyncCustomer(models.Model):
 
     def _refresh_noted(self):
         noted = self.env.cr.precommit.data.pop("crm.sync.customer", ())
-        if noted:
-            self._refresh_partners(self.env["res.partner"].browse(noted))
+        # Who was created in a savepoint that was rolled back is noted and does not exist.
+        partners = self.env["res.partner"].browse(noted).exists()
+        if partners:
+            self._refresh_partners(partners)
 
     @api.model
     def _refresh_partners(self, partners):
@@ -225,7 +235,9 @@ class CrmSyncCustomer(models.Model):
                 columns=SQL(", ").join(map(SQL.identifier, _COMPUTED)),
                 condition=condition,
                 is_customer=self._is_customer(),
-                assign=SQL(", ").join(SQL("%s = %s", SQL.identifier(c), SQL.identifier("excluded", c)) for c in _COMPUTED),
+                assign=SQL(", ").join(
+                    SQL("%s = %s", SQL.identifier(c), SQL.identifier("excluded", c)) for c in _COMPUTED
+                ),
                 differs=SQL(" OR ").join(
                     SQL("%s IS DISTINCT FROM %s", SQL.identifier(self._table, c), SQL.identifier("excluded", c))
                     for c in _COMPUTED

@@ -1,5 +1,4 @@
 from dateutil.relativedelta import relativedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import format_date
@@ -43,7 +42,12 @@ class CrmSyncCustomerPage(models.AbstractModel):
             "neglected": customer.is_neglected,
             "tiles": self._get_tiles(contacts),
             "contacts": [
-                {"id": contact.id, "name": contact.name or contact.display_name, "function": contact.function or False, "active": contact.active}
+                {
+                    "id": contact.id,
+                    "name": contact.name or contact.display_name,
+                    "function": contact.function or False,
+                    "active": contact.active,
+                }
                 for contact in contacts - entity
                 if contact.type == "contact"
             ],
@@ -95,8 +99,12 @@ class CrmSyncCustomerPage(models.AbstractModel):
         }
         departments = self.env["crm.sync.department"].search_fetch([], ["name"])
         # sudo: the names of colleagues in customer departments, as everywhere in Odoo's own client.
-        people = self.env["res.users"].sudo().search_fetch(
-            [("sync_department_id", "in", departments.ids), ("company_ids", "in", self.env.companies.ids)], ["name"]
+        people = (
+            self.env["res.users"]
+            .sudo()
+            .search_fetch(
+                [("sync_department_id", "in", departments.ids), ("company_ids", "in", self.env.companies.ids)], ["name"]
+            )
         )
         return {
             "kinds": [
@@ -123,7 +131,16 @@ class CrmSyncCustomerPage(models.AbstractModel):
         return tiles
 
     def _tile(
-        self, code, label, icon="fa-circle-o", value=False, unit="count", text=False, tone="muted", action=False, masked=False
+        self,
+        code,
+        label,
+        icon="fa-circle-o",
+        value=False,
+        unit="count",
+        text=False,
+        tone="muted",
+        action=False,
+        masked=False,
     ):
         """One tile. ``unit`` is count, money, points or text; ``text`` a second line in words."""
         currency = self.env.company.currency_id.id if unit == "money" else False
@@ -220,7 +237,12 @@ class CrmSyncCustomerPage(models.AbstractModel):
         domain = [("partner_id", "in", contacts.ids), ("state", "=", "done"), ("test_entry", "=", False)]
         answer = self.env["survey.user_input"].search(domain, order="end_datetime desc, id desc", limit=1)
         if not answer:
-            return {"label": self._tile_labels()["survey"], "icon": "fa-comments-o", "unit": "text", "text": self.env._("Never asked or not answered")}
+            return {
+                "label": self._tile_labels()["survey"],
+                "icon": "fa-comments-o",
+                "unit": "text",
+                "text": self.env._("Never asked or not answered"),
+            }
         answered = fields.Datetime.context_timestamp(self, answer.end_datetime or answer.create_date)
         return {
             "label": self._tile_labels()["survey"],
@@ -242,7 +264,9 @@ class CrmSyncCustomerPage(models.AbstractModel):
             "unit": "points",
             "text": self.env._("On %s cards", count) if count > 1 else False,
             "tone": "success" if points else "muted",
-            "action": self._list_action("loyalty.card", domain, self._tile_labels()["points"], create=False) if count else False,
+            "action": self._list_action("loyalty.card", domain, self._tile_labels()["points"], create=False)
+            if count
+            else False,
         }
 
     def _count_and_value(self, model_name, domain, amount, by="currency_id"):

@@ -23,7 +23,6 @@ class CrmSyncDepartment(models.Model):
     )
     manager_id = fields.Many2one(
         "res.users",
-        string="Manager",
         domain="[('share', '=', False)]",
         index="btree_not_null",
         help="Is told when something in this department is overdue or escalated.",

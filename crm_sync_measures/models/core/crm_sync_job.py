@@ -1,9 +1,8 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
-
 from odoo.addons.base.models.ir_cron import _intervalTypes
+from odoo.exceptions import AccessError
 
 from ...rules.backoff import ALARM_AFTER
 from ...rules.job_health import JobFacts, health

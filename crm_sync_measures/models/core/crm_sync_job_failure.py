@@ -64,14 +64,14 @@ class CrmSyncJobFailure(models.Model):
         try:
             with self.env.cr.savepoint():
                 return record.display_name
-        except Exception:  # noqa: BLE001 - whatever is wrong with the record is reported as the failure itself
+        except Exception:
             return f"{record._name},{record.id}"
 
     @api.model
     def _resolve(self, job, keys):
-        self.search([("job_id", "=", job.id), ("key", "in", list(keys)), ("state", "!=", "resolved")]).state = (
-            "resolved"
-        )
+        self.search(
+            [("job_id", "=", job.id), ("key", "in", list(keys)), ("state", "!=", "resolved")]
+        ).state = "resolved"
 
     @api.model
     def _waiting(self, job):

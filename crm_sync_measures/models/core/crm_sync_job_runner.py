@@ -163,14 +163,14 @@ class CrmSyncJobRunner(models.AbstractModel):
 
         A savepoint would not do: under REPEATABLE READ the snapshot stays the old one.
         """
-        for attempt in range(1, _ATTEMPTS + 1):
+        for attempt in range(1, _ATTEMPTS):
             try:
                 return work(*args)
             except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
                 self.env.cr.rollback()
-                if attempt == _ATTEMPTS:
-                    raise
-                time.sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311 - spreads the contenders, no secret
+                # Spread the contenders.
+                time.sleep(random.uniform(0, 0.05 * 2**attempt))
+        return work(*args)
 
     def _start(self, code):
         job = self.env["crm.sync.job"]._get_job(code)

@@ -54,7 +54,7 @@ class CrmSyncTimeline(models.AbstractModel):
         for size in self._chunk_sizes(limit, filters):
             keys = self._fetch_keys(sources, entity_id, filters, cursor, size + 1)
             more, keys = len(keys) > size, keys[:size]
-            for key, event in zip(keys, self._describe(sources, keys, filters, cursor)):
+            for key, event in zip(keys, self._describe(sources, keys, filters, cursor), strict=True):
                 if len(events) == limit:
                     more = True
                     break
@@ -117,14 +117,11 @@ class CrmSyncTimeline(models.AbstractModel):
         """The customer's contacts, archived ones included, and his documents in the reader's companies."""
         companies = self.env.companies.ids
 
-        def documents(table, where="TRUE"):
-            return SQL(
-                "SELECT id FROM %s WHERE partner_id IN (SELECT id FROM partners)"
-                " AND (company_id IS NULL OR company_id = ANY(%s)) AND %s",
-                SQL.identifier(table),
-                companies,
-                SQL(where),
-            )
+        def documents(table, *conditions):
+            of_customer = SQL("partner_id IN (SELECT id FROM partners)")
+            of_companies = SQL("(company_id IS NULL OR company_id = ANY(%s))", companies)
+            where = SQL(" AND ").join([of_customer, of_companies, *conditions])
+            return SQL("SELECT id FROM %s WHERE %s", SQL.identifier(table), where)
 
         return SQL(
             """WITH partners AS MATERIALIZED (SELECT id FROM res_partner WHERE commercial_partner_id = %s),
@@ -134,7 +131,7 @@ class CrmSyncTimeline(models.AbstractModel):
             entity_id,
             documents("crm_lead"),
             documents("sale_order"),
-            documents("account_move", "move_type IN ('out_invoice', 'out_refund', 'out_receipt')"),
+            documents("account_move", SQL("move_type IN ('out_invoice', 'out_refund', 'out_receipt')")),
         )
 
     def _branch(self, code, source, filters, cursor, limit):
@@ -144,7 +141,11 @@ class CrmSyncTimeline(models.AbstractModel):
         conditions += self._filter_conditions(source, filters)
         if source.company is not None:
             conditions.append(
-                SQL("(%(company)s IS NULL OR %(company)s = ANY(%(ids)s))", company=source.company, ids=self.env.companies.ids)
+                SQL(
+                    "(%(company)s IS NULL OR %(company)s = ANY(%(ids)s))",
+                    company=source.company,
+                    ids=self.env.companies.ids,
+                )
             )
         if cursor:
             conditions.append(SQL("%s <= %s", source.at, cursor.at))

@@ -260,6 +260,4 @@ class CrmSyncTimelineNative(models.AbstractModel):
 
     def _company_currency(self):
         """Currency of a lead's revenue: that of its company, or of the reader's when it has none."""
-        return SQL(
-            "(SELECT currency_id FROM res_company WHERE id = COALESCE(e.company_id, %s))", self.env.company.id
-        )
+        return SQL("(SELECT currency_id FROM res_company WHERE id = COALESCE(e.company_id, %s))", self.env.company.id)

@@ -17,10 +17,22 @@ CHANNELS = [
 #: A client's clock may be a little ahead of ours.
 _CLOCK_SKEW = timedelta(minutes=5)
 #: What a touch states, and what may therefore never change.
-_FACTS = set(
-    "partner_id lead_id order_id user_id department_id company_id channel direction subject note outcome minutes"
-    " occurred_at corrects_id".split()
-)
+_FACTS = {
+    "partner_id",
+    "lead_id",
+    "order_id",
+    "user_id",
+    "department_id",
+    "company_id",
+    "channel",
+    "direction",
+    "subject",
+    "note",
+    "outcome",
+    "minutes",
+    "occurred_at",
+    "corrects_id",
+}
 
 
 class CrmSyncTouch(models.Model):
@@ -59,7 +71,6 @@ class CrmSyncTouch(models.Model):
     )
     department_id = fields.Many2one(
         "crm.sync.department",
-        string="Department",
         index="btree_not_null",
         ondelete="restrict",
         compute="_compute_department_id",
@@ -147,9 +158,15 @@ class CrmSyncTouch(models.Model):
     def _check_author(self, vals):
         """Only a manager writes a contact in the name of somebody else."""
         user_id = vals.get("user_id") or self.env.uid
-        if not self.env.su and user_id != self.env.uid and not self.env.user.has_group("crm_sync_measures.group_manager"):
+        if (
+            not self.env.su
+            and user_id != self.env.uid
+            and not self.env.user.has_group("crm_sync_measures.group_manager")
+        ):
             raise AccessError(
-                self.env._("Person: you can log your own contacts. Ask a Customer Sync manager to log one for a colleague.")
+                self.env._(
+                    "Person: you can log your own contacts. Ask a Customer Sync manager to log one for a colleague."
+                )
             )
 
     def _journal(self):
@@ -165,9 +182,7 @@ class CrmSyncTouch(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
-        raise UserError(
-            self.env._("A logged contact is not deleted. Use “Correct” to replace it by a new entry.")
-        )
+        raise UserError(self.env._("A logged contact is not deleted. Use “Correct” to replace it by a new entry."))
 
     # ---------------------------------------------------------------- actions
 

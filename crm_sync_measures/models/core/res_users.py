@@ -22,6 +22,4 @@ class ResUsers(models.Model):
     @api.model
     def _sync_is_reader(self):
         """Whether the current user has any role of this addon."""
-        return self.env.su or self.env.user.has_groups(
-            "crm_sync_measures.group_user,crm_sync_measures.group_auditor"
-        )
+        return self.env.su or self.env.user.has_groups("crm_sync_measures.group_user,crm_sync_measures.group_auditor")

@@ -12,6 +12,4 @@ class SaleOrder(models.Model):
     def action_log_sync_touch(self):
         """Open the form that logs a contact about this quotation."""
         self.ensure_one()
-        return self.env["crm.sync.touch"]._action_log(
-            partner=self.partner_id, lead=self.opportunity_id, order=self
-        )
+        return self.env["crm.sync.touch"]._action_log(partner=self.partner_id, lead=self.opportunity_id, order=self)

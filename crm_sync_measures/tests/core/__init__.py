@@ -1,4 +1,5 @@
 from . import test_access
+from . import test_components
 from . import test_contact_gate
 from . import test_customer
 from . import test_customer_page

@@ -1,7 +1,6 @@
+from ..common import SyncCase
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user
-
-from odoo.addons.crm_sync_measures.tests.common import SyncCase
 
 READ, WRITE, CREATE, UNLINK = "read", "write", "create", "unlink"
 
@@ -71,7 +70,10 @@ class TestAccess(SyncCase):
         )
         self.env.cr.precommit.run()
         names = lambda user: set(  # noqa: E731
-            self.env["crm.sync.customer"].with_user(user).search([("partner_id", "in", partners.ids)]).partner_id.mapped("name")
+            self.env["crm.sync.customer"]
+            .with_user(user)
+            .search([("partner_id", "in", partners.ids)])
+            .partner_id.mapped("name")
         )
         self.assertEqual(names(self.agent), {"Service's", "Agent's", "Nobody's"})
         self.assertEqual(names(self.seller), {"Seller's", "Nobody's"})

@@ -1,6 +1,5 @@
+from ..common import SyncCase
 from odoo.exceptions import AccessError, UserError
-
-from odoo.addons.crm_sync_measures.tests.common import SyncCase
 
 
 class TestContactGate(SyncCase):
@@ -56,9 +55,7 @@ class TestContactGate(SyncCase):
 
     def test_answers_come_for_the_whole_set_in_the_order_asked(self):
         self.contact.email = False
-        answers = self.env["crm.sync.contact.gate"].may_contact(
-            [self.contact.id, self.customer.id], "survey", "email"
-        )
+        answers = self.env["crm.sync.contact.gate"].may_contact([self.contact.id, self.customer.id], "survey", "email")
         self.assertEqual([answer["partner_id"] for answer in answers], [self.contact.id, self.customer.id])
         self.assertEqual([answer["allowed"] for answer in answers], [False, True])
 

@@ -1,11 +1,9 @@
 from datetime import timedelta
 
 from freezegun import freeze_time
-
 from odoo import fields
+from ..common import SyncCase
 from odoo.tools import SQL
-
-from odoo.addons.crm_sync_measures.tests.common import SyncCase
 
 
 class TestCustomer(SyncCase):
@@ -54,7 +52,9 @@ class TestCustomer(SyncCase):
         self.assertEqual((row.last_direction, row.last_user_id.id), ("in", False))
 
     def test_an_internal_note_is_no_contact(self):
-        self.customer.with_user(self.seller).message_post(body="He is difficult", message_type="comment", subtype_xmlid="mail.mt_note")
+        self.customer.with_user(self.seller).message_post(
+            body="He is difficult", message_type="comment", subtype_xmlid="mail.mt_note"
+        )
         self.assertFalse(self.standing().last_contact_at)
 
     def test_a_call_done_is_a_contact_and_a_todo_done_is_not(self):
@@ -103,7 +103,11 @@ class TestCustomer(SyncCase):
     def test_archived_customers_keep_their_row(self):
         self.customer.action_archive()
         self.env.cr.precommit.run()
-        row = self.env["crm.sync.customer"].with_context(active_test=False).search([("partner_id", "=", self.customer.id)])
+        row = (
+            self.env["crm.sync.customer"]
+            .with_context(active_test=False)
+            .search([("partner_id", "=", self.customer.id)])
+        )
         self.assertEqual(row.active, False)
 
     def test_neglected_is_a_setting_of_the_company(self):

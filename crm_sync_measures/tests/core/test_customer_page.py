@@ -1,7 +1,6 @@
+from ..common import SyncCase
 from odoo.exceptions import UserError
 from odoo.fields import Command
-
-from odoo.addons.crm_sync_measures.tests.common import SyncCase
 
 
 class TestCustomerPage(SyncCase):
@@ -50,7 +49,9 @@ class TestCustomerPage(SyncCase):
         self.assertEqual(self.env["crm.lead"].search_count(tiles["opportunities"]["action"]["domain"]), 2)
 
     def test_an_order_in_another_currency_is_shown_in_the_companys(self):
-        currency = self.env["res.currency"].create({"name": "TST", "symbol": "T", "rate_ids": [Command.create({"rate": 4.0})]})
+        currency = self.env["res.currency"].create(
+            {"name": "TST", "symbol": "T", "rate_ids": [Command.create({"rate": 4.0})]}
+        )
         pricelist = self.env["product.pricelist"].create({"name": "TST", "currency_id": currency.id})
         product = self.env["product.product"].create({"name": "Lens", "taxes_id": False})
         order = self.env["sale.order"].create(
@@ -66,7 +67,10 @@ class TestCustomerPage(SyncCase):
     def test_points_of_all_contacts(self):
         program = self.env["loyalty.program"].create({"name": "Club", "program_type": "loyalty"})
         self.env["loyalty.card"].create(
-            [{"program_id": program.id, "partner_id": partner.id, "points": 50} for partner in self.customer | self.contact]
+            [
+                {"program_id": program.id, "partner_id": partner.id, "points": 50}
+                for partner in self.customer | self.contact
+            ]
         )
         self.assertEqual((self.tiles()["points"]["value"], self.tiles()["points"]["text"]), (100.0, "On 2 cards"))
 
@@ -86,7 +90,13 @@ class TestCustomerPage(SyncCase):
 
     def test_who_sees_own_documents_only_counts_his_own(self):
         self.env["crm.lead"].create(
-            {"name": "A", "type": "opportunity", "partner_id": self.contact.id, "user_id": self.seller.id, "expected_revenue": 9}
+            {
+                "name": "A",
+                "type": "opportunity",
+                "partner_id": self.contact.id,
+                "user_id": self.seller.id,
+                "expected_revenue": 9,
+            }
         )
         self.assertEqual(self.tiles(self.colleague)["opportunities"]["value"], 0)
 

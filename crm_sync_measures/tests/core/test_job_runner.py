@@ -1,14 +1,12 @@
 from datetime import timedelta
 from unittest.mock import patch
 
-from psycopg2.errors import SerializationFailure
-
 from odoo import fields
+from ..common import SyncCase
 from odoo.exceptions import AccessError
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import mute_logger
-
-from odoo.addons.crm_sync_measures.tests.common import SyncCase
+from psycopg2.errors import SerializationFailure
 
 RUNNER = "odoo.addons.crm_sync_measures.models.core.crm_sync_job_runner"
 
@@ -49,7 +47,9 @@ class TestJobRunner(SyncCase):
         self.worked.clear()
         self.poison.clear()
         # A test may not commit; the runner's own bookkeeping is what is looked at here.
-        commit = patch.object(type(self.env["ir.cron"]), "_commit_progress", lambda *args, **kwargs: self.seconds_left())
+        commit = patch.object(
+            type(self.env["ir.cron"]), "_commit_progress", lambda *args, **kwargs: self.seconds_left()
+        )
         self.startPatcher(commit)
         self.startPatcher(patch.object(self.env.cr, "rollback", lambda: None))
         self.startPatcher(patch(f"{RUNNER}.time.sleep"))
@@ -136,9 +136,7 @@ class TestJobRunner(SyncCase):
         self.assertFalse(self.job.failure_ids)
 
     def test_missed_days_are_caught_up_one_by_one_and_only_once(self):
-        self.env["crm.sync.job.period"].create(
-            {"job_id": self.job.id, "date_start": self.today(-3), "is_done": True}
-        )
+        self.env["crm.sync.job.period"].create({"job_id": self.job.id, "date_start": self.today(-3), "is_done": True})
         days = []
         self.run_ranges(lambda day, lowest, highest: days.append(day))
         self.assertEqual(sorted(set(days)), [self.today(-2), self.today(-1), self.today()])

@@ -1,4 +1,4 @@
-from odoo.addons.crm_sync_measures.tests.common import SyncCase
+from ..common import SyncCase
 
 
 class TestMerge(SyncCase):

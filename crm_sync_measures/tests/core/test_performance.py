@@ -1,9 +1,8 @@
 from datetime import timedelta
 
+from ..common import SyncCase
 from odoo.fields import Command
 from odoo.tests import tagged, users, warmup
-
-from odoo.addons.crm_sync_measures.tests.common import SyncCase
 
 
 @tagged("post_install", "-at_install")
@@ -12,9 +11,13 @@ class TestPerformance(SyncCase):
 
     def fill(self, number):
         env = self.env(su=True)
-        customer = env["res.partner"].create({"name": f"Customer of {number}", "is_company": True, "user_id": self.seller.id})
+        customer = env["res.partner"].create(
+            {"name": f"Customer of {number}", "is_company": True, "user_id": self.seller.id}
+        )
         contacts = env["res.partner"].create([{"name": f"C{n}", "parent_id": customer.id} for n in range(number)])
-        leads = env["crm.lead"].create([{"name": f"L{n}", "partner_id": contact.id} for n, contact in enumerate(contacts)])
+        leads = env["crm.lead"].create(
+            [{"name": f"L{n}", "partner_id": contact.id} for n, contact in enumerate(contacts)]
+        )
         env["sale.order"].create([{"partner_id": contact.id} for contact in contacts])
         env["calendar.event"].create(
             [
@@ -28,7 +31,9 @@ class TestPerformance(SyncCase):
             ]
         )
         for lead in leads:
-            lead.with_user(self.seller).message_post(body="Hello", message_type="comment", subtype_xmlid="mail.mt_comment")
+            lead.with_user(self.seller).message_post(
+                body="Hello", message_type="comment", subtype_xmlid="mail.mt_comment"
+            )
         for contact in contacts:
             self.touch(partner_id=contact.id)
         self.env.cr.precommit.run()
@@ -57,7 +62,9 @@ class TestPerformance(SyncCase):
     @users("t_seller")
     @warmup
     def test_a_list_of_customers_costs_the_same_for_one_and_for_fifty(self):
-        partners = self.env["res.partner"].sudo().create([{"name": f"P{n}", "user_id": self.env.uid} for n in range(50)])
+        partners = (
+            self.env["res.partner"].sudo().create([{"name": f"P{n}", "user_id": self.env.uid} for n in range(50)])
+        )
         self.env.cr.precommit.run()
         specification = {
             "partner_id": {"fields": {"display_name": {}}},

@@ -1,10 +1,9 @@
 from datetime import timedelta
 
 from odoo import fields
+from ..common import SyncCase
 from odoo.exceptions import UserError
 from odoo.fields import Command
-
-from odoo.addons.crm_sync_measures.tests.common import SyncCase
 
 
 class TestTimeline(SyncCase):
@@ -14,7 +13,9 @@ class TestTimeline(SyncCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.manager.group_ids += cls.env.ref("account.group_account_invoice") + cls.env.ref("survey.group_survey_user")
-        cls.product = cls.env["product.product"].create({"name": "Lens", "list_price": 100.0, "type": "service", "invoice_policy": "order"})
+        cls.product = cls.env["product.product"].create(
+            {"name": "Lens", "list_price": 100.0, "type": "service", "invoice_policy": "order"}
+        )
 
     def kinds(self, **arguments):
         return [event["kind"] for event in self.events(**arguments)]
@@ -66,7 +67,9 @@ class TestTimeline(SyncCase):
         self.assertEqual({event["direction"] for event in events}, {"out"})
 
     def test_a_note_is_told_apart_from_what_the_customer_reads(self):
-        self.customer.with_user(self.seller).message_post(body="Difficult", message_type="comment", subtype_xmlid="mail.mt_note")
+        self.customer.with_user(self.seller).message_post(
+            body="Difficult", message_type="comment", subtype_xmlid="mail.mt_note"
+        )
         self.assertEqual(self.kinds(), ["note"])
 
     def test_a_change_of_stage_is_no_event(self):
@@ -126,7 +129,9 @@ class TestTimeline(SyncCase):
         invoice.action_post()
         event = next(event for event in self.events() if event["kind"] == "invoice")
         self.assertEqual((event["title"], event["state_label"]), (invoice.name, "Overdue"))
-        register = self.env["account.payment.register"].with_context(active_model="account.move", active_ids=invoice.ids)
+        register = self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=invoice.ids
+        )
         register.create({"payment_date": invoice.invoice_date})._create_payments()
         refund = invoice._reverse_moves([{"invoice_date": invoice.invoice_date}])
         refund.action_post()

@@ -1,11 +1,10 @@
 import json
 from datetime import timedelta
 
+from ..common import SyncCase
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import new_test_user
-
-from odoo.addons.crm_sync_measures.tests.common import SyncCase
 
 
 class TestTimelineRights(SyncCase):
@@ -19,7 +18,12 @@ class TestTimelineRights(SyncCase):
         return events
 
     def lead(self, user=None, **values):
-        values = {"name": "Secret lenses", "partner_id": self.customer.id, "user_id": (user or self.seller).id, **values}
+        values = {
+            "name": "Secret lenses",
+            "partner_id": self.customer.id,
+            "user_id": (user or self.seller).id,
+            **values,
+        }
         return self.env["crm.lead"].with_user(user or self.seller).create(values)
 
     def test_who_has_no_sales_rights_sees_that_sales_was_there(self):
@@ -58,14 +62,18 @@ class TestTimelineRights(SyncCase):
             self.assertEqual([event["title"] for event in self.events(user)], ["Complaint"])
 
     def test_a_private_meeting_of_a_colleague_is_hidden_from_all_but_who_attends(self):
-        event = self.env["calendar.event"].with_user(self.agent).create(
-            {
-                "name": "Divorce lawyer",
-                "privacy": "private",
-                "start": self.days_ago(2),
-                "stop": self.days_ago(2) + timedelta(hours=1),
-                "partner_ids": [Command.set((self.contact | self.agent.partner_id).ids)],
-            }
+        event = (
+            self.env["calendar.event"]
+            .with_user(self.agent)
+            .create(
+                {
+                    "name": "Divorce lawyer",
+                    "privacy": "private",
+                    "start": self.days_ago(2),
+                    "stop": self.days_ago(2) + timedelta(hours=1),
+                    "partner_ids": [Command.set((self.contact | self.agent.partner_id).ids)],
+                }
+            )
         )
         self.assertEqual(len(self.masked(self.manager)), 1)
         self.assertEqual([e["title"] for e in self.events(self.agent)], ["Divorce lawyer"])
@@ -113,7 +121,7 @@ class TestTimelineRights(SyncCase):
         self.assertEqual([event["title"] for event in both], ["Theirs"])
 
     def test_a_customer_of_another_company_is_refused(self):
-        company, other = self.other_company()
+        company, _other = self.other_company()
         self.customer.company_id = company
         self.contact.company_id = company
         with self.assertRaises(AccessError):

@@ -1,10 +1,8 @@
-from psycopg2.errors import ForeignKeyViolation
-
 from odoo import fields
+from ..common import SyncCase
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import mute_logger
-
-from odoo.addons.crm_sync_measures.tests.common import SyncCase
+from psycopg2.errors import ForeignKeyViolation
 
 
 class TestTouch(SyncCase):

@@ -1,6 +1,5 @@
+from ..common import SyncCase
 from odoo.tests import HttpCase, tagged
-
-from odoo.addons.crm_sync_measures.tests.common import SyncCase
 
 
 @tagged("post_install", "-at_install")
@@ -16,7 +15,12 @@ class TestTours(SyncCase, HttpCase):
             user.password = user.login
         cls.customer.name = "Tour Optics"
         cls.env["crm.lead"].with_user(cls.seller).create(
-            {"name": "Lenses for the tour", "type": "opportunity", "partner_id": cls.contact.id, "user_id": cls.seller.id}
+            {
+                "name": "Lenses for the tour",
+                "type": "opportunity",
+                "partner_id": cls.contact.id,
+                "user_id": cls.seller.id,
+            }
         )
         cls.env.cr.precommit.run()
 

@@ -1,6 +1,5 @@
+from ..common import SyncCase
 from odoo.tests import Form, tagged
-
-from odoo.addons.crm_sync_measures.tests.common import SyncCase
 
 
 @tagged("post_install", "-at_install")

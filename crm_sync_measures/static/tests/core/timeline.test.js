@@ -170,6 +170,25 @@ test("a masked event tells department and time, nothing else, and opens nothing"
     expect(actions).toEqual([]);
 });
 
+test("masked events of one department and day are one line", async () => {
+    mockTimeline([
+        [
+            makeMaskedEvent(1),
+            makeMaskedEvent(2),
+            makeMaskedEvent(3),
+            makeMaskedEvent(4, { department: false }),
+            makeMaskedEvent(5, { at: "2026-11-18 09:30:00" }),
+        ],
+    ]);
+    await mountTimeline();
+
+    expect(queryAllTexts(".o_crm_sync_event")).toEqual([
+        "Service, 2 days ago (3 times)",
+        "Another department, 2 days ago",
+        "Service, 3 days ago",
+    ]);
+});
+
 test("the first page is asked for once, without filters", async () => {
     const questions = mockTimeline([[makeEvent(1)]]);
     await mountTimeline();

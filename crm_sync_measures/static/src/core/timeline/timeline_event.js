@@ -42,11 +42,12 @@ export class TimelineEvent extends Component {
     }
 
     get maskedSentence() {
-        const { department } = this.props.event;
-        return _t("%(department)s, %(when)s", {
-            department: department ? department.name : _t("Another department"),
-            when: this.relativeTime,
-        });
+        const { count, department: known } = this.props.event;
+        const department = known ? known.name : _t("Another department");
+        const when = this.relativeTime;
+        return count
+            ? _t("%(department)s, %(when)s (%(count)s times)", { department, when, count })
+            : _t("%(department)s, %(when)s", { department, when });
     }
 
     get canOpen() {

@@ -63,8 +63,14 @@ export function timeOfDay(moment) {
     return toLocaleDateTimeString(moment, { showDate: false, showTime: true, showSeconds: false });
 }
 
+/** Two neighbours of which only the same department is known: one line says it. */
+function isSameSecret(event, other) {
+    return event.masked && other.masked && event.department?.id === other.department?.id;
+}
+
 /**
  * Cuts a list of events, newest first, into the days of the user's time zone.
+ * Neighbours that the user may not read, of one department, become one with a `count`.
  *
  * @param {{ key: string, at: string }[]} events
  * @param {luxon.DateTime} [now]
@@ -78,7 +84,13 @@ export function groupByDay(events, now = DateTime.local()) {
         if (days.at(-1)?.key !== key) {
             days.push({ key, label: dayLabel(moment, now), events: [] });
         }
-        days.at(-1).events.push(event);
+        const { events: ofDay } = days.at(-1);
+        const last = ofDay.at(-1);
+        if (last && isSameSecret(last, event)) {
+            ofDay[ofDay.length - 1] = { ...last, count: (last.count ?? 1) + 1 };
+        } else {
+            ofDay.push(event);
+        }
     }
     return days;
 }

@@ -7,7 +7,7 @@ from .paths import DEV, digest, manifest
 from .steps import step
 
 LANGUAGE = "zh_CN"
-_REVISION = 1
+_REVISION = 2
 _OFFLINE = "offline.py"
 
 
@@ -43,7 +43,8 @@ def _build_plain(database: str) -> None:
     modules = ",".join(sorted(manifest()["depends"]))
     with step(f"Installing the modules the addon extends ({modules})", "1 to 2 min, once"):
         databases.ask(f"create database \"{database}\" encoding 'UTF8' template template0")
-        command = ("server", "-i", modules, f"--load-language={LANGUAGE}", "--stop-after-init", "--no-http")
+        # The first language is the default of all users and customers; with the second alone it would be Chinese.
+        command = ("server", "-i", modules, f"--load-language=en_US,{LANGUAGE}", "--stop-after-init", "--no-http")
         odoo_run.odoo(database, *command, what="install the dependencies")
         odoo_run.inside(database, _OFFLINE, "go offline")
 

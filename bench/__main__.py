@@ -1,11 +1,68 @@
+"""The command ``bench/run``."""
+
+from __future__ import annotations
+
+import argparse
 import sys
 
 from dev import environment
+from dev.steps import Failure, step
 
 from . import build
+from .report import Report
 
-with environment.ready():
-    print(build.ensure(int(sys.argv[1])))
-    from dev import odoo_run
+_PARTS = ("timeline", "refresh", "overhead", "install")
+#: Up to this size the databases stay for the next run.
+_STAYS = 10_000
 
-    print(odoo_run.config(build.names(int(sys.argv[1]))[1]))
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        prog="bench/run", description="Measures the addon against the best hand-written SQL."
+    )
+    parser.add_argument(
+        "--customers", default="10000", help="one or several sizes, as 10000,100000; 1000000 takes an hour and 15 GB"
+    )
+    parser.add_argument("--only", default=",".join(_PARTS), help=f"parts, of {','.join(_PARTS)}")
+    parser.add_argument(
+        "--keep", action="store_true", help="keep databases of more than 10,000 customers for the next run"
+    )
+    options = parser.parse_args()
+    parts = options.only.split(",")
+    report = Report()
+    with environment.ready():
+        for customers in map(int, options.customers.split(",")):
+            try:
+                measure(customers, parts, report)
+            finally:
+                if customers > _STAYS and not options.keep:
+                    build.drop(customers)
+    report.verdict()
+    return 0
+
+
+def measure(customers: int, parts: list[str], report: Report) -> None:
+    native, ours = build.ensure(customers)
+    print(f"\n== {customers:,} customers: milliseconds of the processors, medians")
+    for part, rounds in (("timeline", 15), ("refresh", 5 if customers < 100_000 else 3)):
+        if part in parts:
+            with step(f"Measuring {part}"):
+                rows = build.result_of(ours, f"bench.{part}", "--rounds", rounds)
+            report.compared(customers, rows)
+    if "overhead" in parts:
+        with step("Measuring what the addon adds"):
+            runs = [[build.result_of(database, "bench.overhead") for database in (native, ours)] for _turn in range(3)]
+        report.added(*map(list, zip(*runs, strict=True)))
+    if "install" in parts:
+        report.installed(customers, build.install_seconds(ours))
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except Failure as failure:
+        print(f"\n{failure}", file=sys.stderr)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        print("\nInterrupted; the next run goes on from here.", file=sys.stderr)
+        sys.exit(130)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import statistics
 import time
 from collections.abc import Callable
@@ -67,10 +68,8 @@ class Memory:
     """By how much this process grew at its highest, in MiB; None where the system does not tell."""
 
     def __init__(self):
-        try:
+        with contextlib.suppress(OSError):
             Path("/proc/self/clear_refs").write_text("5")
-        except OSError:
-            pass
         self._before = self._read("VmRSS")
 
     def grown(self) -> float | None:

@@ -140,8 +140,11 @@ def check_same(registry, customer_id: int, cursor: str | None) -> None:
     with all_seeing(registry) as env:
         found = ours(customer_id, cursor, env)["events"]
         expected = [(at.replace(microsecond=0), f"{source}:{id}") for at, source, id in floor(customer_id, cursor, env)]
-    given = [(utc(event["at"]), key if event["masked"] else event["key"]) for event, (_at, key) in zip(found, expected)]
-    if len(found) != len(expected) or given != expected:
+    given = [
+        (utc(event["at"]), key if event["masked"] else event["key"])
+        for event, (_at, key) in zip(found, expected, strict=True)
+    ]
+    if given != expected:
         raise SystemExit(f"Ours and the floor differ for customer {customer_id}:\n{given}\n{expected}")
 
 

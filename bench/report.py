@@ -1,0 +1,100 @@
+"""The table of a run, and which targets are met."""
+
+from __future__ import annotations
+
+import sys
+
+#: A screen may cost this many times its floor, or this many seconds, whichever is more.
+SCREEN_RATIO, SCREEN_SECONDS = 2.0, 0.010
+JOB_RATIO = 1.5
+#: Ten times the customers may cost this many times as much; the floor itself sorts, so it is not ten.
+GROWTH = 15.0
+INSTALL_SECONDS = 30.0
+#: What the addon may add to Odoo's own work: (queries, share of the time).
+BUDGETS = {"order confirmed": (3, 0.10), "partner form read": (5, 0.20)}
+
+
+class Report:
+    """Collects what was measured at several sizes, prints it, and remembers what missed its target."""
+
+    def __init__(self):
+        self._missed: list[str] = []
+        self._known: dict[tuple[str, str], tuple[float, float]] = {}
+        self._met = 0
+
+    def compared(self, customers: int, rows: list[dict]) -> None:
+        """Screens and jobs beside their floor."""
+        self._line("", "", "floor ms", "ours ms", "ratio", "growth floor/ours", "queries", "MiB")
+        for row in rows:
+            key, ratio = (row["what"], row["who"]), row["ours"] / row["floor"]
+            queries = "-".join(map(str, sorted({row["queries"][0], row["queries"][-1]})))
+            memory = "" if row.get("memory") is None else f"{row['memory']:.1f}"
+            self._line(
+                row["what"],
+                row["who"],
+                f"{row['floor'] * 1e3:.1f}",
+                f"{row['ours'] * 1e3:.1f}",
+                f"{ratio:.2f}",
+                self._growth(key, row),
+                queries,
+                memory,
+            )
+            self._known[key] = row["floor"], row["ours"]
+            if row["who"] != "usual":
+                self._judge(customers, row, ratio)
+
+    def added(self, native: list[dict], ours: list[dict]) -> None:
+        """What the addon adds to Odoo's own work; medians of several runs on each side."""
+        self._line("", "", "without", "with", "more", "", "queries", "")
+        for what in native[0]:
+            without, with_ = (sorted(run[what]["time"] for run in runs)[len(runs) // 2] for runs in (native, ours))
+            more = with_ / without - 1
+            queries = max(ours[0][what]["queries"]) - max(native[0][what]["queries"])
+            self._line(what, "", f"{without * 1e3:.1f}", f"{with_ * 1e3:.1f}", f"{more:+.0%}", "", f"{queries:+d}", "")
+            if what in BUDGETS:
+                most, share = BUDGETS[what]
+                self._say(f"{what}: {queries:+d} queries, {more:+.0%}", queries <= most and more <= share)
+
+    def installed(self, customers: int, seconds: float) -> None:
+        print(f"\nInstalled on {customers:,} customers in {seconds:.0f} s")
+        self._say(f"installation on {customers:,} customers takes {seconds:.0f} s", seconds <= INSTALL_SECONDS)
+
+    def verdict(self) -> int:
+        """Prints the last line; the number of targets that were missed."""
+        if self._missed:
+            print(f"\n{self._met} targets met, {len(self._missed)} missed: " + "; ".join(self._missed) + ".")
+        else:
+            print(f"\nAll {self._met} targets met.")
+        return len(self._missed)
+
+    def _judge(self, customers: int, row: dict, ratio: float) -> None:
+        name = f"{row['what']} ({row['who']}, {customers:,})"
+        if row["what"].startswith("timeline"):
+            within = row["ours"] <= max(SCREEN_RATIO * row["floor"], SCREEN_SECONDS)
+            self._say(f"{name} {ratio:.2f} times its floor and {row['ours'] * 1e3:.0f} ms", within)
+        else:
+            self._say(f"{name} {ratio:.2f} times its floor", ratio <= JOB_RATIO)
+            if row["what"].endswith("nothing changed"):
+                self._say(f"{name} wrote {row['written']} rows", row["written"] == 0)
+
+    def _growth(self, key, row) -> str:
+        if key not in self._known:
+            return ""
+        floor, ours = self._known[key]
+        return f"{row['floor'] / floor:.1f} / {row['ours'] / ours:.1f}"
+
+    def _say(self, what: str, met: bool) -> None:
+        if met:
+            self._met += 1
+        else:
+            self._missed.append(what)
+
+    @staticmethod
+    def _line(what: str, who: str, *figures: str) -> None:
+        print(
+            f"{what:52} {who:16}"
+            + "".join(
+                f"{figure:>19}" if " / " in figure or "growth" in figure else f"{figure:>10}" for figure in figures
+            )
+        )
+        sys.stdout.flush()

@@ -15,7 +15,7 @@ from .steps import say, tied
 
 _EVERYTHING = (ADDON_DIR / "tests", ROOT / "tests")
 _NEEDS_ODOO = re.compile(r"^\s*(from|import) odoo\b", re.MULTILINE)
-_NEEDS_SYSTEM = re.compile(r"\b(server|browser|page_for|client_for)\b")
+_NEEDS_SYSTEM = re.compile(r"\b(server|system_copy|browser|page_for|client_for)\b")
 _NEEDS_BROWSER = re.compile(r"\b(browser|page_for|start_tour|browser_js)\b")
 _HELP = """usage: bin/test [--fresh] [PATH ...] [pytest options]
 

@@ -40,6 +40,15 @@ def server():
             system.stop()
 
 
+@pytest.fixture
+def system_copy(server):
+    """``with system_copy("faults") as database``: a database like that of the server, which a test may ruin."""
+    from dev import addon_dbs, databases
+
+    base = addon_dbs.ensure("system", bake=False, reuse=True)
+    return lambda purpose: databases.private_copy(base, purpose)
+
+
 @pytest.fixture(scope="session")
 def client_for(server):
     return server.client

@@ -1,6 +1,6 @@
 """Another addon adds a source to the timeline in ten lines, and takes it along when it goes."""
 
-from dev import databases, odoo_run
+from dev import odoo_run
 from dev.odoo_tree import addons_path
 from dev.paths import ROOT
 
@@ -18,10 +18,10 @@ def events(database, log):
     return next(line for line in printed.splitlines() if line.startswith("EVENTS "))
 
 
-def test_ten_lines_of_another_addon_are_a_source(server, tmp_path, monkeypatch):
+def test_ten_lines_of_another_addon_are_a_source(system_copy, tmp_path, monkeypatch):
     path = [*addons_path(), ROOT, ROOT / "tests" / "addons"]
     monkeypatch.setattr(odoo_run, "config", _with_addons(odoo_run.config, ",".join(map(str, path))))
-    with databases.private_copy(server.database, "source") as database:
+    with system_copy("source") as database:
         odoo_run.odoo(
             database, "server", "-i", "crm_sync_test_source", "--stop-after-init", "--no-http", what="install"
         )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import os
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -14,9 +14,8 @@ from .paths import ADDON_DIR, CACHE, ROOT, setup_lock
 from .steps import say, tied
 
 _EVERYTHING = (ADDON_DIR / "tests", ROOT / "tests")
-_NEEDS_ODOO = re.compile(r"^\s*(from|import) odoo\b", re.MULTILINE)
-_NEEDS_SYSTEM = re.compile(r"\b(server|system_copy|browser|page_for|client_for)\b")
-_NEEDS_BROWSER = re.compile(r"\b(browser|page_for|start_tour|browser_js)\b")
+_SYSTEM_FIXTURES = {"server", "system_copy", "client_for", "browser", "page_for"}
+_BROWSER_NAMES = {"browser", "page_for", "start_tour", "browser_js"}
 _HELP = """usage: bin/test [--fresh] [PATH ...] [pytest options]
 
 Runs crm_sync_measures/tests and tests, or the paths that are given. Options of pytest are handed on: -k, -x, -n 2 ...
@@ -50,11 +49,11 @@ class _Needs:
     """What the tests below some paths need, by what their sources mention."""
 
     def __init__(self, paths: list[Path], *, narrowed: bool):
-        sources = [file.read_text(errors="replace") for path in paths for file in _test_files(path)]
+        mentioned = set().union(*(_mentions(file) for path in paths for file in _test_files(path)))
         in_addon = any(path.resolve().is_relative_to(ADDON_DIR) for path in paths)
-        self.odoo = in_addon or any(_NEEDS_ODOO.search(source) for source in sources)
-        self.system = any(_NEEDS_SYSTEM.search(source) for source in sources)
-        self.browser = any(_NEEDS_BROWSER.search(source) for source in sources)
+        self.odoo = in_addon or "import odoo" in mentioned
+        self.system = bool(mentioned & _SYSTEM_FIXTURES)
+        self.browser = bool(mentioned & _BROWSER_NAMES)
         # With -k few of them will run: what they need beyond the test database, they make when they want it.
         self.system_now = self.system and not narrowed
         self.bake = self.browser and not narrowed
@@ -63,6 +62,21 @@ class _Needs:
 
 def _test_files(path: Path) -> list[Path]:
     return [path] if path.is_file() else sorted(path.rglob("test_*.py"))
+
+
+def _mentions(file: Path) -> set[str]:
+    """The parameters and methods a test file uses, and whether it imports Odoo."""
+    try:
+        nodes = list(ast.walk(ast.parse(file.read_text(errors="replace"))))
+    except SyntaxError:
+        return set()  # pytest will say it
+    names = {node.arg for node in nodes if isinstance(node, ast.arg)}
+    names |= {
+        node.attr for node in nodes if isinstance(node, ast.Attribute) and node.attr in ("start_tour", "browser_js")
+    }
+    imported = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
+    imported += [node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)]
+    return names | ({"import odoo"} if any(name.split(".")[0] == "odoo" for name in imported) else set())
 
 
 def _with_databases(needs: _Needs, arguments: list[str], *, fresh: bool) -> int:

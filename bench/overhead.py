@@ -51,11 +51,12 @@ def _records(env, customer_id: int) -> dict:
     """A customer, and a lead and a quotation of his."""
     customer = env["res.partner"].browse(customer_id)
     product = env["product.product"].search([("name", "=", "Bench Goods")])
+    mine = {"partner_id": customer.id, "user_id": env.uid}
     return {
         "customer": customer,
-        "lead": env["crm.lead"].create({"name": "Overhead", "partner_id": customer.id}),
+        "lead": env["crm.lead"].create({"name": "Overhead", **mine}),
         "order": env["sale.order"].create(
-            {"partner_id": customer.id, "order_line": [(0, 0, {"product_id": product.id, "product_uom_qty": 1})]}
+            {**mine, "order_line": [(0, 0, {"product_id": product.id, "product_uom_qty": 1})]}
         ),
     }
 

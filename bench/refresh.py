@@ -74,7 +74,7 @@ def ours(before: int, env):
 def content(env, before: int) -> tuple:
     """Number of rows, a checksum of what they say, and how many were written or locked since the transaction ``before``."""
     env.cr.execute(
-        """SELECT count(*), sum(hashtextextended(ROW(partner_id, user_id, department_id, company_id, active, last_contact_at,
+        """SELECT count(*), sum(hashtextextended(ROW(partner_id, user_id, department_id, company_id, active, quiet_since, last_contact_at,
                   last_channel, last_direction, contact_user_id, contact_company_id)::text, 0)),
                   count(*) FILTER (WHERE greatest(xmin::text::bigint, xmax::text::bigint) >= %s)
              FROM crm_sync_customer""",

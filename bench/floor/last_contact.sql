@@ -56,7 +56,7 @@ ANALYZE latest;
 
 CREATE TEMP TABLE standing ON COMMIT DROP AS
 SELECT p.id AS partner_id, p.user_id, COALESCE(p.sync_department_id, o.sync_department_id) AS department_id, p.company_id, p.active,
-       l.at AS last_contact_at, l.channel AS last_channel, l.direction AS last_direction, l.user_id AS contact_user_id,
+       COALESCE(l.at, p.create_date) AS quiet_since, l.at AS last_contact_at, l.channel AS last_channel, l.direction AS last_direction, l.user_id AS contact_user_id,
        l.company_id AS contact_company_id
   FROM res_partner p LEFT JOIN res_users o ON o.id = p.user_id LEFT JOIN latest l ON l.customer_id = p.id
  WHERE p.commercial_partner_id = p.id AND p.partner_share AND p.id NOT IN (SELECT partner_id FROM res_company);
@@ -66,12 +66,12 @@ ANALYZE standing;
 DELETE FROM crm_sync_customer WHERE partner_id NOT IN (SELECT partner_id FROM standing);
 UPDATE crm_sync_customer c
    SET user_id = s.user_id, department_id = s.department_id, company_id = s.company_id, active = s.active,
-       last_contact_at = s.last_contact_at, last_channel = s.last_channel, last_direction = s.last_direction,
+       quiet_since = s.quiet_since, last_contact_at = s.last_contact_at, last_channel = s.last_channel, last_direction = s.last_direction,
        contact_user_id = s.contact_user_id, contact_company_id = s.contact_company_id
   FROM standing s
  WHERE s.partner_id = c.partner_id
-   AND (c.user_id, c.department_id, c.company_id, c.active, c.last_contact_at, c.last_channel, c.last_direction, c.contact_user_id, c.contact_company_id)
-       IS DISTINCT FROM (s.user_id, s.department_id, s.company_id, s.active, s.last_contact_at, s.last_channel, s.last_direction, s.contact_user_id, s.contact_company_id);
-INSERT INTO crm_sync_customer (partner_id, user_id, department_id, company_id, active, last_contact_at, last_channel, last_direction,
+   AND (c.user_id, c.department_id, c.company_id, c.active, c.quiet_since, c.last_contact_at, c.last_channel, c.last_direction, c.contact_user_id, c.contact_company_id)
+       IS DISTINCT FROM (s.user_id, s.department_id, s.company_id, s.active, s.quiet_since, s.last_contact_at, s.last_channel, s.last_direction, s.contact_user_id, s.contact_company_id);
+INSERT INTO crm_sync_customer (partner_id, user_id, department_id, company_id, active, quiet_since, last_contact_at, last_channel, last_direction,
                                contact_user_id, contact_company_id)
 SELECT * FROM standing WHERE partner_id NOT IN (SELECT partner_id FROM crm_sync_customer);

@@ -14,12 +14,19 @@ CUSTOMERS = 90_000
 KILLS = 5
 
 RUN = """
+import time
+from odoo.exceptions import UserError
+
 cron = env.ref("crm_sync_measures.cron_refresh_customers")
 print("STARTED", flush=True)
 while True:
-    cron.method_direct_trigger()
+    try:
+        cron.method_direct_trigger()
+    except UserError:
+        # PostgreSQL still ends the statement of a run that was killed, or another run is at it.
+        time.sleep(0.2)
     env.cr.commit()
-    if not env["crm.sync.job.period"].search([("is_done", "=", False)]):
+    if env["crm.sync.job.period"].search([]) and not env["crm.sync.job.period"].search([("is_done", "=", False)]):
         break
 print("FINISHED", flush=True)
 """
@@ -110,9 +117,8 @@ def test_a_connection_that_is_cut_is_no_failure_of_the_work(crowded):
 
 def test_two_runs_at_once_do_the_work_once(crowded):
     first, second = start(crowded), start(crowded)
-    assert wait_for(first, "FINISHED") or wait_for(second, "FINISHED")
     for process in (first, second):
-        process.stdout.read()
+        assert wait_for(process, "FINISHED")
         process.wait(timeout=120)
     assert databases.ask(MISSING, crowded) == [["0"]]
     assert databases.ask("select count(*) from crm_sync_job_period where not is_done", crowded) == [["0"]]

@@ -1,6 +1,7 @@
-from ..common import SyncCase
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user
+
+from ..common import SyncCase
 
 READ, WRITE, CREATE, UNLINK = "read", "write", "create", "unlink"
 

@@ -1,5 +1,6 @@
-from ..common import SyncCase
 from odoo.exceptions import AccessError, UserError
+
+from ..common import SyncCase
 
 
 class TestContactGate(SyncCase):

@@ -2,8 +2,9 @@ from datetime import timedelta
 
 from freezegun import freeze_time
 from odoo import fields
-from ..common import SyncCase
 from odoo.tools import SQL
+
+from ..common import SyncCase
 
 
 class TestCustomer(SyncCase):

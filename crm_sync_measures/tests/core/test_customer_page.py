@@ -1,6 +1,7 @@
-from ..common import SyncCase
 from odoo.exceptions import UserError
 from odoo.fields import Command
+
+from ..common import SyncCase
 
 
 class TestCustomerPage(SyncCase):

@@ -2,11 +2,12 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import fields
-from ..common import SyncCase
 from odoo.exceptions import AccessError
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import mute_logger
 from psycopg2.errors import SerializationFailure
+
+from ..common import SyncCase
 
 RUNNER = "odoo.addons.crm_sync_measures.models.core.crm_sync_job_runner"
 

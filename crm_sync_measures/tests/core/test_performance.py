@@ -1,8 +1,9 @@
 from datetime import timedelta
 
-from ..common import SyncCase
 from odoo.fields import Command
 from odoo.tests import tagged, users, warmup
+
+from ..common import SyncCase
 
 
 @tagged("post_install", "-at_install")

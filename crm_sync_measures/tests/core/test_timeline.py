@@ -1,9 +1,10 @@
 from datetime import timedelta
 
 from odoo import fields
-from ..common import SyncCase
 from odoo.exceptions import UserError
 from odoo.fields import Command
+
+from ..common import SyncCase
 
 
 class TestTimeline(SyncCase):

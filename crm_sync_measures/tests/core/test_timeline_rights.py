@@ -1,10 +1,11 @@
 import json
 from datetime import timedelta
 
-from ..common import SyncCase
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import new_test_user
+
+from ..common import SyncCase
 
 
 class TestTimelineRights(SyncCase):

@@ -1,8 +1,9 @@
 from odoo import fields
-from ..common import SyncCase
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import mute_logger
 from psycopg2.errors import ForeignKeyViolation
+
+from ..common import SyncCase
 
 
 class TestTouch(SyncCase):

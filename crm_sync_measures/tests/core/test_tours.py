@@ -1,5 +1,6 @@
-from ..common import SyncCase
 from odoo.tests import HttpCase, tagged
+
+from ..common import SyncCase
 
 
 @tagged("post_install", "-at_install")

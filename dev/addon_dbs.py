@@ -80,7 +80,7 @@ def drop_old() -> None:
 def _install(kind: str, database: str) -> None:
     template = templates.ensure(_TEMPLATE[kind])
     building = f"{database}_new"
-    with step(f"Installing {ADDON} ({kind} database)", "10 s"):
+    with step(f"Installing {ADDON} ({kind} database)", "10 to 40 s"):
         databases.clone(template, building)
         odoo_run.odoo(building, "server", "-i", ADDON, "--stop-after-init", "--no-http", what="install the addon")
         _check_installed(building)

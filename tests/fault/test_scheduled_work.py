@@ -25,6 +25,9 @@ while True:
     except UserError:
         # PostgreSQL still ends the statement of a run that was killed, or another run is at it.
         time.sleep(0.2)
+    except TypeError:
+        # After three killed runs Odoo leaves out one, and its button trips over its own log line.
+        env.cr.rollback()
     env.cr.commit()
     if env["crm.sync.job.period"].search([]) and not env["crm.sync.job.period"].search([("is_done", "=", False)]):
         break
@@ -78,7 +81,13 @@ def start(database):
 
 
 def wait_for(process, word):
-    return any(word in line for line in process.stdout)
+    """Reads until the word is printed; a process that ends without it fails the test with what it said."""
+    said = []
+    for line in process.stdout:
+        said.append(line)
+        if word in line:
+            return
+    pytest.fail("".join(said[-30:]) or "it said nothing")
 
 
 def test_killed_at_random_points_every_customer_is_done_exactly_once(crowded):
@@ -86,13 +95,13 @@ def test_killed_at_random_points_every_customer_is_done_exactly_once(crowded):
     survived = 0
     for _kill in range(KILLS):
         process = start(crowded)
-        assert wait_for(process, "STARTED")
+        wait_for(process, "STARTED")
         time.sleep(generator.uniform(0.1, 1.0))
         survived += process.poll() is not None
         process.kill()
         process.wait()
     process = start(crowded)
-    assert wait_for(process, "FINISHED")
+    wait_for(process, "FINISHED")
     process.wait()
     assert databases.ask(MISSING, crowded) == [["0"]]
     twice = "select count(*) from (select partner_id from crm_sync_customer group by 1 having count(*) > 1) t"
@@ -103,14 +112,14 @@ def test_killed_at_random_points_every_customer_is_done_exactly_once(crowded):
 
 def test_a_connection_that_is_cut_is_no_failure_of_the_work(crowded):
     process = start(crowded)
-    assert wait_for(process, "STARTED")
+    wait_for(process, "STARTED")
     time.sleep(0.4)
     databases.ask(
         f"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{crowded}' and pid != pg_backend_pid()"
     )
     process.wait(timeout=120)
     process = start(crowded)
-    assert wait_for(process, "FINISHED")
+    wait_for(process, "FINISHED")
     process.wait()
     assert databases.ask(MISSING, crowded) == [["0"]]
 
@@ -118,7 +127,7 @@ def test_a_connection_that_is_cut_is_no_failure_of_the_work(crowded):
 def test_two_runs_at_once_do_the_work_once(crowded):
     first, second = start(crowded), start(crowded)
     for process in (first, second):
-        assert wait_for(process, "FINISHED")
+        wait_for(process, "FINISHED")
         process.wait(timeout=120)
     assert databases.ask(MISSING, crowded) == [["0"]]
     assert databases.ask("select count(*) from crm_sync_job_period where not is_done", crowded) == [["0"]]

@@ -14,7 +14,7 @@ class CrmSyncTimelineWords(models.AbstractModel):
         """
         return {
             "kind": {
-                "contact": (self.env._("Contact"), "fa-commenting-o", 1),
+                "contact": (self.env._("Logged contact"), "fa-commenting-o", 1),
                 "message": (self.env._("Message"), "fa-envelope", 4),
                 "note": (self.env._("Internal note"), "fa-sticky-note-o", 3),
                 "activity": (self.env._("Activity done"), "fa-check", 10),

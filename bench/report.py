@@ -7,7 +7,7 @@ import sys
 #: A screen may cost this many times its floor, or this many seconds, whichever is more.
 SCREEN_RATIO, SCREEN_SECONDS = 2.0, 0.010
 JOB_RATIO = 1.5
-#: Ten times the customers may cost this many times as much; the floor itself sorts, so it is not ten.
+#: Ten times the customers may cost a job this many times as much, or 1.2 times what the floor grew.
 GROWTH = 15.0
 INSTALL_SECONDS = 30.0
 #: What the addon may add to Odoo's own work: (queries, share of the time).
@@ -39,9 +39,9 @@ class Report:
                 queries,
                 memory,
             )
-            self._known[key] = row["floor"], row["ours"]
             if row["who"] != "usual":
                 self._judge(customers, row, ratio)
+            self._known[key] = row["floor"], row["ours"]
 
     def added(self, native: list[dict], ours: list[dict]) -> None:
         """What the addon adds to Odoo's own work; medians of several runs on each side."""
@@ -68,12 +68,17 @@ class Report:
         return len(self._missed)
 
     def _judge(self, customers: int, row: dict, ratio: float) -> None:
+        key = row["what"], row["who"]
         name = f"{row['what']} ({row['who']}, {customers:,})"
         if row["what"].startswith("timeline"):
             within = row["ours"] <= max(SCREEN_RATIO * row["floor"], SCREEN_SECONDS)
             self._say(f"{name} {ratio:.2f} times its floor and {row['ours'] * 1e3:.0f} ms", within)
         else:
             self._say(f"{name} {ratio:.2f} times its floor", ratio <= JOB_RATIO)
+            if key in self._known:
+                floor, ours = self._known[key]
+                growth = row["ours"] / ours
+                self._say(f"{name} grew {growth:.0f} times", growth <= max(GROWTH, 1.2 * row["floor"] / floor))
             if row["what"].endswith("nothing changed"):
                 self._say(f"{name} wrote {row['written']} rows", row["written"] == 0)
 

@@ -21,3 +21,4 @@ from . import mail_message
 from . import res_partner
 from . import crm_lead
 from . import sale_order
+from . import account_payment

@@ -33,7 +33,8 @@ MODELS = (
 
 
 def contact_facts(env, partner_condition):
-    """SELECT of (source, id, partner_id, at, user_id, department_id, channel, direction, company_id).
+    """SELECT of (source, id, partner_id, at, user_id, department_id, channel, direction, company_id,
+    commercial_partner_id).
 
     :param SQL partner_condition: which partners (alias ``p``) are looked at
     """
@@ -54,7 +55,7 @@ def contact_facts(env, partner_condition):
 def _touches(partner_condition):
     return SQL(
         """SELECT 0 AS source, t.id, p.id AS partner_id, t.occurred_at AS at, t.user_id, t.department_id,
-                  t.channel, t.direction, t.company_id
+                  t.channel, t.direction, t.company_id, p.commercial_partner_id
              FROM res_partner p JOIN crm_sync_touch t ON t.partner_id = p.id
             WHERE %s AND NOT EXISTS (SELECT FROM crm_sync_touch c WHERE c.corrects_id = t.id)""",
         partner_condition,
@@ -63,7 +64,7 @@ def _touches(partner_condition):
 
 def _meetings(partner_condition):
     return SQL(
-        """SELECT 1, e.id, p.id, e.start, e.user_id, u.sync_department_id, 'meeting', 'out', NULL::int
+        """SELECT 1, e.id, p.id, e.start, e.user_id, u.sync_department_id, 'meeting', 'out', NULL::int, p.commercial_partner_id
              FROM res_partner p
              JOIN calendar_event_res_partner_rel r ON r.res_partner_id = p.id
              JOIN calendar_event e ON e.id = r.calendar_event_id
@@ -80,7 +81,7 @@ def _messages(env, number, model, table, column, partner_condition):
     return SQL(
         """SELECT %(number)s, m.id, p.id, m.date, s.user_id, s.department_id,
                   CASE a.category WHEN 'phonecall' THEN 'call' WHEN 'meeting' THEN 'meeting' ELSE 'email' END,
-                  CASE WHEN s.user_id IS NULL THEN 'in' ELSE 'out' END, %(company)s
+                  CASE WHEN s.user_id IS NULL THEN 'in' ELSE 'out' END, %(company)s, p.commercial_partner_id
              FROM res_partner p %(document)s
              JOIN mail_message m ON m.model = %(model)s AND m.res_id = %(res_id)s
              LEFT JOIN staff s ON s.partner_id = m.author_id

@@ -145,32 +145,36 @@ class CrmSyncCustomer(models.Model):
     def _cron_refresh(self):
         """Recompute every customer that changed since yesterday, or that a mistake left behind."""
         self.env["crm.sync.job.runner"]._run_ranges(
-            "refresh_customers", "res.partner", self._refresh_range, batch_size=20000, catch_up=False
+            "refresh_customers", "res.partner", self._refresh_range, batch_size=200000, catch_up=False
         )
 
     def _refresh_range(self, day, lowest, highest):
-        self.env.cr.execute("SET LOCAL jit = off")
+        self.env.cr.execute("SET LOCAL jit = off; SET LOCAL work_mem = '64MB'")
         self._refresh(SQL("p.commercial_partner_id BETWEEN %s AND %s", lowest, highest))
 
     @api.model
-    def _note_partners(self, partners):
-        """Refresh the customers of ``partners`` once, at the end of this transaction."""
-        noted = self.env.cr.precommit.data.setdefault("crm.sync.customer", set())
+    def _note_partners(self, partners, contacts=True):
+        """Refresh the customers of ``partners`` once, at the end of this transaction.
+
+        :param bool contacts: their last contact too; otherwise only who is in charge
+        """
+        noted = self.env.cr.precommit.data.setdefault("crm.sync.customer", {})
         if not noted:
             # sudo: computed rows, which the user may not write; nothing of them is returned.
             self.env.cr.precommit.add(self.sudo()._refresh_noted)
-        noted.update(partners.ids)
+        for partner_id in partners.ids:
+            noted[partner_id] = contacts or noted.get(partner_id, False)
 
     def _refresh_noted(self):
-        noted = self.env.cr.precommit.data.pop("crm.sync.customer", ())
-        # Who was created in a savepoint that was rolled back is noted and does not exist.
-        partners = self.env["res.partner"].browse(noted).exists()
-        if partners:
-            self._refresh_partners(partners)
+        noted = self.env.cr.precommit.data.pop("crm.sync.customer", {})
+        for contacts in (True, False):
+            ids = [partner_id for partner_id, with_contacts in noted.items() if with_contacts is contacts]
+            if ids:
+                self._refresh_partners(self.env["res.partner"].browse(ids), contacts)
 
     @api.model
-    def _refresh_partners(self, partners):
-        """Refresh the customers that ``partners`` belong to, now."""
+    def _refresh_partners(self, partners, contacts=True):
+        """Refresh the customers that ``partners`` belong to, now. Partners that do not exist are passed over."""
         partners.flush_recordset(["commercial_partner_id"])
         entities = self.env.execute_query(
             SQL(
@@ -181,7 +185,7 @@ class CrmSyncCustomer(models.Model):
             )
         )
         if entities:
-            self._refresh(SQL("p.commercial_partner_id = ANY(%s)", [pid for [pid] in entities if pid]))
+            self._refresh(SQL("p.commercial_partner_id = ANY(%s)", [pid for [pid] in entities if pid]), contacts)
 
     @api.model
     def _refresh_owned_by(self, users):
@@ -200,7 +204,7 @@ class CrmSyncCustomer(models.Model):
         self.invalidate_model(["department_id"])
 
     @api.model
-    def _refresh(self, condition):
+    def _refresh(self, condition, contacts=True):
         """Bring the rows of all customers with a partner ``p`` in ``condition`` up to date.
 
         Two statements, whatever the number of customers; rows that are right are not written.
@@ -215,33 +219,41 @@ class CrmSyncCustomer(models.Model):
                 self._is_customer(),
             )
         )
+        latest = SQL(
+            """SELECT DISTINCT ON (commercial_partner_id) commercial_partner_id, at, channel, direction, user_id, company_id
+                 FROM (%s) f (source, id, partner_id, at, user_id, department_id, channel, direction, company_id)
+                ORDER BY commercial_partner_id, at DESC, source, id DESC""",
+            contact_facts(self.env, condition),
+        )
+        known = SQL(
+            """SELECT partner_id, last_contact_at, last_channel, last_direction, contact_user_id, contact_company_id
+                 FROM crm_sync_customer"""
+        )
         self.env.cr.execute(
             SQL(
-                """WITH latest AS (
-                       SELECT DISTINCT ON (q.commercial_partner_id) q.commercial_partner_id AS partner_id, f.*
-                         FROM (%(facts)s) f (source, id, contact_id, at, user_id, department_id, channel, direction, company_id)
-                         JOIN res_partner q ON q.id = f.contact_id
-                        ORDER BY q.commercial_partner_id, f.at DESC, f.source, f.id DESC
+                """WITH latest (partner_id, at, channel, direction, user_id, company_id) AS (%(latest)s),
+                   standing (partner_id, %(columns)s) AS MATERIALIZED (
+                       SELECT p.id, p.user_id, COALESCE(p.sync_department_id, o.sync_department_id), p.company_id,
+                              p.active, COALESCE(l.at, p.create_date), l.at, l.channel, l.direction, l.user_id, l.company_id
+                         FROM res_partner p
+                         LEFT JOIN res_users o ON o.id = p.user_id
+                         LEFT JOIN latest l ON l.partner_id = p.id
+                        WHERE %(condition)s AND %(is_customer)s
+                   ), changed AS (
+                       UPDATE crm_sync_customer c SET %(assign)s FROM standing s
+                        WHERE c.partner_id = s.partner_id AND (%(old)s) IS DISTINCT FROM (%(new)s)
                    )
                    INSERT INTO crm_sync_customer (partner_id, %(columns)s)
-                   SELECT p.id, p.user_id, COALESCE(p.sync_department_id, o.sync_department_id), p.company_id, p.active,
-                          COALESCE(l.at, p.create_date), l.at, l.channel, l.direction, l.user_id, l.company_id
-                     FROM res_partner p
-                     LEFT JOIN res_users o ON o.id = p.user_id
-                     LEFT JOIN latest l ON l.partner_id = p.id
-                    WHERE %(condition)s AND %(is_customer)s
-                   ON CONFLICT (partner_id) DO UPDATE SET %(assign)s WHERE %(differs)s""",
-                facts=contact_facts(self.env, condition),
+                   SELECT * FROM standing s
+                    WHERE NOT EXISTS (SELECT FROM crm_sync_customer c WHERE c.partner_id = s.partner_id)
+                   ON CONFLICT (partner_id) DO NOTHING""",
+                latest=latest if contacts else known,
                 columns=SQL(", ").join(map(SQL.identifier, _COMPUTED)),
                 condition=condition,
                 is_customer=self._is_customer(),
-                assign=SQL(", ").join(
-                    SQL("%s = %s", SQL.identifier(c), SQL.identifier("excluded", c)) for c in _COMPUTED
-                ),
-                differs=SQL(" OR ").join(
-                    SQL("%s IS DISTINCT FROM %s", SQL.identifier(self._table, c), SQL.identifier("excluded", c))
-                    for c in _COMPUTED
-                ),
+                assign=SQL(", ").join(SQL("%s = %s", SQL.identifier(c), SQL.identifier("s", c)) for c in _COMPUTED),
+                old=SQL(", ").join(SQL.identifier("c", c) for c in _COMPUTED),
+                new=SQL(", ").join(SQL.identifier("s", c) for c in _COMPUTED),
             )
         )
         self.invalidate_model()

@@ -27,25 +27,27 @@ class CrmSyncMergeMixin(models.AbstractModel):
     @api.model
     def _sync_merge_records(self, sources, target):
         """Carry what points to ``sources`` over to ``target`` in all declared models."""
-        self.env.flush_all()
-        for model in self._sync_merge_models():
-            for field_name, policy in model._sync_merge.items():
-                if model._fields[field_name].comodel_name != target._name:
-                    continue
-                if policy == REPOINT:
-                    model._sync_merge_repoint(field_name, sources, target)
-                else:
-                    getattr(model, policy)(sources, target)
-        self.env.invalidate_all()
+        for model, field_name in self._sync_merge_fields(target._name):
+            policy = model._sync_merge[field_name]
+            model.flush_model([field_name])
+            if policy == REPOINT:
+                model._sync_merge_repoint(field_name, sources, target)
+            else:
+                getattr(model, policy)(sources, target)
+            model.invalidate_model([field_name])
 
     @api.model
-    def _sync_merge_models(self):
-        """The models, as superuser: a merge concerns every row, whoever may read it."""
-        # sudo: the merge itself was allowed by Odoo; leaving rows behind would lose them.
+    def _sync_merge_fields(self, comodel_name):
+        """``[(model, field name)]`` of the declared fields that point to ``comodel_name``.
+
+        As superuser: a merge concerns every row, whoever may read it.
+        """
         return [
-            self.env[name].sudo()
+            # sudo: the merge itself was allowed by Odoo; leaving rows behind would lose them.
+            (self.env[name].sudo(), field_name)
             for name, cls in self.env.registry.items()
-            if getattr(cls, "_sync_merge", None) and not cls._abstract
+            for field_name in getattr(cls, "_sync_merge", ())
+            if not cls._abstract and cls._fields[field_name].comodel_name == comodel_name
         ]
 
     def _sync_merge_repoint(self, field_name, sources, target):

@@ -7,6 +7,7 @@ from odoo.tools import SQL
 from ...rules.periods import utc_bounds
 from ...rules.timeline import MAX_PAGE, Cursor, FilterError, advance, like_pattern, parse_filters, plain_text
 from .registered import registered_methods
+from .timeline_source import any_of
 
 #: What was stamped by another clock a moment ahead of ours has happened, too.
 _CLOCK_SKEW = timedelta(minutes=5)
@@ -118,10 +119,10 @@ class CrmSyncTimeline(models.AbstractModel):
         companies = self.env.companies.ids
 
         def documents(table, *conditions):
-            of_customer = SQL("partner_id IN (SELECT id FROM partners)")
+            of_customer = any_of("partner_id", "SELECT id FROM partners")
             of_companies = SQL("(company_id IS NULL OR company_id = ANY(%s))", companies)
             where = SQL(" AND ").join([of_customer, of_companies, *conditions])
-            return SQL("SELECT id FROM %s WHERE %s", SQL.identifier(table), where)
+            return SQL("SELECT * FROM %s WHERE %s", SQL.identifier(table), where)
 
         return SQL(
             """WITH partners AS MATERIALIZED (SELECT id FROM res_partner WHERE commercial_partner_id = %s),
@@ -135,9 +136,8 @@ class CrmSyncTimeline(models.AbstractModel):
         )
 
     def _branch(self, code, source, filters, cursor, limit):
-        table = SQL.identifier(self.env[source.model]._table)
-        origin = source.origin or SQL("partners p JOIN %s e ON e.partner_id = p.id", table)
-        conditions = [source.where, SQL("%s <= %s", source.at, fields.Datetime.now() + _CLOCK_SKEW)]
+        table = SQL.identifier(source.table or self.env[source.model]._table)
+        conditions = [source.among_sql(), source.where, SQL("%s <= %s", source.at, fields.Datetime.now() + _CLOCK_SKEW)]
         conditions += self._filter_conditions(source, filters)
         if source.company is not None:
             conditions.append(
@@ -150,11 +150,11 @@ class CrmSyncTimeline(models.AbstractModel):
         if cursor:
             conditions.append(SQL("%s <= %s", source.at, cursor.at))
         return SQL(
-            "(SELECT %s AS at, %s::varchar AS source, e.id, %s AS doc_id FROM %s WHERE %s ORDER BY at DESC, e.id DESC LIMIT %s)",
+            "(SELECT %s AS at, %s::varchar AS source, e.id, %s AS doc_id FROM %s e WHERE %s ORDER BY at DESC, e.id DESC LIMIT %s)",
             source.at,
             code,
             source.document_id,
-            origin,
+            table,
             SQL(" AND ").join(conditions),
             limit,
         )
@@ -238,10 +238,24 @@ class CrmSyncTimeline(models.AbstractModel):
 
     def _fetch_details(self, sources, keys):
         """``{(source, id): row}``: one query for the sources that occur on the page."""
-        ids_by_source = {}
+        alike = {}  # sources that read the same columns of the same table, as the four kinds of chatter do
+        described = {
+            code: (sources[code].model, self._detail_columns(sources[code])) for code in {key["source"] for key in keys}
+        }
         for key in keys:
-            ids_by_source.setdefault(key["source"], []).append(key["id"])
-        branches = [self._detail_branch(code, sources[code], ids) for code, ids in ids_by_source.items()]
+            codes, ids = alike.setdefault(described[key["source"]], ([], []))
+            codes.append(key["source"])
+            ids.append(key["id"])
+        branches = [
+            SQL(
+                "SELECT k.source, e.id, %s FROM unnest(%s::varchar[], %s::int[]) k (source, id) JOIN %s e ON e.id = k.id",
+                columns,
+                codes,
+                ids,
+                SQL.identifier(self.env[model]._table),
+            )
+            for (model, columns), (codes, ids) in alike.items()
+        ]
         rows = self.env.execute_query_dict(
             SQL(
                 """SELECT d.*, u.id AS user_id, pp.name AS person_name,
@@ -260,15 +274,12 @@ class CrmSyncTimeline(models.AbstractModel):
         )
         return {(row["source"], row["id"]): row for row in rows}
 
-    def _detail_branch(self, code, source, ids):
+    def _detail_columns(self, source):
         return SQL(
-            """SELECT %(code)s::varchar AS source, e.id, (%(title)s)::text AS title,
-                      left((%(preview)s)::text, 1000) AS preview, (%(author)s)::int AS author,
-                      (%(department)s)::int AS department, %(kind)s AS kind,
-                      %(channel)s AS channel, %(direction)s AS direction, (%(amount)s)::float8 AS amount,
-                      (%(currency)s)::int AS currency_id, %(state)s AS state, (%(hidden)s)::bool AS hidden
-                 FROM %(table)s e WHERE e.id = ANY(%(ids)s)""",
-            code=code,
+            """(%(title)s)::text AS title, left((%(preview)s)::text, 1000) AS preview, (%(author)s)::int AS author,
+               (%(department)s)::int AS department, %(kind)s AS kind, %(channel)s AS channel, %(direction)s AS direction,
+               (%(amount)s)::float8 AS amount, (%(currency)s)::int AS currency_id, %(state)s AS state,
+               (%(hidden)s)::bool AS hidden""",
             title=source.title,
             preview=source.preview,
             author=source.author_sql(),
@@ -280,8 +291,6 @@ class CrmSyncTimeline(models.AbstractModel):
             currency=source.currency,
             state=_word(source.state),
             hidden=source.hidden,
-            table=SQL.identifier(self.env[source.model]._table),
-            ids=ids,
         )
 
     def _event(self, key, row, source, labels):

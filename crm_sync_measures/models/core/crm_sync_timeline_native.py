@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.tools import SQL
 
-from .timeline_source import Source, timeline_source
+from .timeline_source import Source, any_of, timeline_source
 
 #: Accounting days have no time: noon keeps them on their day in nearly every time zone.
 _NOON = SQL("time '12:00'")
@@ -35,19 +35,19 @@ class CrmSyncTimelineNative(models.AbstractModel):
 
     @timeline_source(11, "partner_message")
     def _source_partner_message(self):
-        return self._message_source("res.partner", SQL("partners"))
+        return self._message_source("res.partner", "partners")
 
     @timeline_source(12, "lead_message")
     def _source_lead_message(self):
-        return self._message_source("crm.lead", SQL("leads"))
+        return self._message_source("crm.lead", "leads")
 
     @timeline_source(13, "order_message")
     def _source_order_message(self):
-        return self._message_source("sale.order", SQL("orders"))
+        return self._message_source("sale.order", "orders")
 
     @timeline_source(14, "move_message")
     def _source_move_message(self):
-        return self._message_source("account.move", SQL("moves"))
+        return self._message_source("account.move", "moves")
 
     def _message_source(self, model, documents):
         """E-mails, comments, notes and done activities on the documents of one model.
@@ -63,7 +63,7 @@ class CrmSyncTimelineNative(models.AbstractModel):
         )
         return Source(
             "mail.message",
-            origin=SQL("%s d JOIN mail_message e ON e.model = %s AND e.res_id = d.id", documents, model),
+            among=SQL("e.model = %s AND %s", model, any_of("e.res_id", f"SELECT id FROM {documents}")),
             where=SQL("(e.message_type IN ('email', 'comment') OR e.mail_activity_type_id IS NOT NULL)"),
             at=SQL("e.date"),
             title=SQL(
@@ -94,11 +94,12 @@ class CrmSyncTimelineNative(models.AbstractModel):
     def _source_meeting(self):
         return Source(
             "calendar.event",
-            origin=SQL(
-                """(SELECT calendar_event_id AS id FROM calendar_event_res_partner_rel
-                     WHERE res_partner_id IN (SELECT id FROM partners)
-                    UNION SELECT id FROM calendar_event WHERE opportunity_id IN (SELECT id FROM leads)) d
-                   JOIN calendar_event e ON e.id = d.id"""
+            among=any_of(
+                "e.id",
+                "SELECT calendar_event_id FROM calendar_event_res_partner_rel WHERE %s"
+                " UNION SELECT id FROM calendar_event WHERE %s",
+                any_of("res_partner_id", "SELECT id FROM partners"),
+                any_of("opportunity_id", "SELECT id FROM leads"),
             ),
             where=SQL("e.active"),
             at=SQL("e.start"),
@@ -117,9 +118,8 @@ class CrmSyncTimelineNative(models.AbstractModel):
                AND COALESCE(e.privacy, (SELECT calendar_default_privacy FROM res_users_settings
                                          WHERE user_id = e.user_id LIMIT 1)) = 'private'
                AND NOT EXISTS (SELECT FROM calendar_event_res_partner_rel r
-                                WHERE r.calendar_event_id = e.id AND r.res_partner_id = %(partner)s)""",
+                                WHERE r.calendar_event_id = e.id AND r.res_partner_id = (SELECT partner_id FROM res_users WHERE id = %(uid)s))""",
             uid=self.env.uid,
-            partner=self.env.user.partner_id.id,
         )
 
     # ---------------------------------------------------------------- sales
@@ -128,7 +128,7 @@ class CrmSyncTimelineNative(models.AbstractModel):
     def _source_lead(self):
         return Source(
             "crm.lead",
-            origin=SQL("leads d JOIN crm_lead e ON e.id = d.id"),
+            table="leads",
             at=SQL("e.create_date"),
             title=SQL("e.name"),
             kind="lead",
@@ -142,7 +142,7 @@ class CrmSyncTimelineNative(models.AbstractModel):
         reason = "(SELECT COALESCE(name->>%s, name->>'en_US') FROM crm_lost_reason WHERE id = e.lost_reason_id)"
         return Source(
             "crm.lead",
-            origin=SQL("leads d JOIN crm_lead e ON e.id = d.id"),
+            table="leads",
             where=SQL("e.won_status IN ('won', 'lost')"),
             at=SQL("e.date_closed"),
             title=SQL("e.name"),
@@ -166,7 +166,7 @@ class CrmSyncTimelineNative(models.AbstractModel):
         is_shop = "website_id" in self.env["sale.order"]._fields
         return Source(
             "sale.order",
-            origin=SQL("orders d JOIN sale_order e ON e.id = d.id"),
+            table="orders",
             where=where,
             at=at,
             title=SQL("e.name"),
@@ -185,7 +185,7 @@ class CrmSyncTimelineNative(models.AbstractModel):
     def _source_invoice(self):
         return Source(
             "account.move",
-            origin=SQL("moves d JOIN account_move e ON e.id = d.id"),
+            table="moves",
             where=SQL("e.state = 'posted'"),
             at=SQL("(e.invoice_date + %s)", _NOON),
             title=SQL("e.name"),
@@ -237,8 +237,8 @@ class CrmSyncTimelineNative(models.AbstractModel):
     def _source_points(self):
         return Source(
             "loyalty.history",
-            origin=SQL(
-                "partners p JOIN loyalty_card c ON c.partner_id = p.id JOIN loyalty_history e ON e.card_id = c.id"
+            among=any_of(
+                "e.card_id", "SELECT id FROM loyalty_card WHERE %s", any_of("partner_id", "SELECT id FROM partners")
             ),
             at=SQL("e.create_date"),
             title=SQL(

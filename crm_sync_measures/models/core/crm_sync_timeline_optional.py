@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.tools import SQL
 
-from .timeline_source import Source, timeline_source
+from .timeline_source import Source, any_of, timeline_source
 
 
 class CrmSyncTimelineOptional(models.AbstractModel):
@@ -15,9 +15,10 @@ class CrmSyncTimelineOptional(models.AbstractModel):
             return None
         return Source(
             "mailing.trace",
-            origin=SQL(
-                """(SELECT 'res.partner' AS model, id FROM partners UNION ALL SELECT 'crm.lead', id FROM leads) d
-                   JOIN mailing_trace e ON e.model = d.model AND e.res_id = d.id"""
+            among=SQL(
+                "(e.model = 'res.partner' AND %s OR e.model = 'crm.lead' AND %s)",
+                any_of("e.res_id", "SELECT id FROM partners"),
+                any_of("e.res_id", "SELECT id FROM leads"),
             ),
             where=SQL("e.sent_datetime IS NOT NULL AND e.mass_mailing_id IS NOT NULL"),
             at=SQL("e.sent_datetime"),

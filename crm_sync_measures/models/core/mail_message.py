@@ -11,16 +11,25 @@ class MailMessage(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         messages = super().create(vals_list)
-        messages._note_sync_contact()
+        messages._note_sync_contact(vals_list)
         return messages
 
-    def _note_sync_contact(self):
-        """A message with a customer moves his last contact; whether it counts is decided when computing it."""
+    def _note_sync_contact(self, vals_list):
+        """A message that reached or came from a customer moves his last contact.
+
+        Whether it counts is decided when computing it; here only what surely does not is left out.
+        """
+        comment = self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_comment")
         ids_by_model = {}
-        for message in self:
-            is_exchange = message.message_type in ("email", "comment") or message.mail_activity_type_id
-            if message.res_id and message.model in _DOCUMENT_FIELD and is_exchange:
-                ids_by_model.setdefault(message.model, set()).add(message.res_id)
+        for message, vals in zip(self, vals_list, strict=True):
+            # From the values where they are: a message that was just written is not read again, or every
+            # message in Odoo would cost a query more.
+            model, res_id = vals.get("model"), vals.get("res_id")
+            if not res_id or model not in _DOCUMENT_FIELD:
+                continue
+            is_comment = message.message_type == "comment" and vals.get("subtype_id") == comment
+            if is_comment or message.message_type == "email" or vals.get("mail_activity_type_id"):
+                ids_by_model.setdefault(model, set()).add(res_id)
         for model, ids in ids_by_model.items():
             # sudo: only the id of the customer is taken, and not returned to anybody.
             documents = self.env[model].sudo().browse(ids)

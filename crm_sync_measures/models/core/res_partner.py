@@ -4,6 +4,9 @@ from odoo.exceptions import AccessError, UserError
 #: Fields of a partner that decide who is in charge of the customer.
 _STANDING = {"user_id", "sync_department_id", "parent_id", "active", "company_id", "is_company"}
 
+#: Those that may bring contacts from one customer to another.
+_FAMILY = {"parent_id", "is_company"}
+
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
@@ -49,17 +52,22 @@ class ResPartner(models.Model):
         :raise UserError: for a filter, cursor or limit that cannot be used
         :raise AccessError: without a role of this addon, or for a customer the caller may not read
         """
-        self._check_sync_reader()
-        return self.env["crm.sync.timeline"]._get_page(self, filters, cursor, limit)
+        # Single values of few records are read: fetching whole records would cost more than the page's SQL.
+        partner = self.with_context(active_test=False, prefetch_fields=False)
+        partner._check_sync_reader()
+        return partner.env["crm.sync.timeline"]._get_page(partner, filters, cursor, limit)
 
     def _check_sync_reader(self):
         if len(self) != 1:
             raise UserError(self.env._("ids: give the id of one customer."))
         if not self.env["res.users"]._sync_is_reader():
             raise AccessError(self.env._("You need a Customer Sync role to see the history of a customer."))
-        self.check_access("read")
-        if not self.exists():
-            raise UserError(self.env._("This customer does not exist any more. Reload and try again."))
+        # One query tells that the customer is there and may be read; only a refusal needs the reason.
+        found = self.with_context(active_test=False).search_fetch([("id", "=", self.id)], ["commercial_partner_id"])
+        if not found:
+            if not self.exists():
+                raise UserError(self.env._("This customer does not exist any more. Reload and try again."))
+            self.check_access("read")
 
     # ---------------------------------------------------------------- actions
 
@@ -81,7 +89,7 @@ class ResPartner(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         partners = super().create(vals_list)
-        self.env["crm.sync.customer"]._note_partners(partners)
+        self.env["crm.sync.customer"]._note_partners(partners, contacts=False)
         return partners
 
     def write(self, vals):
@@ -89,5 +97,5 @@ class ResPartner(models.Model):
             return super().write(vals)
         before = self.commercial_partner_id
         result = super().write(vals)
-        self.env["crm.sync.customer"]._note_partners(self | before)
+        self.env["crm.sync.customer"]._note_partners(self | before, contacts=bool(_FAMILY & vals.keys()))
         return result

@@ -12,14 +12,23 @@ def timeline_source(sequence, code):
     return registered("timeline_source", sequence, code=code)
 
 
+def any_of(column, subquery, *args):
+    """SQL condition: ``column`` is in the result of ``subquery``, looked up by index.
+
+    The planner cannot know how many documents a customer has. For IN or a join it guesses from the size of the
+    tables, and may read a whole one; for ANY(ARRAY(...)) it assumes ten, and takes the index.
+    """
+    return SQL("%s = ANY(ARRAY(%s))", SQL(column), SQL(subquery, *args))
+
+
 @dataclass(frozen=True)
 class Source:
     """Where one kind of event comes from, in SQL. The event's table has the alias ``e``.
 
-    A source is joined *from the partners*: ``origin`` is everything after FROM, starting at one of
-    the sets that every page computes first: ``partners`` (id), ``leads`` (id), ``orders`` (id) and
-    ``moves`` (id), the customer's contacts and documents in the reader's companies. Without
-    ``origin`` the events are those whose ``partner_id`` is one of the partners.
+    Every page first computes the customer's contacts, ``partners``, and his documents in the reader's companies,
+    ``leads``, ``orders`` and ``moves`` (whole rows). ``among`` is the condition that ties an event to one of these
+    sets, written with :func:`any_of`; without it the event's ``partner_id`` is one of the partners. Where the events
+    *are* the rows of one set, ``table`` names it and every row counts.
 
     ``at`` is a UTC timestamp. ``author`` is a partner id, ``user`` a user id: give one of them.
     ``document`` and ``document_id`` name the record that a click opens and whose access rules decide
@@ -33,7 +42,8 @@ class Source:
     at: SQL
     title: SQL
     kind: str | SQL
-    origin: SQL | None = None
+    table: str | None = None
+    among: SQL | None = None
     where: SQL = field(default_factory=lambda: SQL("TRUE"))
     preview: SQL = field(default_factory=lambda: SQL("NULL"))
     user: SQL | None = None
@@ -50,6 +60,11 @@ class Source:
     hidden: SQL = field(default_factory=lambda: SQL("FALSE"))
     kinds: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
+
+    def among_sql(self):
+        if self.among is not None:
+            return self.among
+        return SQL("TRUE") if self.table else any_of("e.partner_id", "SELECT id FROM partners")
 
     def author_sql(self):
         if self.author is not None:

@@ -7,12 +7,12 @@ class TestMerge(SyncCase):
     def merge(self, target, sources):
         self.env["base.partner.merge.automatic.wizard"]._merge((target | sources).ids, target, extra_checks=False)
 
+    def declared(self):
+        merge = self.env["crm.sync.merge.mixin"]
+        return merge._sync_merge_fields("res.partner") + merge._sync_merge_fields("crm.lead")
+
     def test_every_field_of_ours_that_points_to_a_partner_or_lead_says_what_a_merge_does(self):
-        declared = {
-            (model._name, field_name)
-            for model in self.env["crm.sync.merge.mixin"]._sync_merge_models()
-            for field_name in model._sync_merge
-        }
+        declared = {(model._name, field_name) for model, field_name in self.declared()}
         pointing = {
             (name, field.name)
             for name, model in self.env.registry.items()
@@ -24,15 +24,14 @@ class TestMerge(SyncCase):
         self.assertTrue(pointing)
 
     def test_every_merge_policy_exists(self):
-        for model in self.env["crm.sync.merge.mixin"]._sync_merge_models():
-            for policy in model._sync_merge.values():
-                self.assertTrue(policy == "repoint" or hasattr(model, policy), (model, policy))
+        for model, field_name in self.declared():
+            policy = model._sync_merge[field_name]
+            self.assertTrue(policy == "repoint" or hasattr(model, policy), (model, policy))
 
     def test_no_table_of_ours_has_a_constraint_that_makes_odoo_delete_rows_on_merge(self):
         wizard = self.env["base.partner.merge.automatic.wizard"]
-        for model in self.env["crm.sync.merge.mixin"]._sync_merge_models():
-            for field_name in model._sync_merge:
-                self.assertFalse(wizard._has_check_or_unique_constraint(model._table, field_name), model)
+        for model, field_name in self.declared():
+            self.assertFalse(wizard._has_check_or_unique_constraint(model._table, field_name), model)
 
     def test_logged_contacts_of_both_partners_are_the_survivors(self):
         twin = self.env["res.partner"].create({"name": "Northern Optics Ltd", "is_company": True})

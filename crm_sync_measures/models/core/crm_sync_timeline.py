@@ -7,7 +7,7 @@ from odoo.tools import SQL
 from ...rules.periods import utc_bounds
 from ...rules.timeline import MAX_PAGE, Cursor, FilterError, advance, like_pattern, parse_filters, plain_text
 from .registered import registered_methods
-from .timeline_source import any_of
+from .timeline_source import OF_PARTNERS, any_of
 
 #: What was stamped by another clock a moment ahead of ours has happened, too.
 _CLOCK_SKEW = timedelta(minutes=5)
@@ -119,7 +119,7 @@ class CrmSyncTimeline(models.AbstractModel):
         companies = self.env.companies.ids
 
         def documents(table, *conditions):
-            of_customer = any_of("partner_id", "SELECT id FROM partners")
+            of_customer = any_of(SQL("partner_id"), OF_PARTNERS)
             of_companies = SQL("(company_id IS NULL OR company_id = ANY(%s))", companies)
             where = SQL(" AND ").join([of_customer, of_companies, *conditions])
             return SQL("SELECT * FROM %s WHERE %s", SQL.identifier(table), where)

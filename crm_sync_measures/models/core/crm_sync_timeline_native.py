@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.tools import SQL
 
-from .timeline_source import Source, any_of, timeline_source
+from .timeline_source import OF_PARTNERS, Source, any_of, timeline_source
 
 #: Accounting days have no time: noon keeps them on their day in nearly every time zone.
 _NOON = SQL("time '12:00'")
@@ -63,7 +63,11 @@ class CrmSyncTimelineNative(models.AbstractModel):
         )
         return Source(
             "mail.message",
-            among=SQL("e.model = %s AND %s", model, any_of("e.res_id", f"SELECT id FROM {documents}")),
+            among=SQL(
+                "e.model = %s AND %s",
+                model,
+                any_of(SQL("e.res_id"), SQL("SELECT id FROM %s", SQL.identifier(documents))),
+            ),
             where=SQL("(e.message_type IN ('email', 'comment') OR e.mail_activity_type_id IS NOT NULL)"),
             at=SQL("e.date"),
             title=SQL(
@@ -95,11 +99,13 @@ class CrmSyncTimelineNative(models.AbstractModel):
         return Source(
             "calendar.event",
             among=any_of(
-                "e.id",
-                "SELECT calendar_event_id FROM calendar_event_res_partner_rel WHERE %s"
-                " UNION SELECT id FROM calendar_event WHERE %s",
-                any_of("res_partner_id", "SELECT id FROM partners"),
-                any_of("opportunity_id", "SELECT id FROM leads"),
+                SQL("e.id"),
+                SQL(
+                    "SELECT calendar_event_id FROM calendar_event_res_partner_rel WHERE %s"
+                    " UNION SELECT id FROM calendar_event WHERE %s",
+                    any_of(SQL("res_partner_id"), OF_PARTNERS),
+                    any_of(SQL("opportunity_id"), SQL("SELECT id FROM leads")),
+                ),
             ),
             where=SQL("e.active"),
             at=SQL("e.start"),
@@ -238,7 +244,8 @@ class CrmSyncTimelineNative(models.AbstractModel):
         return Source(
             "loyalty.history",
             among=any_of(
-                "e.card_id", "SELECT id FROM loyalty_card WHERE %s", any_of("partner_id", "SELECT id FROM partners")
+                SQL("e.card_id"),
+                SQL("SELECT id FROM loyalty_card WHERE %s", any_of(SQL("partner_id"), OF_PARTNERS)),
             ),
             at=SQL("e.create_date"),
             title=SQL(

@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.tools import SQL
 
-from .timeline_source import Source, any_of, timeline_source
+from .timeline_source import OF_PARTNERS, Source, any_of, timeline_source
 
 
 class CrmSyncTimelineOptional(models.AbstractModel):
@@ -17,8 +17,8 @@ class CrmSyncTimelineOptional(models.AbstractModel):
             "mailing.trace",
             among=SQL(
                 "(e.model = 'res.partner' AND %s OR e.model = 'crm.lead' AND %s)",
-                any_of("e.res_id", "SELECT id FROM partners"),
-                any_of("e.res_id", "SELECT id FROM leads"),
+                any_of(SQL("e.res_id"), OF_PARTNERS),
+                any_of(SQL("e.res_id"), SQL("SELECT id FROM leads")),
             ),
             where=SQL("e.sent_datetime IS NOT NULL AND e.mass_mailing_id IS NOT NULL"),
             at=SQL("e.sent_datetime"),

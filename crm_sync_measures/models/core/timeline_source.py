@@ -12,13 +12,17 @@ def timeline_source(sequence, code):
     return registered("timeline_source", sequence, code=code)
 
 
-def any_of(column, subquery, *args):
+#: The ids of the customer's contacts, in the SQL of a source.
+OF_PARTNERS = SQL("SELECT id FROM partners")
+
+
+def any_of(column, subquery):
     """SQL condition: ``column`` is in the result of ``subquery``, looked up by index.
 
     The planner cannot know how many documents a customer has. For IN or a join it guesses from the size of the
     tables, and may read a whole one; for ANY(ARRAY(...)) it assumes ten, and takes the index.
     """
-    return SQL("%s = ANY(ARRAY(%s))", SQL(column), SQL(subquery, *args))
+    return SQL("%s = ANY(ARRAY(%s))", column, subquery)
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,7 @@ class Source:
     def among_sql(self):
         if self.among is not None:
             return self.among
-        return SQL("TRUE") if self.table else any_of("e.partner_id", "SELECT id FROM partners")
+        return SQL("TRUE") if self.table else any_of(SQL("e.partner_id"), OF_PARTNERS)
 
     def author_sql(self):
         if self.author is not None:

@@ -8,7 +8,8 @@ from .crm_sync_customer import CONTACT_CHANNELS
 class CrmSyncContactReport(models.Model):
     """Contacts by department, person, channel and month, counted from Odoo's own records.
 
-    Holds no content of any contact: who, when, how and with whom only.
+    Holds no content of any contact: who, when, how and with whom only. What came from the customer counts for the
+    department in charge of him.
     """
 
     _name = "crm.sync.contact.report"
@@ -34,9 +35,11 @@ class CrmSyncContactReport(models.Model):
         # Ids of six sources in one column: what a report row is called must not change between two reads.
         return SQL(
             """SELECT f.id * 8 + f.source AS id, f.at AS date, f.partner_id, q.commercial_partner_id, f.user_id,
-                      f.department_id, e.user_id AS owner_id, f.channel, f.direction, f.company_id
+                      COALESCE(f.department_id, CASE WHEN f.user_id IS NULL THEN c.department_id END) AS department_id,
+                      e.user_id AS owner_id, f.channel, f.direction, f.company_id
                  FROM (%s) f (source, id, partner_id, at, user_id, department_id, channel, direction, company_id)
                  JOIN res_partner q ON q.id = f.partner_id
-                 JOIN res_partner e ON e.id = q.commercial_partner_id""",
+                 JOIN res_partner e ON e.id = q.commercial_partner_id
+                 LEFT JOIN crm_sync_customer c ON c.partner_id = e.id""",
             contact_facts(self.env, SQL("TRUE")),
         )

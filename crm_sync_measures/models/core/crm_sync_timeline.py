@@ -94,7 +94,7 @@ class CrmSyncTimeline(models.AbstractModel):
     # ---------------------------------------------------------------- keys
 
     def _fetch_keys(self, sources, entity_id, filters, cursor, limit):
-        """The newest ``limit`` events behind ``cursor``: ``[{at, source, id, doc_id}]``."""
+        """The newest ``limit`` events behind ``cursor``: ``[{at, source, id, doc_id, charge_id}]``."""
         skip = cursor.skip if cursor else 0
         branches = [
             self._branch(code, source, filters, cursor, limit + skip)
@@ -106,7 +106,7 @@ class CrmSyncTimeline(models.AbstractModel):
             return []
         return self.env.execute_query_dict(
             SQL(
-                "%s SELECT * FROM (%s) event ORDER BY at DESC, source DESC, id DESC LIMIT %s OFFSET %s",
+                "%s SELECT *, (SELECT department_id FROM charge) AS charge_id FROM (%s) event ORDER BY at DESC, source DESC, id DESC LIMIT %s OFFSET %s",
                 self._base_sets(entity_id),
                 SQL(" UNION ALL ").join(branches),
                 limit,
@@ -128,11 +128,13 @@ class CrmSyncTimeline(models.AbstractModel):
             """WITH partners AS MATERIALIZED (SELECT id FROM res_partner WHERE commercial_partner_id = %s),
                     leads AS MATERIALIZED (%s),
                     orders AS MATERIALIZED (%s),
-                    moves AS MATERIALIZED (%s)""",
+                    moves AS MATERIALIZED (%s),
+                    charge AS (SELECT department_id FROM crm_sync_customer WHERE partner_id = %s)""",
             entity_id,
             documents("crm_lead"),
             documents("sale_order"),
             documents("account_move", SQL("move_type IN ('out_invoice', 'out_refund', 'out_receipt')")),
+            entity_id,
         )
 
     def _branch(self, code, source, filters, cursor, limit):
@@ -188,9 +190,11 @@ class CrmSyncTimeline(models.AbstractModel):
         if source.department is not None:
             return SQL("%s = ANY(%s)", source.department, department_ids)
         return SQL(
-            "%s IN (SELECT partner_id FROM res_users WHERE sync_department_id = ANY(%s))",
-            source.author_sql(),
-            department_ids,
+            """(%(author)s IN (SELECT partner_id FROM res_users WHERE sync_department_id = ANY(%(ids)s))
+                OR (SELECT department_id FROM charge) = ANY(%(ids)s)
+                   AND NOT EXISTS (SELECT FROM res_users WHERE partner_id = %(author)s AND NOT share))""",
+            author=source.author_sql(),
+            ids=department_ids,
         )
 
     # ---------------------------------------------------------------- details
@@ -237,7 +241,10 @@ class CrmSyncTimeline(models.AbstractModel):
         return readable
 
     def _fetch_details(self, sources, keys):
-        """``{(source, id): row}``: one query for the sources that occur on the page."""
+        """``{(source, id): row}``: one query for the sources that occur on the page.
+
+        What none of us did, a customer's own mail say, belongs to the department in charge of him.
+        """
         alike = {}  # sources that read the same columns of the same table, as the four kinds of chatter do
         described = {
             code: (sources[code].model, self._detail_columns(sources[code])) for code in {key["source"] for key in keys}
@@ -259,15 +266,16 @@ class CrmSyncTimeline(models.AbstractModel):
         rows = self.env.execute_query_dict(
             SQL(
                 """SELECT d.*, u.id AS user_id, pp.name AS person_name,
-                          COALESCE(d.department, u.sync_department_id) AS department_id,
-                          COALESCE(dep.name->>%(lang)s, dep.name->>'en_US') AS department_name
+                          dep.id AS department_id, COALESCE(dep.name->>%(lang)s, dep.name->>'en_US') AS department_name
                      FROM (%(branches)s) d
                      LEFT JOIN res_partner pp ON pp.id = d.author
                      LEFT JOIN LATERAL (
                          SELECT id, sync_department_id FROM res_users
                           WHERE partner_id = pp.id AND NOT share ORDER BY active DESC, id LIMIT 1
                      ) u ON TRUE
-                     LEFT JOIN crm_sync_department dep ON dep.id = COALESCE(d.department, u.sync_department_id)""",
+                     LEFT JOIN crm_sync_department dep ON dep.id = COALESCE(
+                         d.department, u.sync_department_id, CASE WHEN u.id IS NULL THEN %(charge)s::int END)""",
+                charge=keys[0]["charge_id"],
                 lang=self.env.lang or "en_US",
                 branches=SQL(" UNION ALL ").join(branches),
             )

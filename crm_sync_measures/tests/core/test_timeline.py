@@ -67,6 +67,18 @@ class TestTimeline(SyncCase):
         self.assertEqual({event["preview"] for event in events}, {"<p>Dear Li,<br/>the offer</p>"})
         self.assertEqual({event["direction"] for event in events}, {"out"})
 
+    def test_a_customers_own_mail_belongs_to_the_department_in_charge(self):
+        self.customer.message_post(
+            body="Where is it?", author_id=self.contact.id, message_type="email", subtype_xmlid="mail.mt_comment"
+        )
+        self.env.cr.precommit.run()
+        [event] = self.events()
+        self.assertEqual((event["person"], event["department"]["name"]), ({"id": False, "name": "Li Na"}, "Sales"))
+        self.assertEqual(len(self.events(filters={"department_ids": [self.sales.id]})), 1)
+        self.assertEqual(self.events(filters={"department_ids": [self.service.id]}), [])
+        report = self.env["crm.sync.contact.report"].search([("commercial_partner_id", "=", self.customer.id)])
+        self.assertEqual(report.department_id, self.sales)
+
     def test_a_note_is_told_apart_from_what_the_customer_reads(self):
         self.customer.with_user(self.seller).message_post(
             body="Difficult", message_type="comment", subtype_xmlid="mail.mt_note"

@@ -1,6 +1,6 @@
 from datetime import datetime, timedelta
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -11,11 +11,6 @@ from .timeline_source import OF_PARTNERS, any_of
 
 #: What was stamped by another clock a moment ahead of ours has happened, too.
 _CLOCK_SKEW = timedelta(minutes=5)
-
-
-def _word(value):
-    """SQL of a fixed word or of an expression."""
-    return value if isinstance(value, SQL) else SQL("%s::varchar", value)
 
 
 class CrmSyncTimeline(models.AbstractModel):
@@ -86,10 +81,14 @@ class CrmSyncTimeline(models.AbstractModel):
             raise UserError(self.env._("cursor: give back the cursor of the previous page unchanged.")) from error
 
     @api.model
+    @tools.ormcache("self.env.uid", "self.env.lang", "self.env.company.id")
     def _get_sources(self):
-        """``{code: Source}`` of all sources whose module is installed."""
+        """``{code: Source}`` of all sources whose module is installed.
+
+        A source may depend on the reader, his language and his company, and on nothing else of the environment.
+        """
         sources = {options["code"]: method() for options, method in registered_methods(self, "timeline_source")}
-        return {code: source for code, source in sources.items() if source}
+        return tools.frozendict({code: source for code, source in sources.items() if source})
 
     # ---------------------------------------------------------------- keys
 
@@ -139,7 +138,7 @@ class CrmSyncTimeline(models.AbstractModel):
 
     def _branch(self, code, source, filters, cursor, limit):
         table = SQL.identifier(source.table or self.env[source.model]._table)
-        conditions = [source.among_sql(), source.where, SQL("%s <= %s", source.at, fields.Datetime.now() + _CLOCK_SKEW)]
+        conditions = [source.among_sql, source.where, SQL("%s <= %s", source.at, fields.Datetime.now() + _CLOCK_SKEW)]
         conditions += self._filter_conditions(source, filters)
         if source.company is not None:
             conditions.append(
@@ -169,7 +168,7 @@ class CrmSyncTimeline(models.AbstractModel):
         if filters.person_ids:
             yield SQL(
                 "%s IN (SELECT partner_id FROM res_users WHERE id = ANY(%s))",
-                source.author_sql(),
+                source.author_sql,
                 list(filters.person_ids),
             )
         if filters.department_ids:
@@ -193,7 +192,7 @@ class CrmSyncTimeline(models.AbstractModel):
             """(%(author)s IN (SELECT partner_id FROM res_users WHERE sync_department_id = ANY(%(ids)s))
                 OR (SELECT department_id FROM charge) = ANY(%(ids)s)
                    AND NOT EXISTS (SELECT FROM res_users WHERE partner_id = %(author)s AND NOT share))""",
-            author=source.author_sql(),
+            author=source.author_sql,
             ids=department_ids,
         )
 
@@ -230,10 +229,10 @@ class CrmSyncTimeline(models.AbstractModel):
         for model, ids in ids_by_model.items():
             Model = self.env[model].with_context(active_test=False)
             if Model.has_access("read"):
-                query = Model._search([("id", "in", list(ids))])
-                branches.append(
-                    SQL("(%s)", query.select(SQL("%s::varchar", model), SQL.identifier(Model._table, "id")))
-                )
+                column = SQL.identifier(Model._table, "id")
+                query = Model._search([])
+                query.add_where(SQL("%s = ANY(%s)", column, list(ids)))
+                branches.append(SQL("(%s)", query.select(SQL("%s::varchar", model), column)))
         readable = {model: set() for model in ids_by_model}
         if branches:
             for model, record_id in self.env.execute_query(SQL(" UNION ALL ").join(branches)):
@@ -247,7 +246,7 @@ class CrmSyncTimeline(models.AbstractModel):
         """
         alike = {}  # sources that read the same columns of the same table, as the four kinds of chatter do
         described = {
-            code: (sources[code].model, self._detail_columns(sources[code])) for code in {key["source"] for key in keys}
+            code: (sources[code].model, sources[code].columns) for code in {key["source"] for key in keys}
         }
         for key in keys:
             codes, ids = alike.setdefault(described[key["source"]], ([], []))
@@ -281,25 +280,6 @@ class CrmSyncTimeline(models.AbstractModel):
             )
         )
         return {(row["source"], row["id"]): row for row in rows}
-
-    def _detail_columns(self, source):
-        return SQL(
-            """(%(title)s)::text AS title, left((%(preview)s)::text, 1000) AS preview, (%(author)s)::int AS author,
-               (%(department)s)::int AS department, %(kind)s AS kind, %(channel)s AS channel, %(direction)s AS direction,
-               (%(amount)s)::float8 AS amount, (%(currency)s)::int AS currency_id, %(state)s AS state,
-               (%(hidden)s)::bool AS hidden""",
-            title=source.title,
-            preview=source.preview,
-            author=source.author_sql(),
-            department=source.department or SQL("NULL"),
-            kind=_word(source.kind),
-            channel=_word(source.channel),
-            direction=_word(source.direction),
-            amount=source.amount,
-            currency=source.currency,
-            state=_word(source.state),
-            hidden=source.hidden,
-        )
 
     def _event(self, key, row, source, labels):
         kind = labels["kind"].get(row["kind"], (row["kind"], "fa-circle-o", 0))

@@ -1,6 +1,7 @@
 """What a source of the timeline is. Other addons import it from here."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 
 from odoo.tools import SQL
 
@@ -12,6 +13,7 @@ def timeline_source(sequence, code):
     return registered("timeline_source", sequence, code=code)
 
 
+_NULL = SQL("NULL")
 #: The ids of the customer's contacts, in the SQL of a source.
 OF_PARTNERS = SQL("SELECT id FROM partners")
 
@@ -23,6 +25,11 @@ def any_of(column, subquery):
     tables, and may read a whole one; for ANY(ARRAY(...)) it assumes ten, and takes the index.
     """
     return SQL("%s = ANY(ARRAY(%s))", column, subquery)
+
+
+def _word(value):
+    """SQL of a fixed word or of an expression."""
+    return value if isinstance(value, SQL) else SQL("%s::varchar", value)
 
 
 @dataclass(frozen=True)
@@ -48,34 +55,57 @@ class Source:
     kind: str | SQL
     table: str | None = None
     among: SQL | None = None
-    where: SQL = field(default_factory=lambda: SQL("TRUE"))
-    preview: SQL = field(default_factory=lambda: SQL("NULL"))
+    where: SQL = SQL("TRUE")
+    preview: SQL = _NULL
     user: SQL | None = None
     author: SQL | None = None
     department: SQL | None = None
     channel: str | SQL | None = None
     direction: str | SQL | None = None
-    amount: SQL = field(default_factory=lambda: SQL("NULL"))
-    currency: SQL = field(default_factory=lambda: SQL("NULL"))
+    amount: SQL = _NULL
+    currency: SQL = _NULL
     state: str | SQL | None = None
     document: str | None = None
-    document_id: SQL = field(default_factory=lambda: SQL("e.id"))
+    document_id: SQL = SQL("e.id")
     company: SQL | None = None
-    hidden: SQL = field(default_factory=lambda: SQL("FALSE"))
+    hidden: SQL = SQL("FALSE")
     kinds: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
 
+    @cached_property
     def among_sql(self):
         if self.among is not None:
             return self.among
         return SQL("TRUE") if self.table else any_of(SQL("e.partner_id"), OF_PARTNERS)
 
+    @cached_property
     def author_sql(self):
         if self.author is not None:
             return self.author
         if self.user is not None:
             return SQL("(SELECT partner_id FROM res_users WHERE id = %s)", self.user)
         return SQL("NULL::int")
+
+    @cached_property
+    def columns(self):
+        """What a page shows of an event, in one order for all sources."""
+        return SQL(
+            """(%(title)s)::text AS title, left((%(preview)s)::text, 1000) AS preview, (%(author)s)::int AS author,
+               (%(department)s)::int AS department, %(kind)s AS kind, %(channel)s AS channel, %(direction)s AS direction,
+               (%(amount)s)::float8 AS amount, (%(currency)s)::int AS currency_id, %(state)s AS state,
+               (%(hidden)s)::bool AS hidden""",
+            title=self.title,
+            preview=self.preview,
+            author=self.author_sql,
+            department=self.department or _NULL,
+            kind=_word(self.kind),
+            channel=_word(self.channel),
+            direction=_word(self.direction),
+            amount=self.amount,
+            currency=self.currency,
+            state=_word(self.state),
+            hidden=self.hidden,
+        )
 
     def may_hold(self, name, wanted):
         """Whether a filter on ``kind`` or ``channel`` can match anything here; saves whole branches."""

@@ -13,7 +13,7 @@ SELECT DISTINCT ON (p.commercial_partner_id) p.commercial_partner_id AS customer
     UNION ALL
     SELECT 1, e.id, r.res_partner_id, e.start, e.user_id, 'meeting', 'out', NULL
       FROM calendar_event e JOIN calendar_event_res_partner_rel r ON r.calendar_event_id = e.id
-     WHERE e.active AND e.stop <= (now() AT TIME ZONE 'UTC')
+     WHERE e.active AND e.privacy IS DISTINCT FROM 'private' AND e.stop <= (now() AT TIME ZONE 'UTC')
     UNION ALL
     SELECT 2, m.id, m.res_id, m.date, s.user_id,
            CASE a.category WHEN 'phonecall' THEN 'call' WHEN 'meeting' THEN 'meeting' ELSE 'email' END,

@@ -75,5 +75,12 @@ def local_date(moment: datetime, tz: str) -> date:
 
     >>> local_date(datetime(2026, 10, 31, 20, 30), "Asia/Shanghai")
     datetime.date(2026, 11, 1)
+
+    At the ends of the calendar, where no time zone has a day, it is the day as it stands:
+
+    >>> local_date(datetime(1, 1, 1), "America/New_York")
+    datetime.date(1, 1, 1)
     """
+    if not 1 < moment.year < 9999:
+        return moment.date()
     return moment.replace(tzinfo=UTC).astimezone(ZoneInfo(tz)).date()

@@ -10,6 +10,9 @@ MAX_SEARCH = 100
 MAX_SKIP = 100_000
 
 _TAG = re.compile(r"<(?:style|script).*?</(?:style|script)>|<[^>]*>?", re.IGNORECASE | re.DOTALL)
+_WORD = re.compile(r"\w[\w .-]{0,63}", re.ASCII)
+#: No text can be stored or looked for with these: NUL, and halves of characters.
+_UNUSABLE = re.compile("[\x00\ud800-\udfff]")
 _SPACE = re.compile(r"\s+")
 _LIKE = re.compile(r"([\\%_])")
 
@@ -132,7 +135,7 @@ def parse_filters(raw: object) -> Filters:
 
 def _words(raw, name):
     values = raw.get(name) or []
-    if not isinstance(values, (list, tuple)) or not all(isinstance(v, str) for v in values):
+    if not isinstance(values, (list, tuple)) or not all(isinstance(v, str) and _WORD.fullmatch(v) for v in values):
         raise FilterError(name, "a list of words")
     return tuple(values)
 
@@ -162,7 +165,7 @@ def _text(raw, name):
     value = raw.get(name) or ""
     if not isinstance(value, str):
         raise FilterError(name, "a text")
-    return value.replace("\0", "").strip()[:MAX_SEARCH]
+    return _UNUSABLE.sub("", value).strip()[:MAX_SEARCH]
 
 
 def like_pattern(text: str) -> str:

@@ -5,7 +5,7 @@ can never disagree.
 
 A contact is: a logged touch; an e-mail or comment that reached or came from the customer (no
 internal note, no automatic message); a call or meeting activity marked as done; a meeting that was
-held.
+held and is not private.
 """
 
 from odoo import SUPERUSER_ID, fields
@@ -69,7 +69,11 @@ def _meetings(partner_condition):
              JOIN calendar_event_res_partner_rel r ON r.res_partner_id = p.id
              JOIN calendar_event e ON e.id = r.calendar_event_id
              LEFT JOIN res_users u ON u.id = e.user_id
-            WHERE %s AND p.partner_share AND e.active AND e.stop <= %s""",
+             LEFT JOIN res_users_settings s ON s.user_id = e.user_id
+            WHERE %s AND p.partner_share AND e.active AND e.stop <= %s
+              AND COALESCE(e.privacy, s.calendar_default_privacy,
+                           (SELECT value FROM ir_config_parameter WHERE key = 'calendar.default_privacy'),
+                           'public') != 'private'""",
         partner_condition,
         fields.Datetime.now(),
     )
@@ -91,7 +95,13 @@ def _messages(env, number, model, table, column, partner_condition):
         company=SQL("p.company_id") if on_partner else SQL("d.company_id"),
         document=SQL()
         if on_partner
-        else SQL("JOIN %s d ON d.%s = p.id", SQL.identifier(table), SQL.identifier(column)),
+        else SQL(
+            "JOIN %s d ON d.%s = p.id %s",
+            SQL.identifier(table),
+            SQL.identifier(column),
+            # A talk about a vendor's bill is none with a customer.
+            SQL("AND d.move_type IN ('out_invoice', 'out_refund', 'out_receipt')") if model == "account.move" else SQL(),
+        ),
         model=model,
         res_id=SQL("p.id") if on_partner else SQL("d.id"),
         condition=partner_condition,
@@ -101,9 +111,13 @@ def _messages(env, number, model, table, column, partner_condition):
 
 def is_contact(env):
     """SQL condition on message ``m`` and its activity type ``a``: it reached or came from the customer."""
+    xmlid = env["ir.model.data"]._xmlid_to_res_id
     return SQL(
         """(a.category IN ('phonecall', 'meeting')
-            OR m.message_type = 'email'
-            OR m.message_type = 'comment' AND m.subtype_id = %s AND m.is_internal IS NOT TRUE)""",
-        env["ir.model.data"]._xmlid_to_res_id("mail.mt_comment"),
+            OR m.is_internal IS NOT TRUE AND m.author_id IS DISTINCT FROM %(robot)s
+               AND (m.message_type = 'email' AND m.subtype_id IS DISTINCT FROM %(note)s
+                    OR m.message_type = 'comment' AND m.subtype_id = %(comment)s))""",
+        robot=xmlid("base.partner_root"),
+        note=xmlid("mail.mt_note"),
+        comment=xmlid("mail.mt_comment"),
     )

@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.exceptions import UserError
 
 
 class CrmLead(models.Model):
@@ -9,11 +10,23 @@ class CrmLead(models.Model):
         merge = self.env["crm.sync.merge.mixin"]
         merge._sync_merge_records(opportunities, self)
         merge._sync_merge_done_activities(opportunities, self)
+        self.env["crm.sync.customer"]._note_partners((self | opportunities).partner_id)
         return super()._merge_dependences(opportunities)
+
+    def write(self, vals):
+        """A lead that goes to another customer takes its messages along."""
+        if "partner_id" not in vals:
+            return super().write(vals)
+        before = self.partner_id
+        result = super().write(vals)
+        self.env["crm.sync.customer"]._note_partners(before | self.partner_id)
+        return result
 
     def action_open_sync_customer(self):
         """Open the Customer 360 page of the lead's customer."""
         self.ensure_one()
+        if not self.partner_id:
+            raise UserError(self.env._("Customer: choose one first, then there is a history to show."))
         return self.partner_id.action_open_sync_customer()
 
     def action_log_sync_touch(self):

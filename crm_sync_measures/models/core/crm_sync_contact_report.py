@@ -32,14 +32,17 @@ class CrmSyncContactReport(models.Model):
     def _table_query(self):
         for model in MODELS:
             self.env[model].flush_model()
-        # Ids of six sources in one column: what a report row is called must not change between two reads.
+        # Ids of six sources in one column: what a report row is called must not change between two reads. A meeting
+        # with two customers is two rows, and each has its attendee's id.
         return SQL(
-            """SELECT f.id * 8 + f.source AS id, f.at AS date, f.partner_id, q.commercial_partner_id, f.user_id,
+            """SELECT COALESCE(a.id, f.id)::bigint * 8 + f.source AS id, f.at AS date, f.partner_id, q.commercial_partner_id, f.user_id,
                       COALESCE(f.department_id, CASE WHEN f.user_id IS NULL THEN c.department_id END) AS department_id,
                       e.user_id AS owner_id, f.channel, f.direction, f.company_id
                  FROM (%s) f (source, id, partner_id, at, user_id, department_id, channel, direction, company_id)
                  JOIN res_partner q ON q.id = f.partner_id
                  JOIN res_partner e ON e.id = q.commercial_partner_id
-                 LEFT JOIN crm_sync_customer c ON c.partner_id = e.id""",
+                 LEFT JOIN crm_sync_customer c ON c.partner_id = e.id
+                 LEFT JOIN calendar_attendee a
+                   ON f.source = 1 AND a.event_id = f.id AND a.partner_id = f.partner_id""",
             contact_facts(self.env, SQL("TRUE")),
         )

@@ -1,11 +1,17 @@
+import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from ...rules.periods import local_date, utc_bounds
 from .contact_facts import MODELS, contact_facts
 
+_logger = logging.getLogger(__name__)
+
+#: Attempts at a refresh after the commit.
+_ATTEMPTS = 3
 CONTACT_CHANNELS = [
     ("call", "Call"),
     ("email", "E-mail"),
@@ -104,7 +110,7 @@ class CrmSyncCustomer(models.Model):
 
     # ---------------------------------------------------------------- compute
 
-    @api.depends_context("allowed_company_ids")
+    @api.depends_context("uid", "allowed_company_ids")
     @api.depends("contact_user_id", "contact_company_id")
     def _compute_last_user_id(self):
         for customer in self:
@@ -166,7 +172,30 @@ class CrmSyncCustomer(models.Model):
             noted[partner_id] = contacts or noted.get(partner_id, False)
 
     def _refresh_noted(self):
+        """Refresh what this transaction noted; it never fails for it.
+
+        Two transactions with one customer collide in his row. Odoo repeats a request then, but a mail that was
+        fetched would be lost for a row that can be computed at any time: it is done after the commit instead.
+        """
         noted = self.env.cr.precommit.data.pop("crm.sync.customer", {})
+        try:
+            with self.env.cr.savepoint():
+                self._refresh_ids(noted)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            self.env.cr.postcommit.add(lambda: self._refresh_after_commit(noted))
+
+    def _refresh_after_commit(self, noted):
+        """Once more, in a transaction of its own; the nightly job does what is still in somebody's way."""
+        for _attempt in range(_ATTEMPTS):
+            try:
+                with self.env.registry.cursor() as cr:
+                    self.with_env(self.env(cr=cr))._refresh_ids(noted)
+                return
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                _logger.info("The standing of some customers is being computed elsewhere; trying again")
+
+    def _refresh_ids(self, noted):
+        """``noted``: {partner id: whether the last contact is to be computed too}"""
         for contacts in (True, False):
             ids = [partner_id for partner_id, with_contacts in noted.items() if with_contacts is contacts]
             if ids:

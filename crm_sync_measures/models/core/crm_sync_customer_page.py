@@ -33,11 +33,11 @@ class CrmSyncCustomerPage(models.AbstractModel):
         contacts = partner.with_context(active_test=False).search(
             [("commercial_partner_id", "=", entity.id)], order="active desc, id"
         )
-        customer = self.env["crm.sync.customer"].sudo().search([("partner_id", "=", entity.id)])  # sudo: see below
+        # sudo: that and when the customer was contacted, which every reader of him may know; the rest see _last_contact.
+        customer = self.env["crm.sync.customer"].sudo().with_context(active_test=False).search([("partner_id", "=", entity.id)])
         return {
             "partner": self._partner_values(entity),
             "entity": {"id": entity.id, "name": entity.display_name},
-            # sudo: the standing of a customer whom the reader may read, without content of any contact.
             "last_contact": self._last_contact(customer),
             "neglected": customer.is_neglected,
             "tiles": self._get_tiles(contacts),
@@ -76,14 +76,16 @@ class CrmSyncCustomerPage(models.AbstractModel):
         if not customer.last_contact_at:
             return False
         user = customer.last_user_id
+        # By whom and how is told to whom the customer's row is shown, and to whoever it was himself.
+        is_told = user == self.env.user or customer.sudo(False)._filtered_access("read")
         channels = self.env["crm.sync.timeline"]._get_labels()["channel"]
         return {
             "at": fields.Datetime.to_string(customer.last_contact_at),
             "days": customer.days_since_contact,
-            "channel": customer.last_channel or False,
-            "channel_label": channels.get(customer.last_channel) or False,
-            "direction": customer.last_direction or False,
-            "person": user.name or False,
+            "channel": is_told and customer.last_channel or False,
+            "channel_label": is_told and channels.get(customer.last_channel) or False,
+            "direction": is_told and customer.last_direction or False,
+            "person": is_told and user.name or False,
             "department": user.sync_department_id.name or False,
         }
 

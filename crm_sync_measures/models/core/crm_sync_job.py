@@ -2,10 +2,14 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.addons.base.models.ir_cron import _intervalTypes
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 
 from ...rules.backoff import ALARM_AFTER
 from ...rules.job_health import JobFacts, health
+
+
+#: Written by the addon alone.
+_PROTECTED = {"code", "cron_id", "last_start", "last_end", "last_done", "last_failed"}
 
 
 class CrmSyncJob(models.Model):
@@ -85,13 +89,32 @@ class CrmSyncJob(models.Model):
                 now,
             )
 
+    # ---------------------------------------------------------------- protection
+
+    def write(self, vals):
+        """Which scheduled action a job stands for, and what it did, is written by the addon alone.
+
+        Otherwise whoever may switch a job could point it to any scheduled action of the server first.
+        """
+        protected = vals.keys() & _PROTECTED
+        if protected and not self.env.su:
+            raise AccessError(self.env._("%s: this is set by the system.", ", ".join(sorted(protected))))
+        return super().write(vals)
+
+    @api.constrains("owner_id")
+    def _check_owner(self):
+        if any(job.owner_id.share for job in self):
+            raise ValidationError(self.env._("Responsible: choose a colleague."))
+
     # ---------------------------------------------------------------- actions
 
     def action_run_now(self):
-        """Ask the scheduler to run the jobs as soon as a worker is free; managers only."""
+        """Ask the scheduler to run the jobs, today's period once more, as soon as a worker is free; managers only."""
         self._check_manager()
         for job in self:
-            job.cron_id.sudo()._trigger()  # sudo: the right was checked, and only our own jobs are in here
+            # sudo: the right was checked, and nobody but the addon says which scheduled action belongs to a job.
+            self.env["crm.sync.job.period"].sudo()._reopen_latest(job)
+            job.cron_id.sudo()._trigger()  # sudo: as above
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -106,7 +129,7 @@ class CrmSyncJob(models.Model):
         """Switch the jobs on or off; managers only."""
         self._check_manager()
         for job in self:
-            cron = job.cron_id.sudo()  # sudo: the right was checked, and only our own jobs are in here
+            cron = job.cron_id.sudo()  # sudo: as in action_run_now
             cron.active = not cron.active
             job.message_post(
                 body=self.env._("Switched on.") if cron.active else self.env._("Switched off."),

@@ -89,6 +89,13 @@ class CrmSyncJobFailure(models.Model):
             ).mapped("key")
         )
 
+    @api.model
+    def _due(self, job):
+        """The failures whose next try has come."""
+        return self.search(
+            [("job_id", "=", job.id), ("state", "=", "retry"), ("next_try", "<=", fields.Datetime.now())], order="id"
+        )
+
     # ---------------------------------------------------------------- actions
 
     def action_try_again(self):

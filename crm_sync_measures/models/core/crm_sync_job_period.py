@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class CrmSyncJobPeriod(models.Model):
@@ -18,3 +18,8 @@ class CrmSyncJobPeriod(models.Model):
     is_done = fields.Boolean()
 
     _job_period_uniq = models.UniqueIndex("(job_id, date_start)", "This period is already listed.")
+
+    @api.model
+    def _reopen_latest(self, job):
+        """Have the latest period worked once more from its beginning; work may be done twice by its contract."""
+        self.search([("job_id", "=", job.id)], limit=1).write({"is_done": False, "position": 0})

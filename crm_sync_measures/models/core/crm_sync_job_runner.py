@@ -92,6 +92,7 @@ class CrmSyncJobRunner(models.AbstractModel):
         """
         job = self._start(code)
         finished = 0
+        self._retry_ranges(job, work)
         for period in self._open_periods(job, unit, catch_up):
             if not self._work_period(job, period, model_name, work, batch_size):
                 break
@@ -125,17 +126,34 @@ class CrmSyncJobRunner(models.AbstractModel):
 
     def _work_range(self, job, period, work, count, lowest, highest):
         period.position = highest
-        key = f"{period.date_start}:{lowest}-{highest}"
+        is_done = self._try_range(job, work, period.date_start, lowest, highest)
+        return (count, 0) if is_done else (0, count)
+
+    def _try_range(self, job, work, day, lowest, highest):
+        """Do one range of one day; a failure is listed, and taken off the list once the range is done."""
+        Failure = self.env["crm.sync.job.failure"].sudo()  # sudo: bookkeeping of the run itself
+        key = f"{day}:{lowest}-{highest}"
         try:
             with self.env.cr.savepoint():
-                work(period.date_start, lowest, highest)
-            return count, 0
+                work(day, lowest, highest)
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
         except Exception as error:
             _logger.warning("%s: range %s failed", job.code, key, exc_info=True)
-            self.env["crm.sync.job.failure"].sudo()._record_failure(job, key, error)  # sudo: bookkeeping
-            return 0, count
+            Failure._record_failure(job, key, error)
+            return False
+        Failure._resolve(job, [key])
+        return True
+
+    def _retry_ranges(self, job, work):
+        """Try the ranges again whose next try is due, whatever day they belong to."""
+        due = self.env["crm.sync.job.failure"].sudo()._due(job)  # sudo: bookkeeping of the run itself
+        for key in due.mapped("key"):
+            day, _colon, bounds = key.partition(":")
+            lowest, _dash, highest = bounds.partition("-")
+            arguments = fields.Date.to_date(day), int(lowest), int(highest)
+            self._repeat_on_collision(self._try_range, job, work, *arguments)
+            self._commit(job)
 
     def _next_range(self, model_name, after, batch_size):
         table = SQL.identifier(self.env[model_name]._table)

@@ -4,7 +4,7 @@ from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ...rules.periods import utc_bounds
+from ...rules.periods import local_date, utc_bounds
 from ...rules.timeline import MAX_PAGE, Cursor, FilterError, advance, like_pattern, parse_filters, plain_text
 from .registered import registered_methods
 from .timeline_source import OF_PARTNERS, any_of
@@ -45,28 +45,12 @@ class CrmSyncTimeline(models.AbstractModel):
         filters, cursor = self._check_arguments(filters, cursor, limit)
         self.env.flush_all()
         sources = self._get_sources()
-        entity_id = partner.sudo().commercial_partner_id.id  # sudo: an id, of an entity the caller asked for
-        events = []
-        for size in self._chunk_sizes(limit, filters):
-            keys = self._fetch_keys(sources, entity_id, filters, cursor, size + 1)
-            more, keys = len(keys) > size, keys[:size]
-            for key, event in zip(keys, self._describe(sources, keys, filters, cursor), strict=True):
-                if len(events) == limit:
-                    more = True
-                    break
-                cursor = advance(cursor, [key["at"]])
-                if event:
-                    events.append(event)
-            if not more or len(events) == limit:
-                break
-        return {"events": events, "cursor": cursor.dump() if more else False}
-
-    def _chunk_sizes(self, limit, filters):
-        """How many events to look at, until the page is full.
-
-        Only when hidden events must be left out altogether can one look be too little.
-        """
-        return [limit, 4 * limit, 16 * limit] if filters.look_inside else [limit]
+        # sudo: an id only; contacts and documents of companies that are not selected are left out of the page.
+        entity_id = partner.sudo().commercial_partner_id.id
+        keys = self._fetch_keys(sources, entity_id, filters, cursor, limit + 1)
+        more, keys = len(keys) > limit, keys[:limit]
+        cursor = advance(cursor, [key["at"] for key in keys])
+        return {"events": self._describe(sources, keys), "cursor": cursor.dump() if more else False}
 
     def _check_arguments(self, filters, cursor, limit):
         if type(limit) is not int or not 0 < limit <= MAX_PAGE:
@@ -124,11 +108,17 @@ class CrmSyncTimeline(models.AbstractModel):
             return SQL("SELECT * FROM %s WHERE %s", SQL.identifier(table), where)
 
         return SQL(
-            """WITH partners AS MATERIALIZED (SELECT id FROM res_partner WHERE commercial_partner_id = %s),
+            """WITH companies AS MATERIALIZED (
+                        SELECT unnest(string_to_array(trim(trailing '/' FROM parent_path), '/')::int[]) AS id
+                          FROM res_company WHERE id = ANY(%s)),
+                    partners AS MATERIALIZED (
+                        SELECT id FROM res_partner WHERE commercial_partner_id = %s
+                           AND (company_id IS NULL OR company_id IN (SELECT id FROM companies))),
                     leads AS MATERIALIZED (%s),
                     orders AS MATERIALIZED (%s),
                     moves AS MATERIALIZED (%s),
                     charge AS (SELECT department_id FROM crm_sync_customer WHERE partner_id = %s)""",
+            companies,
             entity_id,
             documents("crm_lead"),
             documents("sale_order"),
@@ -140,6 +130,8 @@ class CrmSyncTimeline(models.AbstractModel):
         table = SQL.identifier(source.table or self.env[source.model]._table)
         conditions = [source.among_sql, source.where, SQL("%s <= %s", source.at, fields.Datetime.now() + _CLOCK_SKEW)]
         conditions += self._filter_conditions(source, filters)
+        if filters.look_inside:
+            conditions.append(self._may_answer(source))
         if source.company is not None:
             conditions.append(
                 SQL(
@@ -149,16 +141,30 @@ class CrmSyncTimeline(models.AbstractModel):
                 )
             )
         if cursor:
-            conditions.append(SQL("%s <= %s", source.at, cursor.at))
+            conditions.append(SQL("date_trunc('second', %s) <= %s", source.at, cursor.at))
         return SQL(
             "(SELECT %s AS at, %s::varchar AS source, e.id, %s AS doc_id FROM %s e WHERE %s ORDER BY at DESC, e.id DESC LIMIT %s)",
-            source.at,
+            # Seconds, as Odoo shows them: the rest would tell what was stamped by the database.
+            SQL("date_trunc('second', %s)", source.at),
             code,
             source.document_id,
             table,
             SQL(" AND ").join(conditions),
             limit,
         )
+
+    def _may_answer(self, source):
+        """SQL condition: the reader may see the content of event ``e``.
+
+        A filter that looks at the content must pass over what is hidden before anything is counted or cut to a page;
+        otherwise the number of events, or a cursor, would tell whether something hidden matches.
+        """
+        Model = self.env[source.document or source.model].with_context(active_test=False)
+        if not Model.has_access("read"):
+            return SQL("FALSE")
+        query = Model._search([])
+        query.add_where(SQL("%s = %s", SQL.identifier(Model._table, "id"), source.document_id))
+        return SQL("NOT COALESCE(%s, FALSE) AND EXISTS (%s)", source.hidden, query.select(SQL("1")))
 
     def _filter_conditions(self, source, filters):
         if filters.kinds and isinstance(source.kind, SQL):
@@ -198,25 +204,19 @@ class CrmSyncTimeline(models.AbstractModel):
 
     # ---------------------------------------------------------------- details
 
-    def _describe(self, sources, keys, filters, cursor):
-        """The event of each key as the reader may see it; None for one that he may not know of."""
+    def _describe(self, sources, keys):
+        """The events of ``keys`` as the reader may see them."""
         if not keys:
             return []
         readable = self._readable_documents(sources, keys)
         details = self._fetch_details(sources, keys)
         labels = self._get_labels()
-        moments = [key["at"] for key in keys]
         events = []
-        for position, key in enumerate(keys):
+        for key in keys:
             row = details[key["source"], key["id"]]
             source = sources[key["source"]]
             visible = not row["hidden"] and key["doc_id"] in readable[source.document or source.model]
-            if visible:
-                events.append(self._event(key, row, source, labels))
-            elif filters.look_inside:
-                events.append(None)
-            else:
-                events.append(self._masked_event(key, row, advance(cursor, moments[: position + 1])))
+            events.append(self._event(key, row, source, labels) if visible else self._masked_event(key, row))
         return events
 
     def _readable_documents(self, sources, keys):
@@ -305,11 +305,18 @@ class CrmSyncTimeline(models.AbstractModel):
             "res_id": key["doc_id"],
         }
 
-    def _masked_event(self, key, row, position):
-        """What may be told of an event whose content the reader may not see."""
+    def _masked_event(self, key, row):
+        """What may be told of an event whose content the reader may not see: the day, and the department.
+
+        Not the time of day, by which an invoice could be told from a call; and a name that only tells events apart.
+        """
+        tz = self.env.user.tz or "UTC"
+        start, end = utc_bounds(*[local_date(key["at"], tz)] * 2, tz)
+        # sudo: the secret of the database makes the name unguessable; it is not returned.
+        name = tools.hmac(self.env(su=True), "crm_sync_masked_event", f"{key['source']}:{key['id']}")[:16]
         return {
-            "key": f"masked:{position.dump()}",
-            "at": self._dump_moment(key["at"]),
+            "key": f"masked:{name}",
+            "at": self._dump_moment(start + (end - start) / 2),
             "masked": True,
             "department": self._department(row),
         }

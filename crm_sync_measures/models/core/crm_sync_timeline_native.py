@@ -121,8 +121,8 @@ class CrmSyncTimelineNative(models.AbstractModel):
         """Odoo shows a private meeting of somebody else as "Busy"; so do we."""
         return SQL(
             """e.user_id IS DISTINCT FROM %(uid)s
-               AND COALESCE(e.privacy, (SELECT calendar_default_privacy FROM res_users_settings
-                                         WHERE user_id = e.user_id LIMIT 1)) = 'private'
+               AND COALESCE(e.privacy, (SELECT calendar_default_privacy FROM res_users_settings WHERE user_id = e.user_id),
+                            (SELECT value FROM ir_config_parameter WHERE key = 'calendar.default_privacy')) = 'private'
                AND NOT EXISTS (SELECT FROM calendar_event_res_partner_rel r
                                 WHERE r.calendar_event_id = e.id AND r.res_partner_id = (SELECT partner_id FROM res_users WHERE id = %(uid)s))""",
             uid=self.env.uid,

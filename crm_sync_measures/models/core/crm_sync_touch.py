@@ -16,6 +16,7 @@ CHANNELS = [
 ]
 #: A client's clock may be a little ahead of ours.
 _CLOCK_SKEW = timedelta(minutes=5)
+_NOTE_LENGTH = 10_000
 #: What a touch states, and what may therefore never change.
 _FACTS = {
     "partner_id",
@@ -88,7 +89,7 @@ class CrmSyncTouch(models.Model):
         required=True,
         default="out",
     )
-    subject = fields.Char(required=True)
+    subject = fields.Char(required=True, size=200)
     note = fields.Text(string="Notes")
     outcome = fields.Selection(
         [
@@ -114,6 +115,9 @@ class CrmSyncTouch(models.Model):
     is_replaced = fields.Boolean(compute="_compute_is_replaced", search="_search_is_replaced")
 
     _minutes_positive = models.Constraint("CHECK(minutes >= 0)", "Duration: enter 0 minutes or more.")
+    _occurred_at_plausible = models.Constraint(
+        "CHECK(occurred_at >= '1990-01-01')", "Date: enter a date after 1990."
+    )
     _corrects_uniq = models.UniqueIndex(
         "(corrects_id) WHERE corrects_id IS NOT NULL",
         "This contact was already corrected. Correct the newer entry instead.",
@@ -144,34 +148,47 @@ class CrmSyncTouch(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            self._check_author(vals)
         touches = super().create(vals_list)
-        latest = fields.Datetime.now() + _CLOCK_SKEW
-        if any(touch.occurred_at > latest for touch in touches):
-            raise UserError(
-                self.env._("Date: a contact that has not happened yet cannot be logged. Plan an activity instead.")
-            )
+        # After the defaults, which come from the client's context too.
+        touches._check_facts()
+        if not self.env.su:
+            touches._check_author()
         touches._journal()
         return touches
 
-    def _check_author(self, vals):
-        """Only a manager writes a contact in the name of somebody else."""
-        user_id = vals.get("user_id") or self.env.uid
-        if (
-            not self.env.su
-            and user_id != self.env.uid
-            and not self.env.user.has_group("crm_sync_measures.group_manager")
-        ):
+    def _check_facts(self):
+        latest = fields.Datetime.now() + _CLOCK_SKEW
+        for touch in self:
+            if touch.occurred_at > latest:
+                raise UserError(
+                    self.env._("Date: a contact that has not happened yet cannot be logged. Plan an activity instead.")
+                )
+            if not touch.subject.strip():
+                raise UserError(self.env._("Subject: say in a few words what the contact was about."))
+            if len(touch.note or "") > _NOTE_LENGTH:
+                raise UserError(self.env._("Notes: at most %s characters. Attach a longer text to the customer.", _NOTE_LENGTH))
+
+    def _check_author(self):
+        """Who logs a contact may read what it is about, and speaks for himself; a manager also for others."""
+        for document in (self.partner_id, self.lead_id, self.order_id, self.corrects_id):
+            if document:
+                document.check_access("read")
+        if self.user_id.filtered("share"):
+            raise UserError(self.env._("Person: choose a colleague."))
+        if self.env.user.has_group("crm_sync_measures.group_manager"):
+            return
+        if (self.user_id | self.corrects_id.user_id) - self.env.user:
             raise AccessError(
                 self.env._(
-                    "Person: you can log your own contacts. Ask a Customer Sync manager to log one for a colleague."
+                    "Person: you can log and correct your own contacts. Ask a Customer Sync manager to do it for a colleague."
                 )
             )
+        if self.department_id - self.env.user.sync_department_id:
+            raise AccessError(self.env._("Department: you can log contacts of your own department."))
 
     def _journal(self):
-        """Bring the customers' last contact up to date."""
-        self.env["crm.sync.customer"]._note_partners(self.partner_id)
+        """Bring the customers' last contact up to date, also of the one that a corrected entry was about."""
+        self.env["crm.sync.customer"]._note_partners(self.partner_id | self.sudo().corrects_id.partner_id)  # sudo: ids only
 
     def write(self, vals):
         if _FACTS & vals.keys():
@@ -204,6 +221,10 @@ class CrmSyncTouch(models.Model):
             raise UserError(self.env._("This contact was already corrected. Correct the newer entry instead."))
         action = self.env["ir.actions.act_window"]._for_xml_id("crm_sync_measures.crm_sync_touch_action_log")
         values = self.copy_data({"corrects_id": self.id})[0]
+        if not self.env.user.has_group("crm_sync_measures.group_manager"):
+            # Who corrects his own entry does it in his own name, whatever department he is in today.
+            values.pop("user_id")
+            values.pop("department_id", None)
         action["context"] = {f"default_{name}": value for name, value in values.items()}
         return action
 

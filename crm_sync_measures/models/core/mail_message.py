@@ -14,6 +14,10 @@ class MailMessage(models.Model):
         messages._note_sync_contact(vals_list)
         return messages
 
+    def unlink(self):
+        self._note_sync_contact([{"model": m.model, "res_id": m.res_id, "subtype_id": m.subtype_id.id} for m in self])
+        return super().unlink()
+
     def _note_sync_contact(self, vals_list):
         """A message that reached or came from a customer moves his last contact.
 

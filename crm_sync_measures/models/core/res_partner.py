@@ -58,7 +58,7 @@ class ResPartner(models.Model):
         return partner.env["crm.sync.timeline"]._get_page(partner, filters, cursor, limit)
 
     def _check_sync_reader(self):
-        if len(self) != 1:
+        if len(self) != 1 or not isinstance(self.id, int):
             raise UserError(self.env._("ids: give the id of one customer."))
         if not self.env["res.users"]._sync_is_reader():
             raise AccessError(self.env._("You need a Customer Sync role to see the history of a customer."))

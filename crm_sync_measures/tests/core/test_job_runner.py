@@ -174,6 +174,30 @@ class TestJobRunner(SyncCase):
         self.assertGreater(len(ranges), 2)
         self.assertIn("bad range", self.job.failure_ids.error)
 
+    @mute_logger(RUNNER)
+    def test_a_range_that_failed_is_tried_again_and_taken_off_the_list(self):
+        bad = []
+
+        def work(day, lowest, highest):
+            if not bad or (day, lowest, highest) == bad[0]:
+                bad.append((day, lowest, highest))
+                if len(bad) < 3:
+                    raise ValueError("bad range")
+
+        self.run_ranges(work)
+        failure = self.job.failure_ids
+        for tries, state in ((2, "retry"), (2, "resolved")):
+            failure.next_try = fields.Datetime.now() - timedelta(seconds=1)
+            self.run_ranges(work)
+            self.assertEqual((failure.tries, failure.state), (tries, state))
+
+    def test_run_now_works_the_day_once_more(self):
+        self.run_ranges(lambda day, lowest, highest: None)
+        days = []
+        self.job.with_user(self.manager).action_run_now()
+        self.run_ranges(lambda day, lowest, highest: days.append(day))
+        self.assertEqual(set(days), {self.today()})
+
     def run_ranges(self, work):
         self.seconds = self.seconds if len(self.seconds) > 100 else self.seconds + [1000.0] * 500
         return self.env["crm.sync.job.runner"]._run_ranges("test", "res.partner", work, batch_size=5)

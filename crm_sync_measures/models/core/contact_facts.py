@@ -100,7 +100,9 @@ def _messages(env, number, model, table, column, partner_condition):
             SQL.identifier(table),
             SQL.identifier(column),
             # A talk about a vendor's bill is none with a customer.
-            SQL("AND d.move_type IN ('out_invoice', 'out_refund', 'out_receipt')") if model == "account.move" else SQL(),
+            SQL("AND d.move_type IN ('out_invoice', 'out_refund', 'out_receipt')")
+            if model == "account.move"
+            else SQL(),
         ),
         model=model,
         res_id=SQL("p.id") if on_partner else SQL("d.id"),

@@ -34,7 +34,12 @@ class CrmSyncCustomerPage(models.AbstractModel):
             [("commercial_partner_id", "=", entity.id)], order="active desc, id"
         )
         # sudo: that and when the customer was contacted, which every reader of him may know; the rest see _last_contact.
-        customer = self.env["crm.sync.customer"].sudo().with_context(active_test=False).search([("partner_id", "=", entity.id)])
+        customer = (
+            self.env["crm.sync.customer"]
+            .sudo()
+            .with_context(active_test=False)
+            .search([("partner_id", "=", entity.id)])
+        )
         return {
             "partner": self._partner_values(entity),
             "entity": {"id": entity.id, "name": entity.display_name},
@@ -82,10 +87,10 @@ class CrmSyncCustomerPage(models.AbstractModel):
         return {
             "at": fields.Datetime.to_string(customer.last_contact_at),
             "days": customer.days_since_contact,
-            "channel": is_told and customer.last_channel or False,
-            "channel_label": is_told and channels.get(customer.last_channel) or False,
-            "direction": is_told and customer.last_direction or False,
-            "person": is_told and user.name or False,
+            "channel": (is_told and customer.last_channel) or False,
+            "channel_label": (is_told and channels.get(customer.last_channel)) or False,
+            "direction": (is_told and customer.last_direction) or False,
+            "person": (is_told and user.name) or False,
             "department": user.sync_department_id.name or False,
         }
 

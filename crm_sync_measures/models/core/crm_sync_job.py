@@ -7,7 +7,6 @@ from odoo.exceptions import AccessError, ValidationError
 from ...rules.backoff import ALARM_AFTER
 from ...rules.job_health import JobFacts, health
 
-
 #: Written by the addon alone.
 _PROTECTED = {"code", "cron_id", "last_start", "last_end", "last_done", "last_failed"}
 

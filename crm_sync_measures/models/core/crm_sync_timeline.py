@@ -245,9 +245,7 @@ class CrmSyncTimeline(models.AbstractModel):
         What none of us did, a customer's own mail say, belongs to the department in charge of him.
         """
         alike = {}  # sources that read the same columns of the same table, as the four kinds of chatter do
-        described = {
-            code: (sources[code].model, sources[code].columns) for code in {key["source"] for key in keys}
-        }
+        described = {code: (sources[code].model, sources[code].columns) for code in {key["source"] for key in keys}}
         for key in keys:
             codes, ids = alike.setdefault(described[key["source"]], ([], []))
             codes.append(key["source"])

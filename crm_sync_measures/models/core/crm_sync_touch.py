@@ -115,9 +115,7 @@ class CrmSyncTouch(models.Model):
     is_replaced = fields.Boolean(compute="_compute_is_replaced", search="_search_is_replaced")
 
     _minutes_positive = models.Constraint("CHECK(minutes >= 0)", "Duration: enter 0 minutes or more.")
-    _occurred_at_plausible = models.Constraint(
-        "CHECK(occurred_at >= '1990-01-01')", "Date: enter a date after 1990."
-    )
+    _occurred_at_plausible = models.Constraint("CHECK(occurred_at >= '1990-01-01')", "Date: enter a date after 1990.")
     _corrects_uniq = models.UniqueIndex(
         "(corrects_id) WHERE corrects_id IS NOT NULL",
         "This contact was already corrected. Correct the newer entry instead.",
@@ -166,7 +164,9 @@ class CrmSyncTouch(models.Model):
             if not touch.subject.strip():
                 raise UserError(self.env._("Subject: say in a few words what the contact was about."))
             if len(touch.note or "") > _NOTE_LENGTH:
-                raise UserError(self.env._("Notes: at most %s characters. Attach a longer text to the customer.", _NOTE_LENGTH))
+                raise UserError(
+                    self.env._("Notes: at most %s characters. Attach a longer text to the customer.", _NOTE_LENGTH)
+                )
 
     def _check_author(self):
         """Who logs a contact may read what it is about, and speaks for himself; a manager also for others."""
@@ -188,7 +188,9 @@ class CrmSyncTouch(models.Model):
 
     def _journal(self):
         """Bring the customers' last contact up to date, also of the one that a corrected entry was about."""
-        self.env["crm.sync.customer"]._note_partners(self.partner_id | self.sudo().corrects_id.partner_id)  # sudo: ids only
+        # sudo: only the id of the customer is taken.
+        before = self.sudo().corrects_id.partner_id
+        self.env["crm.sync.customer"]._note_partners(self.partner_id | before)
 
     def write(self, vals):
         if _FACTS & vals.keys():

@@ -13,7 +13,7 @@ def timeline_source(sequence, code):
     return registered("timeline_source", sequence, code=code)
 
 
-_NULL = SQL("NULL")
+_NULL, _TRUE, _FALSE, _ID = SQL("NULL"), SQL("TRUE"), SQL("FALSE"), SQL("e.id")
 #: The ids of the customer's contacts, in the SQL of a source.
 OF_PARTNERS = SQL("SELECT id FROM partners")
 
@@ -55,7 +55,7 @@ class Source:
     kind: str | SQL
     table: str | None = None
     among: SQL | None = None
-    where: SQL = SQL("TRUE")
+    where: SQL = _TRUE
     preview: SQL = _NULL
     user: SQL | None = None
     author: SQL | None = None
@@ -66,9 +66,9 @@ class Source:
     currency: SQL = _NULL
     state: str | SQL | None = None
     document: str | None = None
-    document_id: SQL = SQL("e.id")
+    document_id: SQL = _ID
     company: SQL | None = None
-    hidden: SQL = SQL("FALSE")
+    hidden: SQL = _FALSE
     kinds: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
 

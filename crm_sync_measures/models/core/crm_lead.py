@@ -10,7 +10,6 @@ class CrmLead(models.Model):
         merge = self.env["crm.sync.merge.mixin"]
         merge._sync_merge_records(opportunities, self)
         merge._sync_merge_done_activities(opportunities, self)
-        self.env["crm.sync.customer"]._note_partners((self | opportunities).partner_id)
         return super()._merge_dependences(opportunities)
 
     def write(self, vals):

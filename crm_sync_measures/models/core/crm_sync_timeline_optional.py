@@ -47,7 +47,7 @@ class CrmSyncTimelineOptional(models.AbstractModel):
             kind="event",
             author=SQL("e.partner_id"),
             direction="in",
-            state=SQL("e.state"),
+            state=SQL("CASE e.state WHEN 'open' THEN 'registered' ELSE e.state END"),
             company=SQL("e.company_id"),
         )
 

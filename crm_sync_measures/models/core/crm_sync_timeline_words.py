@@ -56,6 +56,7 @@ class CrmSyncTimelineWords(models.AbstractModel):
                 "not_paid": self.env._("Not paid"),
                 "reversed": self.env._("Reversed"),
                 "overdue": self.env._("Overdue"),
+                "registered": self.env._("Registered"),
                 "open": self.env._("Opened"),
                 "reply": self.env._("Replied"),
                 "bounce": self.env._("Bounced"),

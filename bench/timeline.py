@@ -136,13 +136,13 @@ def all_seeing(registry):
 
 
 def check_same(registry, customer_id: int, cursor: str | None) -> None:
-    """Ours without rights gives the very events of the floor, in the same order; a private meeting tells its time only."""
+    """Ours without rights gives the very events of the floor, in the same order; a private meeting tells its day only."""
     with all_seeing(registry) as env:
         found = ours(customer_id, cursor, env)["events"]
         expected = [(at.replace(microsecond=0), f"{source}:{id}") for at, source, id in floor(customer_id, cursor, env)]
     given = [
-        (utc(event["at"]), key if event["masked"] else event["key"])
-        for event, (_at, key) in zip(found, expected, strict=True)
+        row if event["masked"] else (utc(event["at"]), event["key"])
+        for event, row in zip(found, expected, strict=True)
     ]
     if given != expected:
         raise SystemExit(f"Ours and the floor differ for customer {customer_id}:\n{given}\n{expected}")

@@ -77,7 +77,7 @@ class CrmSyncTimeline(models.AbstractModel):
     # ---------------------------------------------------------------- keys
 
     def _fetch_keys(self, sources, entity_id, filters, cursor, limit):
-        """The newest ``limit`` events behind ``cursor``: ``[{at, source, id, doc_id, charge_id}]``."""
+        """The newest ``limit`` events behind ``cursor``: ``[{at, source, id, doc_id, charge_id, tz}]``."""
         skip = cursor.skip if cursor else 0
         branches = [
             self._branch(code, source, filters, cursor, limit + skip)
@@ -89,7 +89,8 @@ class CrmSyncTimeline(models.AbstractModel):
             return []
         return self.env.execute_query_dict(
             SQL(
-                "%s SELECT *, (SELECT department_id FROM charge) AS charge_id FROM (%s) event ORDER BY at DESC, source DESC, id DESC LIMIT %s OFFSET %s",
+                "%s SELECT *, (SELECT department_id FROM charge) AS charge_id, (SELECT tz FROM reader) AS tz"
+                " FROM (%s) event ORDER BY at DESC, source DESC, id DESC LIMIT %s OFFSET %s",
                 self._base_sets(entity_id),
                 SQL(" UNION ALL ").join(branches),
                 limit,
@@ -117,13 +118,15 @@ class CrmSyncTimeline(models.AbstractModel):
                     leads AS MATERIALIZED (%s),
                     orders AS MATERIALIZED (%s),
                     moves AS MATERIALIZED (%s),
-                    charge AS (SELECT department_id FROM crm_sync_customer WHERE partner_id = %s)""",
+                    charge AS (SELECT department_id FROM crm_sync_customer WHERE partner_id = %s),
+                    reader AS (SELECT p.tz FROM res_users u JOIN res_partner p ON p.id = u.partner_id WHERE u.id = %s)""",
             companies,
             entity_id,
             documents("crm_lead"),
             documents("sale_order"),
             documents("account_move", SQL("move_type IN ('out_invoice', 'out_refund', 'out_receipt')")),
             entity_id,
+            self.env.uid,
         )
 
     def _branch(self, code, source, filters, cursor, limit):
@@ -308,7 +311,7 @@ class CrmSyncTimeline(models.AbstractModel):
 
         Not the time of day, by which an invoice could be told from a call; and a name that only tells events apart.
         """
-        tz = self.env.user.tz or "UTC"
+        tz = key["tz"] or "UTC"
         start, end = utc_bounds(*[local_date(key["at"], tz)] * 2, tz)
         # sudo: the secret of the database makes the name unguessable; it is not returned.
         name = tools.hmac(self.env(su=True), "crm_sync_masked_event", f"{key['source']}:{key['id']}")[:16]

@@ -89,8 +89,10 @@ class CrmSyncTimeline(models.AbstractModel):
             return []
         return self.env.execute_query_dict(
             SQL(
-                "%s SELECT *, (SELECT department_id FROM charge) AS charge_id, (SELECT tz FROM reader) AS tz"
-                " FROM (%s) event ORDER BY at DESC, source DESC, id DESC LIMIT %s OFFSET %s",
+                # Seconds, as Odoo shows them: the rest would tell what was stamped by the database.
+                "%s SELECT date_trunc('second', at) AS at, source, id, doc_id,"
+                " (SELECT department_id FROM charge) AS charge_id, (SELECT tz FROM reader) AS tz"
+                " FROM (%s) event ORDER BY event.at DESC, source DESC, id DESC LIMIT %s OFFSET %s",
                 self._base_sets(entity_id),
                 SQL(" UNION ALL ").join(branches),
                 limit,
@@ -144,11 +146,10 @@ class CrmSyncTimeline(models.AbstractModel):
                 )
             )
         if cursor:
-            conditions.append(SQL("date_trunc('second', %s) <= %s", source.at, cursor.at))
+            conditions.append(SQL("%s < %s", source.at, cursor.at + timedelta(seconds=1)))
         return SQL(
             "(SELECT %s AS at, %s::varchar AS source, e.id, %s AS doc_id FROM %s e WHERE %s ORDER BY at DESC, e.id DESC LIMIT %s)",
-            # Seconds, as Odoo shows them: the rest would tell what was stamped by the database.
-            SQL("date_trunc('second', %s)", source.at),
+            source.at,
             code,
             source.document_id,
             table,

@@ -141,8 +141,7 @@ def check_same(registry, customer_id: int, cursor: str | None) -> None:
         found = ours(customer_id, cursor, env)["events"]
         expected = [(at.replace(microsecond=0), f"{source}:{id}") for at, source, id in floor(customer_id, cursor, env)]
     given = [
-        row if event["masked"] else (utc(event["at"]), event["key"])
-        for event, row in zip(found, expected, strict=True)
+        row if event["masked"] else (utc(event["at"]), event["key"]) for event, row in zip(found, expected, strict=True)
     ]
     if given != expected:
         raise SystemExit(f"Ours and the floor differ for customer {customer_id}:\n{given}\n{expected}")

@@ -18,6 +18,13 @@ DOCUMENTS = (
     ("sale.order", "sale_order", "partner_id"),
     ("account.move", "account_move", "partner_id"),
 )
+#: Of all journal entries, those that a customer knows of.
+CUSTOMER_MOVES = SQL("move_type IN ('out_invoice', 'out_refund', 'out_receipt')")
+#: Privacy of meeting ``e`` as Odoo sees it: its own, else the organiser's default, else the system's.
+MEETING_PRIVACY = SQL(
+    """COALESCE(e.privacy, (SELECT calendar_default_privacy FROM res_users_settings WHERE user_id = e.user_id),
+                (SELECT value FROM ir_config_parameter WHERE key = 'calendar.default_privacy'), 'public')"""
+)
 #: Models read by :func:`contact_facts`; flush them before running it.
 MODELS = (
     "crm.sync.touch",
@@ -69,13 +76,10 @@ def _meetings(partner_condition):
              JOIN calendar_event_res_partner_rel r ON r.res_partner_id = p.id
              JOIN calendar_event e ON e.id = r.calendar_event_id
              LEFT JOIN res_users u ON u.id = e.user_id
-             LEFT JOIN res_users_settings s ON s.user_id = e.user_id
-            WHERE %s AND p.partner_share AND e.active AND e.stop <= %s
-              AND COALESCE(e.privacy, s.calendar_default_privacy,
-                           (SELECT value FROM ir_config_parameter WHERE key = 'calendar.default_privacy'),
-                           'public') != 'private'""",
+            WHERE %s AND p.partner_share AND e.active AND e.stop <= %s AND %s != 'private'""",
         partner_condition,
         fields.Datetime.now(),
+        MEETING_PRIVACY,
     )
 
 
@@ -100,9 +104,7 @@ def _messages(env, number, model, table, column, partner_condition):
             SQL.identifier(table),
             SQL.identifier(column),
             # A talk about a vendor's bill is none with a customer.
-            SQL("AND d.move_type IN ('out_invoice', 'out_refund', 'out_receipt')")
-            if model == "account.move"
-            else SQL(),
+            SQL("AND %s", CUSTOMER_MOVES) if model == "account.move" else SQL(),
         ),
         model=model,
         res_id=SQL("p.id") if on_partner else SQL("d.id"),

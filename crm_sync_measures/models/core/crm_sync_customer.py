@@ -1,4 +1,5 @@
 import logging
+from contextlib import contextmanager
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -7,22 +8,14 @@ from odoo.tools import SQL
 
 from ...rules.periods import local_date, utc_bounds
 from .contact_facts import MODELS, contact_facts
+from .crm_sync_touch import CHANNELS
 
 _logger = logging.getLogger(__name__)
 
 #: Attempts at a refresh after the commit.
 _ATTEMPTS = 3
-CONTACT_CHANNELS = [
-    ("call", "Call"),
-    ("email", "E-mail"),
-    ("meeting", "Meeting"),
-    ("visit", "Visit"),
-    ("shop", "Shop"),
-    ("fair", "Trade Fair"),
-    ("wechat", "WeChat"),
-    ("letter", "Letter"),
-    ("other", "Other"),
-]
+#: How a customer was contacted: what is logged by hand, and what Odoo records itself.
+CONTACT_CHANNELS = [CHANNELS[0], ("email", "E-mail"), ("meeting", "Meeting"), *CHANNELS[1:]]
 #: Columns that the refresh computes; a row is written only where one of them differs.
 _COMPUTED = [
     "user_id",
@@ -170,6 +163,16 @@ class CrmSyncCustomer(models.Model):
             self.env.cr.precommit.add(self.sudo()._refresh_noted)
         for partner_id in partners.ids:
             noted[partner_id] = contacts or noted.get(partner_id, False)
+
+    @contextmanager
+    def _noting_move(self, documents, vals):
+        """Around a write of ``vals``: documents that go to another customer take their messages along."""
+        if "partner_id" not in vals:
+            yield
+            return
+        before = documents.partner_id
+        yield
+        self._note_partners(before | documents.partner_id)
 
     def _refresh_noted(self):
         """Refresh what this transaction noted; it never fails for it.

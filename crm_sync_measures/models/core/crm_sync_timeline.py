@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 from ...rules.periods import local_date, utc_bounds
 from ...rules.timeline import MAX_PAGE, Cursor, FilterError, advance, like_pattern, parse_filters, plain_text
+from .contact_facts import CUSTOMER_MOVES
 from .registered import registered_methods
 from .timeline_source import OF_PARTNERS, any_of
 
@@ -18,7 +19,7 @@ class CrmSyncTimeline(models.AbstractModel):
 
     A page costs a constant number of queries: the keys of the newest events over all sources, the
     readable documents among them, and the details of those. What the reader may not read is told
-    as "this department, at that time", without content; what belongs to companies he has not
+    as "this department, on that day", without content; what belongs to companies he has not
     selected is not told at all.
 
     Other addons add a source by inheriting this model::
@@ -126,7 +127,7 @@ class CrmSyncTimeline(models.AbstractModel):
             entity_id,
             documents("crm_lead"),
             documents("sale_order"),
-            documents("account_move", SQL("move_type IN ('out_invoice', 'out_refund', 'out_receipt')")),
+            documents("account_move", CUSTOMER_MOVES),
             entity_id,
             self.env.uid,
         )
@@ -313,7 +314,8 @@ class CrmSyncTimeline(models.AbstractModel):
         Not the time of day, by which an invoice could be told from a call; and a name that only tells events apart.
         """
         tz = key["tz"] or "UTC"
-        start, end = utc_bounds(*[local_date(key["at"], tz)] * 2, tz)
+        day = local_date(key["at"], tz)
+        start, end = utc_bounds(day, day, tz)
         # sudo: the secret of the database makes the name unguessable; it is not returned.
         name = tools.hmac(self.env(su=True), "crm_sync_masked_event", f"{key['source']}:{key['id']}")[:16]
         return {

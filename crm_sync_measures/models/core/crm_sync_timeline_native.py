@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.tools import SQL
 
+from .contact_facts import MEETING_PRIVACY
+from .crm_sync_touch import CHANNELS
 from .timeline_source import OF_PARTNERS, Source, any_of, timeline_source
 
 #: Accounting days have no time: noon keeps them on their day in nearly every time zone.
@@ -25,7 +27,7 @@ class CrmSyncTimelineNative(models.AbstractModel):
             user=SQL("e.user_id"),
             department=SQL("e.department_id"),
             channel=SQL("e.channel"),
-            channels=("call", "visit", "shop", "fair", "wechat", "letter", "other"),
+            channels=tuple(dict(CHANNELS)),
             direction=SQL("e.direction"),
             state=SQL(
                 "CASE WHEN EXISTS (SELECT FROM crm_sync_touch c WHERE c.corrects_id = e.id) THEN 'replaced' END::varchar"
@@ -121,11 +123,11 @@ class CrmSyncTimelineNative(models.AbstractModel):
         """Odoo shows a private meeting of somebody else as "Busy"; so do we."""
         return SQL(
             """e.user_id IS DISTINCT FROM %(uid)s
-               AND COALESCE(e.privacy, (SELECT calendar_default_privacy FROM res_users_settings WHERE user_id = e.user_id),
-                            (SELECT value FROM ir_config_parameter WHERE key = 'calendar.default_privacy')) = 'private'
+               AND %(privacy)s = 'private'
                AND NOT EXISTS (SELECT FROM calendar_event_res_partner_rel r
                                 WHERE r.calendar_event_id = e.id AND r.res_partner_id = (SELECT partner_id FROM res_users WHERE id = %(uid)s))""",
             uid=self.env.uid,
+            privacy=MEETING_PRIVACY,
         )
 
     # ---------------------------------------------------------------- sales

@@ -30,16 +30,16 @@ def registered_methods(model, role):
     if role not in cache:
         cache[role] = sorted(
             (marked[1], name, marked[2])
-            for name, function in getmembers(cls, isfunction)
-            if (marked := _marker(cls, name, function)) and marked[0] == role
+            for name, _function in getmembers(cls, isfunction)
+            if (marked := _marker(cls, name)) and marked[0] == role
         )
     return [(options, getattr(model, name)) for _sequence, name, options in cache[role]]
 
 
-def _marker(cls, name, function):
+def _marker(cls, name):
     """The marker of ``name``, also where an override left it out."""
     for base in cls.__mro__:
         marker = getattr(base.__dict__.get(name), "_sync_role", None)
         if marker:
             return marker
-    return getattr(function, "_sync_role", None)
+    return None

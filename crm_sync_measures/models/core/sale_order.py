@@ -5,13 +5,8 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     def write(self, vals):
-        """An order that goes to another customer takes its messages along."""
-        if "partner_id" not in vals:
+        with self.env["crm.sync.customer"]._noting_move(self, vals):
             return super().write(vals)
-        before = self.partner_id
-        result = super().write(vals)
-        self.env["crm.sync.customer"]._note_partners(before | self.partner_id)
-        return result
 
     def action_open_sync_customer(self):
         """Open the Customer 360 page of the order's customer."""

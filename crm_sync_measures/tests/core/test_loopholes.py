@@ -23,7 +23,8 @@ class TestLoopholes(SyncCase):
     # ---------------------------------------------------------------- timeline
 
     def test_no_answer_changes_because_a_hidden_event_matches_a_filter(self):
-        self.touch(self.agent, subject="Seen")
+        # One event of his own matches each question: whether there is more than that one was the answer.
+        self.touch(self.agent, subject="Seen", note="Globex 4711", channel="wechat", occurred_at=self.days_ago(1))
         questions = (
             {"search": "4711"},
             {"search": "Globex"},
@@ -32,7 +33,8 @@ class TestLoopholes(SyncCase):
             {"person_ids": [self.colleague.id, self.agent.id]},
         )
         before = [self.page(self.agent, filters) for filters in questions]
-        self.secret()
+        for days in (0, 2):
+            self.secret(occurred_at=self.days_ago(days))
         self.assertEqual([self.page(self.agent, filters) for filters in questions], before)
 
     def test_a_hidden_event_tells_the_day_and_not_the_time(self):

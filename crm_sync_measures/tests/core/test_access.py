@@ -29,6 +29,11 @@ class TestAccess(SyncCase):
         "crm.sync.job": {"manager": {READ, WRITE}, "auditor": {READ}},
         "crm.sync.job.failure": {"manager": {READ}, "auditor": {READ}},
         "crm.sync.job.period": {"manager": {READ}, "auditor": {READ}},
+        "crm.sync.loyalty.entry": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
+        "crm.sync.loyalty.lot": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
+        "crm.sync.loyalty.allocation": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
+        "crm.sync.loyalty.arrears": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
+        "crm.sync.loyalty.membership": {"manager": {READ}, "auditor": {READ}},
     }
 
     @classmethod

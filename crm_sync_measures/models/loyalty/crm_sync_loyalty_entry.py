@@ -1,0 +1,153 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ...rules.ledger import exact
+
+#: Quantities of points: numeric, exact to 4 decimals.
+POINTS = (16, 4)
+
+KINDS = [
+    ("opening", "Opening Balance"),
+    ("earn", "Earned"),
+    ("bonus", "Bonus"),
+    ("goodwill", "Goodwill"),
+    ("adjust", "Adjustment"),
+    ("redeem", "Redeemed"),
+    ("expire", "Expired"),
+    ("reverse_earn", "Taken Back"),
+    ("reverse_redeem", "Given Back"),
+    ("hold", "Held"),
+    ("release", "Released"),
+    ("transfer_in", "Transferred In"),
+    ("transfer_out", "Transferred Out"),
+    ("arrears_settle", "Arrears Repaid"),
+]
+
+
+class CrmSyncLoyaltyEntry(models.Model):
+    """One movement of points on a card. Append-only: a correction is another entry.
+
+    For every card, the sum of its entries is ``loyalty.card.points``, in the same transaction. An entry
+    names no person but the colleague who caused it; whose points they are is told by the card.
+
+    The entries of a card form a chain: ``seal`` is the SHA-256 of the previous seal and this entry's
+    content, see ``crm.sync.loyalty.ledger``. Quantities are points with 4 decimals, ``effective_at`` is
+    UTC, ``business_date`` the day in the program's time zone.
+    """
+
+    _name = "crm.sync.loyalty.entry"
+    _description = "Loyalty Ledger Entry"
+    _order = "id desc"
+    _rec_name = "kind"
+    # No write_date and no FK of Odoo's own that would update rows: nothing ever changes here.
+    _log_access = False
+
+    card_id = fields.Many2one("loyalty.card", required=True, readonly=True, ondelete="restrict")
+    partner_id = fields.Many2one(related="card_id.partner_id", string="Customer")
+    program_id = fields.Many2one("loyalty.program", required=True, readonly=True, ondelete="restrict", index=True)
+    company_id = fields.Many2one(
+        "res.company",
+        readonly=True,
+        ondelete="restrict",
+        index="btree_not_null",
+        help="The company that granted or took the points.",
+    )
+    position = fields.Integer(required=True, readonly=True, help="Number of the entry on its card, from 1.")
+    kind = fields.Selection(KINDS, required=True, readonly=True)
+    quantity = fields.Float("Points", digits=POINTS, required=True, readonly=True)
+    balance = fields.Float("Balance", digits=POINTS, required=True, readonly=True, aggregator=None)
+    effective_at = fields.Datetime("Date", required=True, readonly=True)
+    business_date = fields.Date("Day", required=True, readonly=True)
+    expires_on = fields.Date("Usable Through", readonly=True, help="Last day on which these points can be used.")
+    source_model = fields.Char(readonly=True)
+    source_id = fields.Many2oneReference("Source", model_field="source_model", readonly=True)
+    base_amount = fields.Monetary(
+        "Eligible Amount", currency_field="base_currency_id", readonly=True, help="What the points were earned on."
+    )
+    base_currency_id = fields.Many2one("res.currency", readonly=True, ondelete="restrict")
+    user_id = fields.Many2one("res.users", "By", required=True, readonly=True, ondelete="restrict")
+    reason = fields.Char(readonly=True)
+    reverses_id = fields.Many2one("crm.sync.loyalty.entry", readonly=True, ondelete="restrict", index="btree_not_null")
+    idempotency_key = fields.Char(required=True, readonly=True)
+    seal = fields.Char(required=True, readonly=True, groups="crm_sync_measures.group_manager,crm_sync_measures.group_auditor")
+    lot_ids = fields.One2many("crm.sync.loyalty.lot", "entry_id")
+    allocation_ids = fields.One2many("crm.sync.loyalty.allocation", "debit_id")
+    source_name = fields.Char("Document", compute="_compute_source_name")
+
+    _key_uniq = models.UniqueIndex("(idempotency_key)", "This movement of points was booked already.")
+    _position_uniq = models.UniqueIndex("(card_id, position)", "Two entries cannot have the same place on a card.")
+    _source_idx = models.Index("(source_model, source_id) WHERE source_id IS NOT NULL")
+    _day_idx = models.Index("(business_date, program_id)")
+
+    @api.depends("source_model", "source_id")
+    def _compute_source_name(self):
+        for (model, entries) in self.grouped("source_model").items():
+            if not model or model not in self.env:
+                entries.source_name = False
+                continue
+            # sudo: the name of an order is no secret to who may read what it did to the card.
+            documents = self.env[model].sudo().browse(entries.mapped("source_id")).exists()
+            names = {document.id: document.display_name for document in documents}
+            for entry in entries:
+                entry.source_name = names.get(entry.source_id, False)
+
+    @api.depends("kind", "quantity")
+    def _compute_display_name(self):
+        labels = dict(self._fields["kind"]._description_selection(self.env))
+        for entry in self:
+            entry.display_name = f"{labels.get(entry.kind)} {entry.card_id._format_points(entry.quantity)}"
+
+    # ---------------------------------------------------------------- append-only
+
+    def init(self):
+        """The database itself refuses to change or delete an entry or an allocation."""
+        self.env["crm.sync.loyalty.ledger"]._create_functions()
+        self.env["crm.sync.loyalty.ledger"]._protect_table(self._table)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        raise UserError(self.env._("Points are moved by orders, adjustments and scheduled work, not by ledger entries."))
+
+    def write(self, vals):
+        raise UserError(self.env._("A ledger entry is never changed. Make an adjustment instead."))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(self.env._("A ledger entry is never deleted. Make an adjustment instead."))
+
+    def copy(self, default=None):
+        raise UserError(self.env._("A ledger entry cannot be duplicated. Make an adjustment instead."))
+
+    # ---------------------------------------------------------------- reading
+
+    @api.model
+    def _net_of_source(self, record):
+        """``{card id: {kind: sum}}`` of what ``record`` has moved so far, exact decimals."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT card_id, kind, sum(quantity) FROM crm_sync_loyalty_entry
+                    WHERE source_model = %s AND source_id = %s GROUP BY card_id, kind ORDER BY card_id""",
+                record._name,
+                record.id,
+            )
+        )
+        net = {}
+        for card_id, kind, quantity in rows:
+            net.setdefault(card_id, {})[kind] = exact(quantity)
+        return net
+
+    def action_open_source(self):
+        """Open the document that moved these points."""
+        self.ensure_one()
+        if not self.source_model or self.source_model not in self.env or not self.source_id:
+            raise UserError(self.env._("This entry belongs to no document."))
+        document = self.env[self.source_model].browse(self.source_id).exists()
+        if not document:
+            raise UserError(self.env._("The document of this entry was deleted."))
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": document._name,
+            "res_id": document.id,
+            "views": [[False, "form"]],
+        }

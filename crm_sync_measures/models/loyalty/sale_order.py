@@ -1,0 +1,368 @@
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ...rules.earning import after_refunds, kept_amount, rounded, share
+from ...rules.ledger import Part, exact
+from .movement import movement_of, moving
+
+_ZERO = Decimal(0)
+#: A payment that may still come, or has come.
+_PAYING = ("pending", "authorized", "done")
+
+
+class SaleOrder(models.Model):
+    """What an order moves on loyalty cards, and that it moves exactly that, whatever happens to it.
+
+    Odoo moves points where an order is confirmed, cancelled or edited. Those movements are booked with
+    their kind; then :meth:`_sync_settle` compares what the order has moved with what it should have moved
+    by now, and books the difference. So edits, credit notes and their undoing come right by the same
+    rule, and doing it twice changes nothing.
+    """
+
+    _inherit = "sale.order"
+
+    sync_loyalty_cycle = fields.Integer(copy=False, readonly=True, help="How often this order was confirmed with points.")
+    sync_reserved_until = fields.Datetime(
+        "Points Reserved until",
+        copy=False,
+        readonly=True,
+        help="Until then nobody else can spend the points that this quotation wants to redeem.",
+    )
+    sync_delivered_on = fields.Date(
+        "Delivered", copy=False, readonly=True, help="First day on which everything was seen to be delivered."
+    )
+
+    # ---------------------------------------------------------------- Odoo's flows, with their movement
+
+    def action_confirm(self):
+        """Orders are confirmed one by one: each sees what the one before has spent."""
+        if len(self) > 1:
+            for order in self:
+                order.action_confirm()
+            return True
+        cards = self._sync_cards() if self.state != "sale" else self.env["loyalty.card"]
+        if cards:
+            cards._sync_begin(cards)
+        key = f"sale.order,{self.id}:confirm:{self.sync_loyalty_cycle + 1}"
+        result = super(SaleOrder, moving(self, "confirm", self, key=key)).action_confirm()
+        self._sync_hold()
+        return result
+
+    def _action_cancel(self):
+        if len(self) != 1:
+            return all([order._action_cancel() for order in self])
+        return super(SaleOrder, moving(self, "cancel", self))._action_cancel()
+
+    def _get_point_changes(self):
+        """When an order is cancelled: what it has moved so far, and not what it once moved."""
+        movement = movement_of(self.env)
+        if not movement or movement.event != "cancel" or len(self) != 1:
+            return super()._get_point_changes()
+        moved = self.env["crm.sync.loyalty.entry"]._net_of_source(self)
+        return {
+            self.env["loyalty.card"].browse(card_id): float(sum(kinds.values()))
+            for card_id, kinds in moved.items()
+            if any(kinds.values())
+        }
+
+    def _add_points_for_coupon(self, coupon_points):
+        """On a confirmed order Odoo credits these points at once."""
+        granted = dict(coupon_points) if self.state == "sale" else {}
+        result = super(SaleOrder, moving(self, "grant", self))._add_points_for_coupon(coupon_points)
+        for card, points in granted.items():
+            self._sync_note_grant(card, exact(points))
+        return result
+
+    def _update_loyalty_history(self, coupon_id, points):
+        return super(SaleOrder, moving(self, "edit", self))._update_loyalty_history(coupon_id, points)
+
+    def _update_programs_and_rewards(self):
+        movement = movement_of(self.env)
+        if movement and movement.event == "confirm" and self._sync_is_being_paid():
+            # What the customer has paid for stays as it is.
+            return None
+        result = super(SaleOrder, moving(self, "edit", self))._update_programs_and_rewards()
+        self._sync_settle()
+        return result
+
+    def _get_real_points_for_coupon(self, coupon, post_confirm=False):
+        """Less what is reserved by other quotations, or has expired; with what the company's wallet holds."""
+        points = super()._get_real_points_for_coupon(coupon, post_confirm=post_confirm)
+        account = coupon._sync_account()
+        if account != coupon:
+            points += account.points
+        points = coupon.currency_id.round(points - account._sync_blocked(self))
+        movement = movement_of(self.env)
+        if points < 0 and movement and movement.event == "confirm" and self._sync_is_being_paid():
+            # A paid order never fails on points: what is missing becomes arrears.
+            return 0.0
+        return points
+
+    # ---------------------------------------------------------------- what an order moves
+
+    def _sync_cards(self):
+        # sudo: the cards of an order, whoever confirms it.
+        order = self.sudo()
+        return (order.applied_coupon_ids | order.coupon_point_ids.coupon_id | order.order_line.coupon_id).with_env(self.env)
+
+    def _sync_loyalty_parts(self, card, delta, movement):
+        """The entries that make up a change by ``delta`` which Odoo makes on ``card`` for this order."""
+        if movement.event == "confirm":
+            return self._sync_confirm_parts(movement.card_id or card.id, movement)
+        if movement.event == "cancel":
+            return self._sync_cancel_parts(card)
+        if movement.event == "grant":
+            return [Part("earn", delta)] if delta > 0 else [Part("reverse_earn", delta, own_first=True)]
+        if delta > 0:
+            return [Part("reverse_redeem", delta, undoes="redeem")]
+        return [Part("redeem", delta)]
+
+    def _sync_confirm_parts(self, card_id, movement):
+        # sudo: what the order grants and costs, whoever confirms it.
+        order = self.sudo()
+        points = order.coupon_point_ids.filtered(lambda points: points.coupon_id.id == card_id)
+        cost = sum(exact(line.points_cost) for line in order.order_line if line.coupon_id.id == card_id and line.reward_id)
+        earned = sum(exact(row.points) for row in points)
+        if not movement.count:
+            order.sync_loyalty_cycle += 1
+        parts = []
+        if earned:
+            base = order._sync_note_grant(points.coupon_id, earned)
+            currency_id = order.currency_id.id
+            parts.append(Part("earn" if earned > 0 else "adjust", earned, base=base, base_currency_id=currency_id))
+        if cost:
+            parts.append(Part("redeem" if cost > 0 else "adjust", -cost))
+        return parts
+
+    def _sync_note_grant(self, card, earned):
+        """Remember what was earned on what, so that a refund can take back its share. Returns the eligible amount."""
+        # sudo: our own notes on what the order grants.
+        order = self.sudo()
+        points = order.coupon_point_ids.filtered(lambda points: points.coupon_id == card)
+        base = sum((ordered for ordered, _invoiced, _refunded in order._sync_amounts(card.program_id.sudo())), _ZERO)
+        for row in points:
+            row.write({"sync_earned": float(exact(row.sync_earned) + earned), "sync_base": row.sync_base or float(base)})
+        return base
+
+    def _sync_cancel_parts(self, card):
+        """All that this order has moved on ``card``, taken back: pending first, then spent, then earned."""
+        net = self.env["crm.sync.loyalty.entry"]._net_of_source(self).get(card.id, {})
+        earned, held, spent = _balances(net)
+        return [
+            part
+            for part in (
+                Part("release", held, undoes="hold"),
+                Part("reverse_redeem" if spent > 0 else "adjust", spent, undoes="redeem"),
+                Part("reverse_earn" if earned > 0 else "adjust", -earned, own_first=True),
+            )
+            if part.quantity
+        ]
+
+    def _sync_settle(self):
+        """Book what is missing between what these orders have moved and what they should have moved by now."""
+        # sudo: points follow the document, whoever was allowed to change that.
+        for order in self.sudo().filtered(lambda order: order.state == "sale"):
+            moved = self.env["crm.sync.loyalty.entry"]._net_of_source(order)
+            if not moved:
+                continue
+            targets = order._sync_targets()
+            for card in self.env["loyalty.card"].sudo().browse(sorted({*moved, *targets})):  # sudo: as above
+                parts = _settlement(moved.get(card.id, {}), *targets.get(card.id, (_ZERO, _ZERO)))
+                if parts:
+                    card._sync_move("settle", parts, order)
+
+    def _sync_targets(self):
+        """``{card id: (earned, spent)}`` as it should be by now: after edits and posted credit notes."""
+        targets = {}
+        for row in self.coupon_point_ids:
+            program, account = row.coupon_id.program_id, row.coupon_id._sync_account()
+            kept = share(kept_amount(self._sync_amounts(program)), exact(row.sync_base))
+            earned, spent = targets.get(account.id, (_ZERO, _ZERO))
+            digits = program.sync_rounding_digits
+            earned += after_refunds(exact(row.sync_earned), kept, program.sync_rounding, digits)
+            targets[account.id] = (earned, spent)
+        for line in self.order_line.filtered(lambda line: line.reward_id and line.coupon_id and line.points_cost):
+            program, account = line.coupon_id.program_id, line.coupon_id._sync_account()
+            earned, spent = targets.get(account.id, (_ZERO, _ZERO))
+            kept = line._sync_kept_share()
+            spent += after_refunds(exact(line.points_cost), kept, program.sync_rounding, program.sync_rounding_digits)
+            targets[account.id] = (earned, spent)
+        return targets
+
+    # ---------------------------------------------------------------- what earns
+
+    def _sync_amounts(self, program):
+        """(ordered, invoiced, refunded) of each line that earns points of ``program``, in the order's currency."""
+        return [line._sync_amounts(program.sync_earn_on_tax) for line in self._sync_eligible_lines(program)]
+
+    def _sync_eligible_lines(self, program):
+        valid = program._get_valid_products(self.order_line.product_id)
+        products = self.env["product.product"].union(*valid.values()) if valid else self.env["product.product"]
+        lines = self.order_line - self._get_no_effect_on_threshold_lines()
+        return lines.filtered(lambda line: line._sync_earns(program, products))
+
+    def _program_check_compute_points(self, programs):
+        """Points on money by the program's policy, in its currency, rounded once."""
+        result = super()._program_check_compute_points(programs)
+        for program, status in result.items():
+            if "points" in status and program.program_type == "loyalty":
+                if "money" in program.rule_ids.mapped("reward_point_mode"):
+                    status["points"][0] = self._sync_points(program)
+                else:
+                    status["points"][0] = float(self._sync_rounded(program, exact(status["points"][0])))
+        return result
+
+    def _sync_rounded(self, program, points):
+        return rounded(points, program.sync_rounding, program.sync_rounding_digits)
+
+    def _sync_points(self, program):
+        """What this order earns: the rules as Odoo matches them, money by our policy."""
+        points = _ZERO
+        for rule in program.rule_ids:
+            products = self._sync_matching_products(rule)
+            if not products:
+                continue
+            amount = exact(rule.reward_point_amount)
+            if rule.reward_point_mode == "order":
+                points += amount
+            elif rule.reward_point_mode == "unit":
+                lines = self._get_not_rewarded_order_lines().filtered(lambda line: not line.combo_item_id)
+                lines = lines.filtered(lambda line, products=products: line.product_id in products)
+                points += amount * exact(sum(lines.mapped("product_uom_qty")))
+            else:
+                points += amount * self._sync_money(program, rule)
+        return float(self._sync_rounded(program, points))
+
+    def _sync_matching_products(self, rule):
+        """The ordered products that make ``rule`` apply, or nothing; the same conditions as Odoo's."""
+        nothing = self.env["product.product"]
+        if rule.mode == "with_code" and rule not in self.code_enabled_rule_ids:
+            return nothing
+        counted = self._get_not_rewarded_order_lines().filtered(lambda line: not line.combo_item_id)
+        products = rule.program_id._get_valid_products(counted.product_id).get(rule) or nothing
+        if sum(line.product_uom_qty for line in counted if line.product_id in products) < rule.minimum_qty:
+            return nothing
+        valid = rule.program_id._get_valid_products(self.order_line.product_id).get(rule) or nothing
+        lines = self.env["sale.order.line"]
+        for line in self.order_line - self._get_no_effect_on_threshold_lines():
+            reward = line.reward_id
+            is_discount = reward.reward_type == "discount"
+            own = is_discount and reward.program_id in (rule.program_id,)
+            if own or (is_discount and reward.program_id.trigger == "auto") or line.combo_item_id:
+                continue
+            if line.product_id in valid:
+                lines |= line._get_lines_with_price()
+        amount = sum(lines.mapped("price_subtotal"))
+        if rule.minimum_amount_tax_mode == "incl":
+            amount += sum(lines.mapped("price_tax"))
+        return products if rule._compute_amount(self.currency_id) <= amount else nothing
+
+    def _sync_money(self, program, rule):
+        """The money that ``rule`` counts, in the program's currency at the rate of the order's day."""
+        valid = program._get_valid_products(self.order_line.product_id).get(rule) or self.env["product.product"]
+        lines = self._sync_eligible_lines(program)
+        price = "price_total" if program.sync_earn_on_tax else "price_subtotal"
+        own = lines.filtered(lambda line: line.reward_id.program_id == program)
+        amount = sum(exact(self._get_order_line_price(line, price)) for line in lines - own if line.product_id in valid)
+        goods = sum(exact(self._get_order_line_price(line, price)) for line in lines - own)
+        # What points have paid is taken off in proportion to what this rule counts.
+        paid = sum(exact(line[price]) for line in own)
+        if goods and paid:
+            amount += paid * amount / goods
+        currency = program.currency_id
+        if currency and currency != self.currency_id:
+            day = fields.Date.to_date(self.date_order) or fields.Date.context_today(self)
+            rate = self.env["res.currency"]._get_conversion_rate(self.currency_id, currency, self.company_id, day)
+            amount *= exact(rate) if rate > 1 else Decimal(repr(rate))
+        return max(_ZERO, amount)
+
+    # ---------------------------------------------------------------- holds
+
+    def _sync_hold(self):
+        """Points just earned are pending where the program says so."""
+        # sudo: points follow the order, whoever confirmed it.
+        order = self.sudo()
+        moved = self.env["crm.sync.loyalty.entry"]._net_of_source(order) if order.state == "sale" and order._sync_cards() else {}
+        for card in self.env["loyalty.card"].sudo().browse(list(moved)):  # sudo: as above
+            earned, held, _spent = _balances(moved[card.id])
+            if earned > held and card.program_id.sync_hold != "none" and not order._sync_hold_is_over(card.program_id):
+                card._sync_move("hold", [Part("hold", held - earned, own_first=True)], order)
+
+    def _sync_hold_is_over(self, program):
+        """Whether points of this order can be spent by the program's policy."""
+        self.ensure_one()
+        if program.sync_hold == "paid":
+            return self._sync_is_paid()
+        if program.sync_hold == "delivered":
+            due = self.sync_delivered_on and fields.Date.add(self.sync_delivered_on, days=program.sync_hold_days)
+            return bool(due) and due <= program._sync_today()
+        return True
+
+    def _sync_release(self):
+        """Make pending points of these orders spendable where their time has come."""
+        # sudo: points follow the documents.
+        for order in self.sudo().filtered(lambda order: order.state == "sale"):
+            moved = self.env["crm.sync.loyalty.entry"]._net_of_source(order)
+            for card in self.env["loyalty.card"].sudo().browse(list(moved)):  # sudo: as above
+                _earned, held, _spent = _balances(moved[card.id])
+                if held > 0 and order._sync_hold_is_over(card.program_id):
+                    card._sync_move("release", [Part("release", held, undoes="hold")], order, no_mail=False)
+
+    def _sync_is_paid(self):
+        """Whether nothing is owed on this order any more."""
+        self.ensure_one()
+        if self.currency_id.compare_amounts(self.amount_paid, self.amount_total) >= 0:
+            return True
+        invoices = self.invoice_ids.filtered(lambda move: move.move_type == "out_invoice" and move.state == "posted")
+        return (
+            bool(invoices)
+            and self.invoice_status in ("invoiced", "upselling")
+            and all(move.payment_state in ("paid", "in_payment", "reversed") for move in invoices)
+        )
+
+    # ---------------------------------------------------------------- reservations
+
+    def _sync_is_being_paid(self):
+        # sudo: whether a payment is under way, whoever confirms the order.
+        return any(transaction.state in _PAYING for transaction in self.sudo().transaction_ids)
+
+    @api.model
+    def _sync_reserving_sql(self, alias):
+        """Condition that the quotation ``alias`` keeps the points it wants to redeem."""
+        order = SQL.identifier(alias)
+        return SQL(
+            """%(order)s.state IN ('draft', 'sent') AND (%(order)s.sync_reserved_until > %(now)s OR EXISTS (
+                   SELECT FROM sale_order_transaction_rel r JOIN payment_transaction t ON t.id = r.transaction_id
+                    WHERE r.sale_order_id = %(order)s.id AND t.state IN %(paying)s))""",
+            order=order,
+            now=fields.Datetime.now(),
+            paying=_PAYING,
+        )
+
+
+def _balances(kinds):
+    """(earned, held, spent) out of ``{kind: sum}`` of one order on one card."""
+
+    def total(*names):
+        return sum((kinds.get(name, _ZERO) for name in names), _ZERO)
+
+    return total("earn", "reverse_earn", "adjust"), -total("hold", "release"), -total("redeem", "reverse_redeem")
+
+
+def _settlement(kinds, earned_target, spent_target):
+    """The entries that bring what an order has moved on a card to where it should be."""
+    earned, held, spent = _balances(kinds)
+    parts = []
+    if held > earned_target:
+        parts.append(Part("release", held - max(earned_target, _ZERO), undoes="hold"))
+    if spent > spent_target:
+        parts.append(Part("reverse_redeem", spent - spent_target, undoes="redeem"))
+    if earned > earned_target:
+        parts.append(Part("reverse_earn", earned_target - earned, own_first=True))
+    if earned < earned_target:
+        parts.append(Part("earn", earned_target - earned, undoes="reverse_earn"))
+    if spent < spent_target:
+        parts.append(Part("redeem", spent - spent_target))
+    return parts

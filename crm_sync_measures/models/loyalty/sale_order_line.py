@@ -1,0 +1,132 @@
+from datetime import timedelta
+from decimal import Decimal
+
+from odoo import api, fields, models
+
+from ...rules.earning import kept_amount, share
+from ...rules.ledger import exact
+from .movement import moving
+
+#: Fields of a line that change what its order earns or costs.
+_WORTH = {"product_id", "product_uom_qty", "product_uom_id", "price_unit", "discount", "tax_ids", "points_cost", "coupon_id"}
+
+
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+
+    # Reservations are looked up by card.
+    coupon_id = fields.Many2one(index="btree_not_null")
+
+    # ---------------------------------------------------------------- Odoo's flows, with their movement
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        order = self._sync_confirmed_order(vals_list)
+        lines = super(SaleOrderLine, moving(self, "edit", order) if order else self).create(vals_list)
+        lines = lines.with_env(self.env)
+        lines._sync_reserve()
+        lines.order_id._sync_settle()
+        return lines
+
+    @api.model
+    def _sync_confirmed_order(self, vals_list):
+        """The confirmed order that lines with a reward are added to, one at a time in Odoo's own client."""
+        orders = self.env["sale.order"].browse({vals.get("order_id") for vals in vals_list if vals.get("coupon_id")})
+        return orders if len(orders) == 1 and orders.state == "sale" else None
+
+    def write(self, vals):
+        if not _WORTH & vals.keys():
+            return super().write(vals)
+        orders = self.order_id.filtered(lambda order: order.state == "sale")
+        if orders:
+            for order, lines in self.grouped("order_id").items():
+                super(SaleOrderLine, moving(lines, "edit", order)).write(vals)
+            orders._sync_settle()
+        else:
+            super().write(vals)
+        if vals.get("points_cost"):
+            self._sync_reserve()
+        return True
+
+    def unlink(self):
+        orders = self.order_id.filtered(lambda order: order.state == "sale")
+        if not orders:
+            return super().unlink()
+        for order, lines in self.grouped("order_id").items():
+            super(SaleOrderLine, moving(lines, "edit", order)).unlink()
+        orders._sync_settle()
+        return True
+
+    # ---------------------------------------------------------------- amounts
+
+    def _sync_earns(self, program, products):
+        """Whether this line counts for points of ``program``, whose rules name ``products``."""
+        if self.display_type or self.is_downpayment or self.combo_item_id:
+            return False
+        reward_program = self.reward_id.program_id
+        if reward_program == program:
+            return self.reward_id.reward_type == "discount" and not program.sync_earn_on_points
+        if reward_program.program_type in ("ewallet", "gift_card"):
+            # They pay, as money does.
+            return False
+        if not program.sync_earn_on_topup and self._sync_is_topup():
+            return False
+        return self.product_id in products
+
+    def _sync_is_topup(self):
+        """Whether this line buys a gift card or tops up an eWallet."""
+        # sudo: the products that do so, of all companies, whoever sells them.
+        programs = self.env["loyalty.program"].sudo().search([("program_type", "in", ("gift_card", "ewallet"))])
+        return self.product_id in programs.trigger_product_ids
+
+    def _sync_amounts(self, with_tax):
+        """(ordered, invoiced, refunded) of this line in the order's currency, exact decimals."""
+        price = "price_total" if with_tax else "price_subtotal"
+        invoiced = refunded = Decimal(0)
+        for line in self.invoice_lines.filtered(lambda line: line.parent_state == "posted"):
+            move = line.move_id
+            amount = line[price]
+            if move.currency_id != self.currency_id:
+                amount = move.currency_id._convert(amount, self.currency_id, self.company_id, move.date, round=False)
+            if move.move_type == "out_invoice":
+                invoiced += exact(amount)
+            elif move.move_type == "out_refund":
+                refunded += exact(amount)
+        return exact(self[price]), invoiced, refunded
+
+    def _sync_kept_share(self):
+        """Which share of this reward the customer has kept: by amount, or by quantity where it is free."""
+        ordered, invoiced, refunded = self._sync_amounts(with_tax=True)
+        if not ordered:
+            ordered, invoiced, refunded = self._sync_quantities()
+        return share(kept_amount([(ordered, invoiced, refunded)]), ordered)
+
+    def _sync_quantities(self):
+        lines = self.invoice_lines.filtered(lambda line: line.parent_state == "posted")
+        quantity = {
+            move_type: sum(exact(line.quantity) for line in lines if line.move_id.move_type == move_type)
+            for move_type in ("out_invoice", "out_refund")
+        }
+        return exact(self.product_uom_qty), Decimal(quantity["out_invoice"]), Decimal(quantity["out_refund"])
+
+    # ---------------------------------------------------------------- reservations
+
+    def _sync_reserve(self):
+        """A quotation that redeems points keeps them for the time its program gives.
+
+        Touching the cards makes two quotations that want the same points collide: the second one is
+        repeated, and then sees what the first has reserved.
+        """
+        lines = self.filtered(
+            lambda line: line.points_cost and line.coupon_id and line.state in ("draft", "sent")
+            and line.coupon_id.order_id != line.order_id  # fmt: skip
+        )
+        if not lines:
+            return
+        # sudo: our own mark on the quotation and the card's version, whoever composes the quotation.
+        lines = lines.sudo()
+        cards = self.env["loyalty.card"].sudo().union(*(card._sync_account() for card in lines.coupon_id))  # sudo: as above
+        cards._sync_touch()
+        for order, own in lines.grouped("order_id").items():
+            hours = max(own.coupon_id.program_id.mapped("sync_reservation_hours"))
+            order.sync_reserved_until = fields.Datetime.now() + timedelta(hours=hours)

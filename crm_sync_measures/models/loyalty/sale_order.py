@@ -178,7 +178,10 @@ class SaleOrder(models.Model):
         targets = {}
         for row in self.coupon_point_ids:
             program, account = row.coupon_id.program_id, row.coupon_id._sync_account()
-            kept = share(kept_amount(self._sync_amounts(program)), exact(row.sync_base))
+            # A promotion or coupon is no account of the customer: it grants what it grants.
+            kept = (
+                share(kept_amount(self._sync_amounts(program)), exact(row.sync_base)) if program.is_nominative else Decimal(1)
+            )
             earned, spent = targets.get(account.id, (_ZERO, _ZERO))
             digits = program.sync_rounding_digits
             earned += after_refunds(exact(row.sync_earned), kept, program.sync_rounding, digits)

@@ -62,8 +62,8 @@ SELECT at, source, id FROM (
       WHERE partner_id = ANY(ARRAY(SELECT id FROM partners)) AND state = 'done' AND test_entry IS NOT TRUE
         AND COALESCE(end_datetime, create_date) <= %(until)s ORDER BY 1 DESC, 3 DESC LIMIT %(limit)s + %(skip)s)
     UNION ALL
-    (SELECT h.create_date, 'points', h.id FROM loyalty_history h
-      WHERE h.card_id = ANY(ARRAY(SELECT id FROM loyalty_card WHERE partner_id = ANY(ARRAY(SELECT id FROM partners))))
-        AND h.create_date <= %(until)s
+    (SELECT h.effective_at, 'points', h.id FROM crm_sync_loyalty_entry h
+      WHERE h.quantity != 0 AND h.card_id = ANY(ARRAY(SELECT id FROM loyalty_card WHERE partner_id = ANY(ARRAY(SELECT id FROM partners))))
+        AND h.effective_at <= %(until)s
       ORDER BY 1 DESC, 3 DESC LIMIT %(limit)s + %(skip)s)
 ) event ORDER BY at DESC, source DESC, id DESC LIMIT %(limit)s OFFSET %(skip)s

@@ -224,7 +224,7 @@ class CrmSyncTimelineNative(models.AbstractModel):
             company=SQL("e.company_id"),
         )
 
-    # ---------------------------------------------------------------- feedback and loyalty
+    # ---------------------------------------------------------------- feedback
 
     @timeline_source(40, "survey")
     def _source_survey(self):
@@ -239,32 +239,6 @@ class CrmSyncTimelineNative(models.AbstractModel):
             kind="survey",
             author=SQL("e.partner_id"),
             direction="in",
-        )
-
-    @timeline_source(41, "points")
-    def _source_points(self):
-        return Source(
-            "loyalty.history",
-            among=any_of(
-                SQL("e.card_id"),
-                SQL("SELECT id FROM loyalty_card WHERE %s", any_of(SQL("partner_id"), OF_PARTNERS)),
-            ),
-            at=SQL("e.create_date"),
-            title=SQL(
-                """(SELECT COALESCE(g.name->>%s, g.name->>'en_US') FROM loyalty_card c
-                      JOIN loyalty_program g ON g.id = c.program_id WHERE c.id = e.card_id)""",
-                self.env.lang or "en_US",
-            ),
-            preview=SQL("e.description"),
-            kind="points",
-            user=SQL("e.create_uid"),
-            state=SQL(
-                """NULLIF(concat_ws(' ', CASE WHEN e.issued > 0 THEN '+' || trim_scale(e.issued::numeric) END,
-                                         CASE WHEN e.used > 0 THEN '−' || trim_scale(e.used::numeric) END), '')::varchar"""
-            ),
-            company=SQL("(SELECT company_id FROM loyalty_card WHERE id = e.card_id)"),
-            document="loyalty.card",
-            document_id=SQL("e.card_id"),
         )
 
     def _company_currency(self):

@@ -158,15 +158,6 @@ class TestTimeline(SyncCase):
         [event] = self.events()
         self.assertEqual((event["kind"], event["title"], event["direction"]), ("survey", "How are we doing?", "in"))
 
-    def test_points_earned_and_spent(self):
-        program = self.env["loyalty.program"].create({"name": "Club", "program_type": "loyalty"})
-        card = self.env["loyalty.card"].create({"program_id": program.id, "partner_id": self.contact.id, "points": 70})
-        self.env["loyalty.history"].create({"card_id": card.id, "description": "Order 7", "issued": 100, "used": 30})
-        [event] = self.events()
-        self.assertEqual((event["kind"], event["title"], event["preview"]), ("points", "Club", "Order 7"))
-        self.assertEqual(event["state_label"], "+100 −30")
-        self.assertEqual((event["model"], event["res_id"]), ("loyalty.card", card.id))
-
     def test_optional_modules_are_served_where_they_are_installed(self):
         sources = self.env["crm.sync.timeline"]._get_sources()
         for code, model in (("mailing", "mailing.trace"), ("event", "event.registration"), ("pos", "pos.order")):

@@ -1,2 +1,3 @@
 from . import test_ledger
 from . import test_orders
+from . import test_timeline

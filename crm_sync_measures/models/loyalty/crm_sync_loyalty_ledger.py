@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ...rules.ledger import Account, Debit, Lot, Part, exact, plan, seal
+from .movement import now_of
 
 _ENTRY_COLUMNS = (
     "id",
@@ -249,7 +250,7 @@ class CrmSyncLoyaltyLedger(models.AbstractModel):
             "card_id": card.id,
             "program_id": program.id,
             "company_id": company or program.company_id.id or self.env.company.id,
-            "effective_at": fields.Datetime.now(),
+            "effective_at": now_of(self.env),
             "business_date": program._sync_today(),
             "source_model": (movement and movement.record_model) or None,
             "source_id": (movement and movement.record_id) or None,

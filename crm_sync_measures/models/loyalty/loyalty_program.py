@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 from ...rules.expiry import ExpiryPolicy, expires_on
 from ...rules.periods import local_date
+from .movement import now_of
 
 
 class LoyaltyProgram(models.Model):
@@ -151,7 +152,7 @@ class LoyaltyProgram(models.Model):
 
     def _sync_today(self):
         """Today, in the program's time zone."""
-        return local_date(fields.Datetime.now(), self._sync_timezone())
+        return local_date(now_of(self.env), self._sync_timezone())
 
     def _sync_expiry_policy(self):
         self.ensure_one()

@@ -1,4 +1,9 @@
-"""Where points come from: the mark that private code sets when it moves them."""
+"""Where points come from, and when: the marks that private code sets when it moves them."""
+
+from odoo import fields
+
+#: Context key of the moment that a demo story tells; as safe from clients as :data:`MOVEMENT`.
+MOMENT = "crm_sync_moment"
 
 #: Context key. A client may send it too, but never an instance of :class:`Movement`.
 MOVEMENT = "crm_sync_movement"
@@ -66,3 +71,18 @@ def movement_of(env):
 def moving(records, event, record=None, **details):
     """``records`` with the mark that their points are moved by ``event`` of ``record``."""
     return records.with_context(**{MOVEMENT: Movement(event, record, **details)})
+
+
+class Moment(str):
+    """A moment in the past that points are booked at, while the demo data of an installation are made."""
+
+    def __new__(cls, at):
+        moment = super().__new__(cls, at)
+        moment.at = at
+        return moment
+
+
+def now_of(env):
+    """The moment of a booking, UTC: now, but for the demo story, which tells a year."""
+    moment = env.context.get(MOMENT)
+    return moment.at if isinstance(moment, Moment) else fields.Datetime.now()

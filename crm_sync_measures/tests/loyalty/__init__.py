@@ -1,3 +1,4 @@
 from . import test_ledger
 from . import test_orders
 from . import test_timeline
+from . import test_moment

@@ -1,6 +1,7 @@
 from decimal import Decimal
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ...rules.earning import after_refunds, kept_amount, rounded, share
@@ -45,6 +46,7 @@ class SaleOrder(models.Model):
         cards = self._sync_cards() if self.state != "sale" else self.env["loyalty.card"]
         if cards:
             cards._sync_begin(cards)
+            self._sync_check_owners(cards)
         key = f"sale.order,{self.id}:confirm:{self.sync_loyalty_cycle + 1}"
         result = super(SaleOrder, moving(self, "confirm", self, key=key)).action_confirm()
         self._sync_hold()
@@ -75,6 +77,9 @@ class SaleOrder(models.Model):
             self._sync_note_grant(card, exact(points))
         return result
 
+    def _apply_program_reward(self, reward, coupon, **kwargs):
+        return super(SaleOrder, moving(self, "edit", self))._apply_program_reward(reward, coupon, **kwargs)
+
     def _update_loyalty_history(self, coupon_id, points):
         return super(SaleOrder, moving(self, "edit", self))._update_loyalty_history(coupon_id, points)
 
@@ -99,6 +104,22 @@ class SaleOrder(models.Model):
             # A paid order never fails on points: what is missing becomes arrears.
             return 0.0
         return points
+
+    def _sync_check_owners(self, cards):
+        """Points are spent by whom they belong to: Odoo checks that where it offers a card, not where one was sent."""
+        for order in self:
+            # sudo: whose card it is, to refuse it.
+            strangers = cards.sudo().filtered(
+                lambda card: card.program_id.is_nominative and card.partner_id and card.partner_id != order.partner_id  # noqa: B023
+            )
+            if strangers & order.sudo().order_line.coupon_id:  # sudo: as above
+                raise UserError(
+                    self.env._(
+                        "Order %(order)s redeems points of %(owner)s. Remove that reward: points are spent by whom they belong to.",
+                        order=order.display_name,
+                        owner=strangers.partner_id[:1].display_name,
+                    )
+                )
 
     # ---------------------------------------------------------------- what an order moves
 

@@ -2,11 +2,14 @@ from datetime import timedelta
 from decimal import Decimal
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
 
 from ...rules.earning import kept_amount, share
 from ...rules.ledger import exact
-from .movement import moving
+from .movement import movement_of, moving
 
+#: What a reward costs, on whose card: written where rewards are claimed, and nowhere else.
+_REWARD = {"points_cost", "coupon_id", "reward_id"}
 #: Fields of a line that change what its order earns or costs.
 _WORTH = {"product_id", "product_uom_qty", "product_uom_id", "price_unit", "discount", "tax_ids", "points_cost", "coupon_id"}
 
@@ -21,9 +24,14 @@ class SaleOrderLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            self._sync_check_reward(vals)
         order = self._sync_confirmed_order(vals_list)
         lines = super(SaleOrderLine, moving(self, "edit", order) if order else self).create(vals_list)
         lines = lines.with_env(self.env)
+        # The default of a cost may come from a context, which the values do not show.
+        for line in lines.filtered("points_cost"):
+            line._sync_check_reward({"points_cost": line.points_cost})
         lines._sync_reserve()
         lines.order_id._sync_settle()
         return lines
@@ -35,6 +43,7 @@ class SaleOrderLine(models.Model):
         return orders if len(orders) == 1 and orders.state == "sale" else None
 
     def write(self, vals):
+        self._sync_check_reward(vals)
         if not _WORTH & vals.keys():
             return super().write(vals)
         orders = self.order_id.filtered(lambda order: order.state == "sale")
@@ -56,6 +65,21 @@ class SaleOrderLine(models.Model):
             super(SaleOrderLine, moving(lines, "edit", order)).unlink()
         orders._sync_settle()
         return True
+
+    def _sync_check_reward(self, vals):
+        """A reward costs what it costs: nobody gets points by editing the cost of one.
+
+        Quotations may be copied with their rewards, so there the values are checked at confirmation.
+        """
+        if (vals.get("points_cost") or 0) < 0:
+            raise UserError(self.env._("Points cost: a reward cannot cost less than 0 points."))
+        if self.env.su or movement_of(self.env) or not _REWARD & vals.keys():
+            return
+        orders = self.order_id | self.env["sale.order"].browse(vals.get("order_id") or ())
+        if any(order.state == "sale" for order in orders):
+            raise AccessError(
+                self.env._("Rewards of a confirmed order are added by “Reward” and removed with their line, not by editing.")
+            )
 
     # ---------------------------------------------------------------- amounts
 

@@ -1,3 +1,6 @@
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+
 from .common import LoyaltyCase
 
 
@@ -128,3 +131,45 @@ class TestOrders(LoyaltyCase):
         card = self.card_of()
         self.assertEqual(card.sync_lot_ids.held, 100)
         self.assertLedger(card, 0)
+
+    # ---------------------------------------------------------------- nobody gets points by editing
+
+    def test_the_cost_of_a_reward_is_not_edited_to_get_points(self):
+        card = self.new_card(150)
+        order = self.new_order(1)
+        self.claim(order)
+        order.action_confirm()
+        line = order.order_line.filtered("reward_id").with_user(self.seller)
+        for cost in (0, -9999):
+            with self.assertRaises(UserError):
+                line.points_cost = cost
+        with self.assertRaises(AccessError):
+            order.with_user(self.seller).write({"order_line": [Command.update(line.id, {"points_cost": 1})]})
+        self.assertLedger(card, 140)
+
+    def test_what_an_order_has_granted_is_not_edited(self):
+        order = self.new_order(1)
+        order.action_confirm()
+        with self.assertRaises(AccessError):
+            order.coupon_point_ids.with_user(self.manager).sync_earned = 9999
+        self.assertLedger(self.card_of(), 100)
+
+    def test_points_of_another_customer_are_not_spent(self):
+        stranger = self.env["res.partner"].create({"name": "Stranger"})
+        card = self.new_card(500, partner=stranger)
+        order = self.new_order(1)
+        order.write({"applied_coupon_ids": [Command.link(card.id)]})
+        self.claim(order, card)
+        with self.assertRaisesRegex(UserError, "Stranger"):
+            order.action_confirm()
+        self.assertLedger(card, 500)
+
+    def test_a_salesperson_confirms_redeems_edits_and_cancels_with_his_own_rights(self):
+        self.new_card(150)
+        order = self.new_order(1).with_user(self.seller)
+        self.claim(order)
+        order.action_confirm()
+        order.order_line.filtered(lambda line: not line.reward_id).product_uom_qty = 2
+        self.assertLedger(self.card_of(), 240)
+        order._action_cancel()
+        self.assertLedger(self.card_of(), 150)

@@ -1,7 +1,7 @@
 from decimal import Decimal
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ...rules.earning import after_refunds, kept_amount, rounded, share
@@ -11,6 +11,8 @@ from .movement import movement_of, moving
 _ZERO = Decimal(0)
 #: A payment that may still come, or has come.
 _PAYING = ("pending", "authorized", "done")
+#: Written by the ledger alone.
+_OURS = {"sync_loyalty_cycle", "sync_reserved_until", "sync_delivered_on"}
 
 
 class SaleOrder(models.Model):
@@ -35,6 +37,25 @@ class SaleOrder(models.Model):
         "Delivered", copy=False, readonly=True, help="First day on which everything was seen to be delivered."
     )
 
+    # ---------------------------------------------------------------- ours alone
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        orders = super().create(vals_list)
+        # After the defaults, which come from the client's context too.
+        if any(order[name] for order in orders for name in _OURS):
+            orders._sync_check_caller()
+        return orders
+
+    def write(self, vals):
+        if _OURS & vals.keys():
+            self._sync_check_caller()
+        return super().write(vals)
+
+    def _sync_check_caller(self):
+        if not (self.env.su or movement_of(self.env)):
+            raise AccessError(self.env._("The reservation and count of an order's points are kept by the ledger."))
+
     # ---------------------------------------------------------------- Odoo's flows, with their movement
 
     def action_confirm(self):
@@ -49,6 +70,9 @@ class SaleOrder(models.Model):
             self._sync_check_owners(cards)
         key = f"sale.order,{self.id}:confirm:{self.sync_loyalty_cycle + 1}"
         result = super(SaleOrder, moving(self, "confirm", self, key=key)).action_confirm()
+        if self.sync_loyalty_cycle > 1:
+            # Set back to draft without being cancelled, it would earn a second time.
+            self._sync_settle()
         self._sync_hold()
         return result
 
@@ -150,6 +174,7 @@ class SaleOrder(models.Model):
             order.sync_loyalty_cycle += 1
         parts = []
         if earned:
+            points.write({"sync_earned": 0.0, "sync_base": 0.0})
             base = order._sync_note_grant(points.coupon_id, earned)
             currency_id = order.currency_id.id
             parts.append(Part("earn" if earned > 0 else "adjust", earned, base=base, base_currency_id=currency_id))

@@ -173,3 +173,20 @@ class TestOrders(LoyaltyCase):
         self.assertLedger(self.card_of(), 240)
         order._action_cancel()
         self.assertLedger(self.card_of(), 150)
+
+    def test_set_back_to_draft_by_hand_it_does_not_earn_twice(self):
+        order = self.new_order(2)
+        order.action_confirm()
+        order.with_user(self.seller).write({"state": "draft"})
+        order.with_user(self.seller).action_confirm()
+        self.assertLedger(self.card_of(), 200)
+        order._action_cancel()
+        self.assertLedger(self.card_of(), 0)
+
+    def test_a_reservation_is_not_made_by_hand(self):
+        order = self.new_order(1).with_user(self.seller)
+        for name, value in (("sync_reserved_until", "2999-01-01"), ("sync_delivered_on", "2020-01-01"), ("sync_loyalty_cycle", 7)):
+            with self.assertRaises(AccessError):
+                order.write({name: value})
+            with self.assertRaises(AccessError):
+                order.with_context(**{f"default_{name}": value}).create({"partner_id": self.customer.id})

@@ -8,6 +8,7 @@ from . import crm_sync_loyalty_lot
 from . import crm_sync_loyalty_allocation
 from . import crm_sync_loyalty_arrears
 from . import loyalty_history
+from . import ir_http
 from . import sale_order
 from . import sale_order_coupon_points
 from . import sale_order_line

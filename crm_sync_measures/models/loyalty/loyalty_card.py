@@ -1,14 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from ...rules.ledger import Part
 from .movement import MOVEMENT, Movement, movement_of
 
 _READERS = "sales_team.group_sale_salesman,crm_sync_measures.group_user,crm_sync_measures.group_auditor"
-#: How often a request waits in line for a card before Odoo repeats it.
-_WAITS = 60
 #: Written by the ledger alone.
 _OURS = {"sync_version", "sync_position", "sync_head", "sync_merged_into_id"}
 
@@ -137,38 +134,24 @@ class LoyaltyCard(models.Model):
         account.with_context(**context).write({"points": float(balance)})
         return balance
 
-    @api.model
-    def _sync_begin(self, cards):
-        """Take the cards' rows before anything else is done, and wait in line for them.
-
-        When another transaction was faster, this one needs a new snapshot. As long as nothing was written
-        that costs nothing but a rollback here; later, Odoo has to repeat the whole request after a pause of
-        seconds.
-        """
-        cr = self.env.cr
-        cr.execute("SELECT txid_current_if_assigned() IS NULL")
-        is_fresh = cr.fetchone()[0] and not cr.precommit._funcs and not cr.postcommit._funcs
-        for _attempt in range(_WAITS if is_fresh else 0):
-            try:
-                return cards._sync_touch()
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                cr.rollback()
-        return cards._sync_touch()
-
     def _sync_touch(self):
         """Make this transaction collide with every other one that moves or reserves points of these cards.
 
-        By a real UPDATE, lowest id first.
+        By a real UPDATE, lowest id first; once in a transaction.
         """
-        if self:
+        # The cursor forgets it when the UPDATE is rolled back, also to a savepoint.
+        touched = self.env.cr.cache.setdefault("crm_sync_touched_cards", set())
+        ids = set(self.ids) - touched
+        if ids:
             self.env.cr.execute(
                 SQL(
                     """UPDATE loyalty_card SET sync_version = COALESCE(sync_version, 0) + 1 WHERE id IN (
                            SELECT id FROM loyalty_card WHERE id IN %s ORDER BY id FOR NO KEY UPDATE)""",
-                    tuple(self.ids),
+                    tuple(ids),
                 )
             )
             self.invalidate_recordset(["sync_version"], flush=False)
+            touched |= ids
 
     # ---------------------------------------------------------------- whose account
 

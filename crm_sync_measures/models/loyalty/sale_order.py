@@ -65,9 +65,10 @@ class SaleOrder(models.Model):
                 order.action_confirm()
             return True
         cards = self._sync_cards() if self.state != "sale" else self.env["loyalty.card"]
-        if cards:
-            cards._sync_begin(cards)
-            self._sync_check_owners(cards)
+        if len(cards) > 1:
+            # In one order, so that two transactions never wait for each other. A single card is taken by its booking.
+            cards._sync_touch()
+        self._sync_check_owners(cards)
         key = f"sale.order,{self.id}:confirm:{self.sync_loyalty_cycle + 1}"
         result = super(SaleOrder, moving(self, "confirm", self, key=key)).action_confirm()
         if self.sync_loyalty_cycle > 1:

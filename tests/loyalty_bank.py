@@ -1,0 +1,254 @@
+"""A bank of loyalty points: many clients of the external API move points of few cards, and a checker that counts.
+
+What a client may meet is only: it worked, or the server refused with a sentence (4xx). Whatever happened, the books
+balance: the checker reads them by plain SQL.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from system import ApiError, System
+
+SETUP = """
+env["loyalty.program"].search([]).active = False
+program = env["loyalty.program"].create({
+    "name": "Bank", "program_type": "loyalty", "applies_on": "both", "trigger": "auto", "portal_point_name": "Points",
+    "rule_ids": [(0, 0, {"reward_point_mode": "money", "reward_point_amount": 1.0})],
+    "reward_ids": [(0, 0, {"reward_type": "discount", "discount": 10.0, "discount_mode": "per_order",
+                           "required_points": 100})],
+})
+product = env["product.product"].create(
+    {"name": "Bank Goods", "list_price": 40.0, "taxes_id": False, "type": "consu", "invoice_policy": "order"})
+env["res.users"].search([("login", "=", "max")]).group_ids += env.ref("crm_sync_measures.group_manager")
+env.cr.commit()
+print("BANK", program.id, product.id)
+"""
+
+CARDS = """
+partners = env["res.partner"].create([{{"name": "Bank %s" % n, "email": "bank%s@example.com" % n}} for n in range({number})])
+cards = env["loyalty.card"].create(
+    [{{"program_id": {program}, "partner_id": partner.id, "points": {points}}} for partner in partners])
+env.cr.commit()
+print("CARDS", *[card.id for card in cards])
+print("PARTNERS", *partners.ids)
+"""
+
+#: Each must give no row.
+CHECKS = {
+    "points are the sum of the entries": """
+        select c.id, c.points, sum(e.quantity) from loyalty_card c left join crm_sync_loyalty_entry e on e.card_id = c.id
+         group by c.id having c.points::numeric(20,4) != coalesce(sum(e.quantity), 0)""",
+    "points are the lots less the arrears": """
+        select c.id, c.points from loyalty_card c
+         where c.points::numeric(20,4) !=
+               coalesce((select sum(remaining) from crm_sync_loyalty_lot where card_id = c.id), 0)
+             - coalesce((select sum(remaining) from crm_sync_loyalty_arrears where card_id = c.id), 0)""",
+    "lots are what was not drawn from them": """
+        select l.id from crm_sync_loyalty_lot l left join crm_sync_loyalty_allocation a on a.lot_id = l.id
+         group by l.id having l.quantity - coalesce(sum(a.quantity), 0) != l.remaining or l.remaining < 0""",
+    "the running balance runs": """
+        select id from (select id, balance, sum(quantity) over (partition by card_id order by position) as expected,
+                               position, row_number() over (partition by card_id order by position) as number
+                          from crm_sync_loyalty_entry) e where balance != expected or position != number""",
+    "the chain is intact": """
+        select id from (select id, seal, crm_sync_chain('', {content}) over (partition by card_id order by position) as expected
+                          from crm_sync_loyalty_entry e) chain where seal != expected""",
+    "no event is booked twice": """
+        select idempotency_key from crm_sync_loyalty_entry group by 1 having count(*) > 1""",
+    "a confirmed order moved what it is worth, any other nothing": """
+        select o.id, o.state, sum(e.quantity) from sale_order o
+          join crm_sync_loyalty_entry e on e.source_model = 'sale.order' and e.source_id = o.id and e.kind not in ('hold', 'release')
+         where o.state != 'sale' group by o.id having sum(e.quantity) != 0""",
+}
+
+
+@dataclass
+class Outcome:
+    """What the clients met: seconds per kind of call, refusals by status, and the rounds with wrong books."""
+
+    seconds: dict[str, list[float]] = field(default_factory=dict)
+    refused: Counter = field(default_factory=Counter)
+    broken: list[str] = field(default_factory=list)
+    wrong_rounds: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def note(self, kind: str, seconds: float) -> None:
+        with self.lock:
+            self.seconds.setdefault(kind, []).append(seconds)
+
+    def latency(self, kind: str) -> tuple[float, float]:
+        """(median, maximum) in seconds."""
+        values = sorted(self.seconds.get(kind, [0.0]))
+        return values[len(values) // 2], values[-1]
+
+
+class Bank:
+    def __init__(self, system: System, seed: int = 0):
+        self.system, self.random = system, random.Random(seed)
+        [line] = [line for line in system.shell(SETUP).splitlines() if line.startswith("BANK ")]
+        self.program, self.product = map(int, line.split()[1:])
+        self.content = self._content_of_seals()
+        self.outcome = Outcome()
+
+    def open_cards(self, number: int, points: float) -> tuple[list[int], list[int]]:
+        """New customers with a card each: ids of the cards, and of the customers."""
+        lines = self.system.shell(CARDS.format(number=number, program=self.program, points=points)).splitlines()
+        found = {line.split()[0]: [int(word) for word in line.split()[1:]] for line in lines if line[:5] in ("CARDS", "PARTN")}
+        return found["CARDS"], found["PARTNERS"]
+
+    def _content_of_seals(self) -> str:
+        printed = self.system.shell(
+            "print('CONTENT', env.cr.mogrify(env['crm.sync.loyalty.ledger']._content_sql('e')).decode())"
+        )
+        [line] = [line for line in printed.splitlines() if line.startswith("CONTENT ")]
+        return line.removeprefix("CONTENT ")
+
+    # ---------------------------------------------------------------- what clients do
+
+    def call(self, kind: str, login: str, model: str, method: str, /, **arguments):
+        """A timed call. A refusal in words is an outcome; anything else is broken."""
+        start = time.monotonic()
+        try:
+            return self.system.client(login).call(model, method, **arguments)
+        except ApiError as error:
+            self.outcome.refused[f"{kind} {error.status}"] += 1
+            if error.status >= 500 or error.status in (401, 404):
+                self.outcome.broken.append(f"{kind}: {error}")
+            return None
+        except OSError as error:
+            self.outcome.broken.append(f"{kind}: {error!r}")
+            return None
+        finally:
+            self.outcome.note(kind, time.monotonic() - start)
+
+    def quotation(self, partner: int, quantity: int = 1, *, with_reward: bool = False, login: str = "anna") -> int | None:
+        values = {
+            "partner_id": partner,
+            "order_line": [[0, 0, {"product_id": self.product, "product_uom_qty": quantity}]],
+        }
+        [order] = self.call("quotation", login, "sale.order", "create", vals_list=[values]) or [None]
+        if order and with_reward:
+            self.call("reward", login, "sale.order", "action_open_reward_wizard", ids=[order])
+        return order
+
+    def has_reward(self, order: int) -> bool:
+        return self.system.sql(f"select 1 from sale_order_line where order_id = {order} and points_cost > 0") != []
+
+    def confirm(self, order: int, login: str = "anna") -> bool:
+        return self.call("confirm", login, "sale.order", "action_confirm", ids=[order]) is not None
+
+    def cancel(self, order: int) -> None:
+        self.call("cancel", "anna", "sale.order", "action_cancel", ids=[order])
+
+    def draft(self, order: int) -> None:
+        self.call("draft", "anna", "sale.order", "action_draft", ids=[order])
+
+    def edit(self, order: int, quantity: int) -> None:
+        lines = self.system.client("anna").call(
+            "sale.order.line", "search", domain=[["order_id", "=", order], ["reward_id", "=", False]]
+        )
+        if lines:
+            self.call("edit", "anna", "sale.order.line", "write", ids=lines, vals={"product_uom_qty": quantity})
+
+    def refund(self, order: int) -> None:
+        """Invoice the order, and give all of it back."""
+        context = {"active_model": "sale.order", "active_ids": [order], "active_id": order}
+        [wizard] = self.call(
+            "invoice", "max", "sale.advance.payment.inv", "create",
+            vals_list=[{"advance_payment_method": "delivered"}], context=context,
+        ) or [None]  # fmt: skip
+        if not wizard or not self.call("invoice", "max", "sale.advance.payment.inv", "create_invoices", ids=[wizard]):
+            return
+        [found] = self.system.client("max").call("sale.order", "read", ids=[order], fields=["invoice_ids"])
+        invoices = found["invoice_ids"]
+        if self.call("invoice", "max", "account.move", "action_post", ids=invoices) is None:
+            return
+        [reversal] = self.call(
+            "refund", "max", "account.move.reversal", "create", vals_list=[{"journal_id": self._journal(invoices[0])}],
+            context={"active_model": "account.move", "active_ids": invoices},
+        ) or [None]  # fmt: skip
+        if reversal:
+            action = self.call("refund", "max", "account.move.reversal", "reverse_moves", ids=[reversal])
+            if action:
+                self.call("refund", "max", "account.move", "action_post", ids=[action["res_id"]])
+
+    def _journal(self, invoice: int) -> int:
+        [found] = self.system.client("max").call("account.move", "read", ids=[invoice], fields=["journal_id"])
+        return found["journal_id"][0]
+
+    def merge(self, partners: list[int], into: int) -> None:
+        [wizard] = self.call(
+            "merge", "admin", "base.partner.merge.automatic.wizard", "create",
+            vals_list=[{"partner_ids": [[6, 0, partners]], "dst_partner_id": into}],
+        ) or [None]  # fmt: skip
+        if wizard:
+            self.call("merge", "admin", "base.partner.merge.automatic.wizard", "action_merge", ids=[wizard])
+
+    # ---------------------------------------------------------------- checker
+
+    def wrong(self) -> list[str]:
+        """The promises that do not hold now, with what was found."""
+        found = []
+        for promise, query in CHECKS.items():
+            rows = self.system.sql(query.replace("{content}", self.content))
+            if rows:
+                found.append(f"{promise}: {rows[:5]}")
+        return found
+
+    def points(self, card: int) -> float:
+        return float(self.system.sql(f"select points from loyalty_card where id = {card}")[0][0])
+
+    def retries(self) -> tuple[int, int]:
+        """(requests that Odoo repeated, requests it gave up) so far, by the server's log."""
+        return len(self.system.logged("tries left, try again")), len(self.system.logged("maximum number of tries reached"))
+
+    # ---------------------------------------------------------------- rounds
+
+    def together(self, works: list) -> list:
+        """Run ``works`` at the same moment, one client each."""
+        barrier = threading.Barrier(len(works))
+
+        def run(work):
+            barrier.wait()
+            return work()
+
+        with ThreadPoolExecutor(len(works)) as pool:
+            return list(pool.map(run, works))
+
+    def round(self, clients: int, partners: list[int], orders: list[int]) -> None:
+        """Each client does one random thing; ``orders`` are those of the rounds before, and get the new ones."""
+        generator = random.Random(self.random.random())
+        works = [self._work(random.Random(generator.random()), partners, orders) for _client in range(clients)]
+        orders += [order for order in self.together(works) if order]
+        wrong = self.wrong()
+        self.outcome.wrong_rounds += bool(wrong)
+        self.outcome.broken += wrong
+
+    def _work(self, generator, partners, orders):
+        partner = generator.choice(partners)
+        kind = generator.choices(
+            ("redeem", "earn", "cancel", "draft", "edit", "refund"), weights=(6, 3, 3, 1, 2, 1 if orders else 0)
+        )[0]
+        if kind in ("redeem", "earn") or not orders:
+            quantity, with_reward = generator.randint(1, 4), kind == "redeem"
+
+            def work():
+                order = self.quotation(partner, quantity, with_reward=with_reward)
+                if order:
+                    self.confirm(order)
+                return order
+
+            return work
+        order, quantity = generator.choice(orders), generator.randint(0, 5)
+        return {
+            "cancel": lambda: self.cancel(order),
+            "draft": lambda: (self.cancel(order), self.draft(order), self.confirm(order)) and None,
+            "edit": lambda: self.edit(order, quantity),
+            "refund": lambda: self.refund(order),
+        }[kind]

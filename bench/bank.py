@@ -21,6 +21,8 @@ from dev.steps import Failure
 sys.path.insert(0, str(ROOT / "tests"))
 
 SPENDERS = 20
+#: What the card holds that twenty clients spend 100 points of each, and what is left: their orders earn 30 each.
+POINTS, LEFT = 2000, 600
 
 
 def main() -> int:
@@ -56,16 +58,15 @@ def run(database: str, options) -> int:
 def spend(bank, rounds: int) -> None:
     """Twenty clients confirm at the same moment, each an order that redeems 100 points of the same card."""
     for number in range(rounds):
-        [card], [partner] = bank.open_cards(1, 100 * SPENDERS)
+        [card], [partner] = bank.open_cards(1, POINTS)
         orders = [bank.quotation(partner, with_reward=True) for _client in range(SPENDERS)]
         bank.outcome.seconds.pop("confirm", None)
         done = bank.together([lambda order=order: bank.confirm(order) for order in orders])
         median, longest = bank.outcome.latency("confirm")
-        # 40 for each order, of which 10 are paid with points.
         left = bank.points(card)
-        print(f"spend {number + 1}: {sum(done)} of {SPENDERS} confirmed, {left:g} points left (expected {30 * SPENDERS}), "
+        print(f"spend {number + 1}: {sum(done)} of {SPENDERS} confirmed, {left:g} points left (expected {LEFT}), "
               f"median {median:.2f} s, longest {longest:.2f} s, repeated {bank.retries()}", flush=True)  # fmt: skip
-        bank.outcome.wrong_rounds += left != 30 * SPENDERS or not all(done)
+        bank.outcome.wrong_rounds += left != LEFT or not all(done)
         bank.outcome.broken += bank.wrong()
     bank.outcome.seconds.clear()
 
@@ -78,7 +79,7 @@ def play(bank, rounds: int) -> None:
     for number in range(rounds):
         if number % 25 == 0:
             orders.clear()
-            _cards, partners = bank.open_cards(3, 300)
+            _cards, partners = bank.open_cards(3, 320)
         bank.round(generator.choice((2, 4, 8, 20)) if number % 5 == 0 else generator.choice((2, 3, 4)), partners, orders)
         if number % 25 == 20:
             merge(bank, partners, orders)

@@ -15,28 +15,21 @@ from dataclasses import dataclass, field
 
 from system import ApiError, System
 
-SETUP = """
+#: What one piece costs, and earns. A reward costs 100 points and takes 10 off the price.
+PRICE = 40
+
+SETUP = f"""
 env["loyalty.program"].search([]).active = False
-program = env["loyalty.program"].create({
+program = env["loyalty.program"].create({{
     "name": "Bank", "program_type": "loyalty", "applies_on": "both", "trigger": "auto", "portal_point_name": "Points",
-    "rule_ids": [(0, 0, {"reward_point_mode": "money", "reward_point_amount": 1.0})],
-    "reward_ids": [(0, 0, {"reward_type": "discount", "discount": 10.0, "discount_mode": "per_order",
-                           "required_points": 100})],
-})
+    "rule_ids": [(0, 0, {{"reward_point_mode": "money", "reward_point_amount": 1.0}})],
+    "reward_ids": [(0, 0, {{"reward_type": "discount", "discount": 10.0, "discount_mode": "per_order",
+                           "required_points": 100}})],
+}})
 product = env["product.product"].create(
-    {"name": "Bank Goods", "list_price": 40.0, "taxes_id": False, "type": "consu", "invoice_policy": "order"})
-env["res.users"].search([("login", "=", "max")]).group_ids += env.ref("crm_sync_measures.group_manager")
+    {{"name": "Bank Goods", "list_price": {PRICE}, "taxes_id": False, "type": "consu", "invoice_policy": "order"}})
 env.cr.commit()
 print("BANK", program.id, product.id)
-"""
-
-CARDS = """
-partners = env["res.partner"].create([{{"name": "Bank %s" % n, "email": "bank%s@example.com" % n}} for n in range({number})])
-cards = env["loyalty.card"].create(
-    [{{"program_id": {program}, "partner_id": partner.id, "points": {points}}} for partner in partners])
-env.cr.commit()
-print("CARDS", *[card.id for card in cards])
-print("PARTNERS", *partners.ids)
 """
 
 #: Each must give no row.
@@ -96,11 +89,17 @@ class Bank:
         self.content = self._content_of_seals()
         self.outcome = Outcome()
 
-    def open_cards(self, number: int, points: float) -> tuple[list[int], list[int]]:
-        """New customers with a card each: ids of the cards, and of the customers."""
-        lines = self.system.shell(CARDS.format(number=number, program=self.program, points=points)).splitlines()
-        found = {line.split()[0]: [int(word) for word in line.split()[1:]] for line in lines if line[:5] in ("CARDS", "PARTN")}
-        return found["CARDS"], found["PARTNERS"]
+    def open_cards(self, number: int, points: int) -> tuple[list[int], list[int]]:
+        """New customers, each with a card on which an order has earned ``points``: ids of the cards, and of the customers."""
+        client = self.system.client("anna")
+        partners = client.call("res.partner", "create", vals_list=[{"name": f"Bank {n}"} for n in range(number)])
+        for partner in partners:
+            self.confirm(self.quotation(partner, points // PRICE))
+        found = client.call(
+            "loyalty.card", "search_read", domain=[["partner_id", "in", partners]], fields=["partner_id"], order="id"
+        )
+        cards = {card["partner_id"][0]: card["id"] for card in found}
+        return [cards[partner] for partner in partners], partners
 
     def _content_of_seals(self) -> str:
         printed = self.system.shell(

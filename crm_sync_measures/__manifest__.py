@@ -35,6 +35,7 @@
         "views/core/crm_lead_views.xml",
         "views/core/sale_order_views.xml",
         "views/core/res_config_settings_views.xml",
+        "views/loyalty/portal_templates.xml",
         "views/menus.xml",
     ],
     "demo": [
@@ -47,7 +48,11 @@
         "demo/core/story.xml",
     ],
     "assets": {
-        "web.assets_backend": ["crm_sync_measures/static/src/**/*"],
+        "web.assets_backend": [
+            "crm_sync_measures/static/src/**/*",
+            ("remove", "crm_sync_measures/static/src/loyalty/portal/**/*"),
+        ],
+        "web.assets_frontend": ["crm_sync_measures/static/src/loyalty/portal/**/*"],
         "web.assets_tests": ["crm_sync_measures/static/tests/tours/**/*"],
         "web.assets_unit_tests": ["crm_sync_measures/static/tests/core/**/*"],
     },

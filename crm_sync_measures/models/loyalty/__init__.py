@@ -9,6 +9,7 @@ from . import crm_sync_loyalty_allocation
 from . import crm_sync_loyalty_arrears
 from . import loyalty_history
 from . import ir_http
+from . import crm_sync_loyalty_portal
 from . import sale_order
 from . import sale_order_coupon_points
 from . import sale_order_line

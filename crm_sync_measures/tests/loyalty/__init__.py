@@ -2,3 +2,4 @@ from . import test_ledger
 from . import test_orders
 from . import test_timeline
 from . import test_moment
+from . import test_portal

@@ -1,5 +1,3 @@
-from datetime import datetime
-
 from odoo import fields
 from odoo.exceptions import AccessError
 
@@ -13,8 +11,8 @@ class TestMoment(LoyaltyCase):
     def test_a_told_moment_dates_the_entry_and_its_lot(self):
         self.program.write({"sync_expiry": "fixed", "sync_expiry_months": 12, "sync_expiry_rounding": "quarter"})
         card = self.new_card()
-        card.with_context(**{MOMENT: Moment(datetime(2026, 2, 10, 9, 30))}).points += 50
-        self.assertEqual(card.sync_entry_ids.effective_at, datetime(2026, 2, 10, 9, 30))
+        card.with_context(**{MOMENT: Moment(fields.Datetime.to_datetime("2026-02-10 09:30:00"))}).points += 50
+        self.assertEqual(card.sync_entry_ids.effective_at, fields.Datetime.to_datetime("2026-02-10 09:30:00"))
         self.assertEqual(str(card.sync_entry_ids.business_date), "2026-02-10")
         self.assertEqual(str(card.sync_lot_ids.expires_on), "2027-03-31")
         self.assertLedger(card, 50)

@@ -57,5 +57,6 @@
         "web.assets_unit_tests": ["crm_sync_measures/static/tests/core/**/*"],
     },
     "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
     "application": True,
 }

@@ -14,7 +14,7 @@ from .paths import ADDON_DIR, CACHE, ROOT, setup_lock
 from .steps import say, tied
 
 _EVERYTHING = (ADDON_DIR / "tests", ROOT / "tests")
-_SYSTEM_FIXTURES = {"server", "system_copy", "client_for", "browser", "page_for"}
+_SYSTEM_FIXTURES = {"server", "system_copy", "plain_copy", "client_for", "browser", "page_for"}
 _BROWSER_NAMES = {"browser", "page_for", "start_tour", "browser_js"}
 _HELP = """usage: bin/test [--fresh] [PATH ...] [pytest options]
 

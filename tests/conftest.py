@@ -49,6 +49,17 @@ def system_copy(server):
     return lambda purpose: databases.private_copy(base, purpose)
 
 
+@pytest.fixture
+def plain_copy(server):
+    """``with plain_copy("uninstall") as database``: the same with the addon and without demo data."""
+    from dev import addon_dbs, databases
+    from dev.paths import setup_lock
+
+    with setup_lock():
+        base = addon_dbs.ensure("test", reuse=True)
+    return lambda purpose: databases.private_copy(base, purpose)
+
+
 @pytest.fixture(scope="session")
 def client_for(server):
     return server.client

@@ -1,3 +1,5 @@
+import gzip
+import tempfile
 from decimal import Decimal
 
 from odoo import api, fields, models
@@ -366,6 +368,34 @@ class CrmSyncLoyaltyLedger(models.AbstractModel):
                 table=SQL.identifier(table),
             )
         )
+
+    def _drop_functions(self):
+        """With their triggers; the tables are about to be dropped."""
+        self.env.cr.execute(
+            """
+            DROP AGGREGATE IF EXISTS crm_sync_chain(text, text);
+            DROP FUNCTION IF EXISTS crm_sync_seal(text, text, text);
+            DROP FUNCTION IF EXISTS crm_sync_refuse() CASCADE;
+            """
+        )
+
+    def _export_all(self):
+        """Attach the whole ledger as compressed CSV, readable by administrators: what is about to be dropped."""
+        for name in ("entry", "lot", "allocation", "arrears"):
+            with tempfile.TemporaryFile() as file:
+                with gzip.GzipFile(fileobj=file, mode="wb") as packed:
+                    copy = SQL("COPY %s TO STDOUT WITH CSV HEADER", SQL.identifier(f"crm_sync_loyalty_{name}"))
+                    self.env.cr.copy_expert(copy.code, packed)
+                file.seek(0)
+                self.env["ir.attachment"].create(
+                    {
+                        "name": f"loyalty-{name}-{fields.Date.today()}.csv.gz",
+                        "raw": file.read(),
+                        "mimetype": "application/gzip",
+                        "res_model": "ir.module.module",
+                        "res_id": self.env.ref("base.module_crm_sync_measures").id,
+                    }
+                )
 
 
 def _content(values):

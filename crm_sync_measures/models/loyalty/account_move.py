@@ -29,8 +29,8 @@ class AccountMove(models.Model):
     def _sync_settle_orders(self):
         self._sync_orders("out_refund")._sync_settle()
 
-    def _sync_cards(self):
-        return self._sync_orders("out_refund")._sync_cards()
+    def _sync_accounts(self):
+        return self._sync_orders("out_refund")._sync_accounts()
 
     def _sync_orders(self, move_type):
         """The orders these documents invoice, or refund."""

@@ -3,9 +3,10 @@ from odoo.exceptions import AccessError
 from odoo.http import request
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-#: Methods that move points as soon as they are called. Their records tell the cards by ``_sync_cards``.
+#: Methods that move or reserve points. Their records tell whose by ``_sync_accounts``.
 _MOVING = {
     "sale.order": {"action_confirm", "action_cancel", "action_open_reward_wizard"},
+    "sale.order.line": {"write", "unlink"},
     "account.move": {"action_post", "button_draft", "button_cancel"},
 }
 #: How often a request waits in line for a card before it is left to Odoo's own repetition.
@@ -38,8 +39,7 @@ class IrHttp(models.AbstractModel):
             return
         for _attempt in range(_WAITS):
             try:
-                cards = records._sync_cards()
-                cards.union(*(card._sync_account() for card in cards))._sync_touch()
+                records._sync_accounts()._sync_touch()
             except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
                 request.env.cr.rollback()
             except AccessError:

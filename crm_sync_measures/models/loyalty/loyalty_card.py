@@ -205,6 +205,11 @@ class LoyaltyCard(models.Model):
             ]
         return self | self.sudo().with_context(active_test=False).search(domain).with_env(self.env)
 
+    def _sync_is_expired(self):
+        """Whether the card itself can no longer be used; Odoo only checks that of cards given by their code."""
+        # sudo: the program's days hold for whoever asks.
+        return bool(self.expiration_date) and self.expiration_date < self.program_id.sudo()._sync_today()
+
     def _sync_blocked(self, order=None):
         """Points on this card that cannot be spent now, other than those on hold: overdue, or reserved elsewhere.
 
@@ -213,8 +218,11 @@ class LoyaltyCard(models.Model):
         self.ensure_one()
         if self.points <= 0:
             return 0.0
+        if self._sync_is_expired():
+            return self.points
         self.env["sale.order"].flush_model(["state", "sync_reserved_until"])
         self.env["sale.order.line"].flush_model(["coupon_id", "points_cost"])
+        self.env["payment.transaction"].flush_model(["state"])
         program = self.program_id.sudo()  # sudo: the program's policy holds for whoever asks
         [(overdue, reserved)] = self.env.execute_query(
             SQL(

@@ -123,12 +123,19 @@ class SaleOrder(models.Model):
         account = coupon._sync_account()
         if account != coupon:
             points += account.points
-        points = coupon.currency_id.round(points - account._sync_blocked(self))
+        points = coupon.currency_id.round(points - account._sync_blocked(self) - self._sync_not_yet(coupon, account))
         movement = movement_of(self.env)
         if points < 0 and movement and movement.event == "confirm" and self._sync_is_being_paid():
             # A paid order never fails on points: what is missing becomes arrears.
             return 0.0
         return points
+
+    def _sync_not_yet(self, coupon, account):
+        """Points that this quotation will bring to ``coupon``, and that it cannot spend itself."""
+        # sudo: the program's policy holds for whoever asks.
+        if self.state == "sale" or (account.sudo().program_id.sync_hold == "none" and not account._sync_is_expired()):
+            return 0.0
+        return sum(self.coupon_point_ids.filtered(lambda row: row.coupon_id == coupon).mapped("points"))
 
     def _sync_check_owners(self, cards):
         """Points are spent by whom they belong to: Odoo checks that where it offers a card, not where one was sent."""
@@ -152,6 +159,15 @@ class SaleOrder(models.Model):
         # sudo: the cards of an order, whoever confirms it.
         order = self.sudo()
         return (order.applied_coupon_ids | order.coupon_point_ids.coupon_id | order.order_line.coupon_id).with_env(self.env)
+
+    def _sync_accounts(self):
+        """The cards whose points these orders move or reserve, or their customers may want to redeem with them."""
+        # sudo: the cards of an order, whoever works on it.
+        orders, cards = self.sudo(), self.env["loyalty.card"].sudo()
+        cards = orders._sync_cards().sudo() | cards.search(  # sudo: as above
+            [("partner_id", "in", orders.partner_id.ids), ("program_type", "in", ("loyalty", "ewallet"))]
+        )
+        return cards.union(*(card._sync_account() for card in cards)).with_env(self.env)
 
     def _sync_loyalty_parts(self, card, delta, movement):
         """The entries that make up a change by ``delta`` which Odoo makes on ``card`` for this order."""
@@ -209,16 +225,37 @@ class SaleOrder(models.Model):
 
     def _sync_settle(self):
         """Book what is missing between what these orders have moved and what they should have moved by now."""
+        ledger_entries = self.env["crm.sync.loyalty.entry"]
         # sudo: points follow the document, whoever was allowed to change that.
         for order in self.sudo().filtered(lambda order: order.state == "sale"):
-            moved = self.env["crm.sync.loyalty.entry"]._net_of_source(order)
+            moved = ledger_entries._net_of_source(order)
             if not moved:
                 continue
             targets = order._sync_targets()
+            is_settled = True
             for card in self.env["loyalty.card"].sudo().browse(sorted({*moved, *targets})):  # sudo: as above
                 parts = _settlement(moved.get(card.id, {}), *targets.get(card.id, (_ZERO, _ZERO)))
                 if parts:
                     card._sync_move("settle", parts, order)
+                    is_settled = False
+            order._sync_keep_history(moved if is_settled else ledger_entries._net_of_source(order))
+
+    def _sync_keep_history(self, moved):
+        """Odoo's own log says of this order what the ledger says: ``moved``, as ``_net_of_source`` tells it."""
+        # sudo: the log follows the ledger, whoever caused it.
+        history = self.env["loyalty.history"].sudo()
+        rows = history.search([("order_model", "=", self._name), ("order_id", "=", self.id)])
+        for card_id, kinds in moved.items():
+            earned, _held, spent = _balances(kinds)
+            values = {"issued": float(earned), "used": float(spent)}
+            row = rows.filtered(lambda row: row.card_id._sync_account().id == card_id)[:1]  # noqa: B023
+            if not row and any(values.values()):
+                description = self.env._("Order %s", self.display_name)
+                history.create(
+                    {"card_id": card_id, "order_model": self._name, "order_id": self.id, "description": description, **values}
+                )
+            elif (row.issued, row.used) != (values["issued"], values["used"]):
+                row.write(values)
 
     def _sync_targets(self):
         """``{card id: (earned, spent)}`` as it should be by now: after edits and posted credit notes."""

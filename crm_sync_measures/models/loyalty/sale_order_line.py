@@ -81,6 +81,10 @@ class SaleOrderLine(models.Model):
                 self.env._("Rewards of a confirmed order are added by “Reward” and removed with their line, not by editing.")
             )
 
+    def _sync_accounts(self):
+        """The cards that an edit of these lines may move points of: those of confirmed orders."""
+        return self.order_id.filtered(lambda order: order.state == "sale")._sync_accounts()
+
     # ---------------------------------------------------------------- amounts
 
     def _sync_earns(self, program, products):

@@ -1,7 +1,10 @@
 from . import movement
 from . import crm_sync_loyalty_ledger
 from . import loyalty_program
+from . import loyalty_program_words
 from . import loyalty_card
+from . import loyalty_card_figures
+from . import loyalty_card_explain
 from . import crm_sync_loyalty_membership
 from . import crm_sync_loyalty_entry
 from . import crm_sync_loyalty_lot
@@ -15,3 +18,6 @@ from . import sale_order_coupon_points
 from . import sale_order_line
 from . import account_move
 from . import crm_sync_timeline
+from . import crm_sync_loyalty_liability
+from . import crm_sync_loyalty_signal
+from . import crm_sync_customer_page

@@ -53,7 +53,7 @@ class CrmSyncLoyaltyEntry(models.Model):
         index="btree_not_null",
         help="The company that granted or took the points.",
     )
-    position = fields.Integer(required=True, readonly=True, help="Number of the entry on its card, from 1.")
+    position = fields.Integer(required=True, readonly=True, aggregator=None, help="Number of the entry on its card, from 1.")
     kind = fields.Selection(KINDS, required=True, readonly=True)
     quantity = fields.Float("Points", digits=POINTS, required=True, readonly=True)
     balance = fields.Float("Balance", digits=POINTS, required=True, readonly=True, aggregator=None)
@@ -73,6 +73,7 @@ class CrmSyncLoyaltyEntry(models.Model):
     seal = fields.Char(required=True, readonly=True, groups="crm_sync_measures.group_manager,crm_sync_measures.group_auditor")
     lot_ids = fields.One2many("crm.sync.loyalty.lot", "entry_id")
     allocation_ids = fields.One2many("crm.sync.loyalty.allocation", "debit_id")
+    arrears_ids = fields.One2many("crm.sync.loyalty.arrears", "debit_id")
     source_name = fields.Char("Document", compute="_compute_source_name")
 
     _key_uniq = models.UniqueIndex("(idempotency_key)", "This movement of points was booked already.")

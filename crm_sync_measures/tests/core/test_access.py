@@ -34,6 +34,8 @@ class TestAccess(SyncCase):
         "crm.sync.loyalty.allocation": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
         "crm.sync.loyalty.arrears": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
         "crm.sync.loyalty.membership": {"manager": {READ}, "auditor": {READ}},
+        "crm.sync.loyalty.liability": {"head": {READ}, "manager": {READ}, "auditor": {READ}},
+        "crm.sync.loyalty.signal": {"head": {READ}, "manager": {READ}, "auditor": {READ}},
     }
 
     @classmethod

@@ -5,3 +5,5 @@ from . import test_moment
 from . import test_portal
 from . import test_reservations
 from . import test_upstream
+from . import test_screens
+from . import test_tours

@@ -25,6 +25,7 @@
         "data/core/crm_sync_department_data.xml",
         "data/core/crm_sync_job_data.xml",
         "data/loyalty/mail_activity_type_data.xml",
+        "data/loyalty/crm_sync_loyalty_check_data.xml",
         "views/core/crm_sync_department_views.xml",
         "views/core/crm_sync_touch_views.xml",
         "views/core/crm_sync_customer_views.xml",
@@ -44,6 +45,9 @@
         "views/loyalty/loyalty_card_views.xml",
         "views/loyalty/loyalty_program_views.xml",
         "views/menus.xml",
+        "views/loyalty/crm_sync_loyalty_opening_views.xml",
+        "views/loyalty/crm_sync_loyalty_anchor_views.xml",
+        "views/loyalty/crm_sync_loyalty_check_views.xml",
     ],
     "demo": [
         "demo/core/users.xml",

@@ -2,8 +2,9 @@ from odoo.tools import SQL
 
 
 def post_init_hook(env):
-    """Fill the standing of all customers at once, so that the first screen is not empty."""
+    """Fill the standing of all customers at once, so that the first screen is not empty, and open the loyalty ledger."""
     env["crm.sync.customer"].sudo()._refresh(SQL("TRUE"))  # sudo: computed rows of an installation
+    env["crm.sync.loyalty.opening"].sudo()._open_cards()  # sudo: the ledger of all cards, by an installation
 
 
 def uninstall_hook(env):

@@ -21,3 +21,8 @@ from . import crm_sync_timeline
 from . import crm_sync_loyalty_liability
 from . import crm_sync_loyalty_signal
 from . import crm_sync_customer_page
+from . import crm_sync_loyalty_opening
+from . import crm_sync_loyalty_anchor
+from . import crm_sync_loyalty_check
+from . import crm_sync_loyalty_check_finding
+from . import loyalty_card_check

@@ -36,6 +36,10 @@ class TestAccess(SyncCase):
         "crm.sync.loyalty.membership": {"manager": {READ}, "auditor": {READ}},
         "crm.sync.loyalty.liability": {"head": {READ}, "manager": {READ}, "auditor": {READ}},
         "crm.sync.loyalty.signal": {"head": {READ}, "manager": {READ}, "auditor": {READ}},
+        "crm.sync.loyalty.opening": {"manager": {READ}, "auditor": {READ}},
+        "crm.sync.loyalty.anchor": {"manager": {READ}, "auditor": {READ}},
+        "crm.sync.loyalty.check": {"manager": {READ}, "auditor": {READ}},
+        "crm.sync.loyalty.check.finding": {"manager": {READ}, "auditor": {READ}},
     }
 
     @classmethod

@@ -7,3 +7,5 @@ from . import test_reservations
 from . import test_upstream
 from . import test_screens
 from . import test_tours
+from . import test_check
+from . import test_opening

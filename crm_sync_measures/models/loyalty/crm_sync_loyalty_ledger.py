@@ -381,7 +381,7 @@ class CrmSyncLoyaltyLedger(models.AbstractModel):
 
     def _export_all(self):
         """Attach the whole ledger as compressed CSV, readable by administrators: what is about to be dropped."""
-        for name in ("entry", "lot", "allocation", "arrears"):
+        for name in ("entry", "lot", "allocation", "arrears", "anchor"):
             with tempfile.TemporaryFile() as file:
                 with gzip.GzipFile(fileobj=file, mode="wb") as packed:
                     copy = SQL("COPY %s TO STDOUT WITH CSV HEADER", SQL.identifier(f"crm_sync_loyalty_{name}"))

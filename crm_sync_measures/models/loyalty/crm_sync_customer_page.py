@@ -23,7 +23,7 @@ class CrmSyncCustomerPage(models.AbstractModel):
             "unit": "points",
             "text": self._points_text(len(cards), arrears, soon, figures),
             "tone": "danger" if arrears else "warning" if soon else "success" if available else "muted",
-            "action": self._points_action(cards.sudo(False)),
+            "action": self._points_action(cards.with_env(self.env)),
         }
 
     def _points_cards(self, contacts):

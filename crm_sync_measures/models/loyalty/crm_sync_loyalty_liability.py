@@ -1,7 +1,13 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-AGES = [("0-3", "0 to 3 Months"), ("3-6", "3 to 6 Months"), ("6-12", "6 to 12 Months"), ("12-24", "1 to 2 Years"), ("24+", "Over 2 Years")]
+AGES = [
+    ("0-3", "0 to 3 Months"),
+    ("3-6", "3 to 6 Months"),
+    ("6-12", "6 to 12 Months"),
+    ("12-24", "1 to 2 Years"),
+    ("24+", "Over 2 Years"),
+]
 EXPIRIES = [
     ("overdue", "Past Their Last Day"),
     ("30", "Within 30 Days"),

@@ -93,7 +93,9 @@ class CrmSyncLoyaltySignal(models.Model):
                 "%(times)s cards of one customer, %(points)s points: merge them", times=self.times, points=points
             ),
             "arrears": self.env._(
-                "%(times)s times more points were taken than were there: %(points)s points", times=self.times, points=points
+                "%(times)s times more points were taken than were there: %(points)s points",
+                times=self.times,
+                points=points,
             ),
             "ownerless": self.env._("%s points on a card that belongs to nobody", points),
             "by_hand": self.env._(
@@ -117,7 +119,12 @@ class CrmSyncLoyaltySignal(models.Model):
     def _evidence_domain(self):
         since = fields.Date.to_string(fields.Date.today() - timedelta(days=radar.WINDOW_DAYS))
         on_card = [("card_id", "=", self.card_id.id)]
-        by_hand = [("kind", "in", BY_HAND_KINDS), ("quantity", ">", 0), ("business_date", ">=", since), ("user_id", "=", self.user_id.id)]
+        by_hand = [
+            ("kind", "in", BY_HAND_KINDS),
+            ("quantity", ">", 0),
+            ("business_date", ">=", since),
+            ("user_id", "=", self.user_id.id),
+        ]
         return {
             "buy_refund": [*on_card, ("kind", "in", ("earn", "reverse_earn", "redeem", "reverse_redeem"))],
             "self_award": [*on_card, *by_hand],

@@ -82,7 +82,9 @@ class LoyaltyCard(models.Model):
         figures = self._sync_figures()
         for card in self:
             values = figures.get(card._origin.id, {})
-            card.sync_value = card.points * card.program_id.sudo().sync_point_value  # sudo: policy, for whoever reads the card
+            card.sync_value = (
+                card.points * card.program_id.sudo().sync_point_value
+            )  # sudo: policy, for whoever reads the card
             for name in _FIGURES:
                 card[f"sync_{name}"] = values.get(name, False)
 

@@ -75,7 +75,9 @@ class LoyaltyProgram(models.Model):
                 )
             else:
                 earned = self.env._("Points of an order confirmed today can be spent today.")
-            kept = self.env._("A quotation keeps the points it wants to redeem for %s hours.", program.sync_reservation_hours)
+            kept = self.env._(
+                "A quotation keeps the points it wants to redeem for %s hours.", program.sync_reservation_hours
+            )
             program.sync_spend_sentence = f"{earned} {kept}"
 
     @api.depends("sync_expiry", "sync_expiry_months", "sync_expiry_rounding", "sync_notice_days")
@@ -110,7 +112,8 @@ class LoyaltyProgram(models.Model):
             )
             if program.sync_point_value:
                 worth = self.env._(
-                    "100 points are worth %s.", format_amount(self.env, 100 * program.sync_point_value, program.currency_id)
+                    "100 points are worth %s.",
+                    format_amount(self.env, 100 * program.sync_point_value, program.currency_id),
                 )
             else:
                 worth = self.env._("A point has no value in money yet: enter one, so that the liability can be told.")

@@ -9,3 +9,5 @@ from . import test_screens
 from . import test_tours
 from . import test_check
 from . import test_opening
+from . import test_liability
+from . import test_radar

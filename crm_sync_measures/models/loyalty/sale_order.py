@@ -260,16 +260,10 @@ class SaleOrder(models.Model):
     def _sync_targets(self):
         """``{card id: (earned, spent)}`` as it should be by now: after edits and posted credit notes."""
         targets = {}
-        for row in self.coupon_point_ids:
-            program, account = row.coupon_id.program_id, row.coupon_id._sync_account()
-            # A promotion or coupon is no account of the customer: it grants what it grants.
-            kept = (
-                share(kept_amount(self._sync_amounts(program)), exact(row.sync_base)) if program.is_nominative else Decimal(1)
-            )
-            earned, spent = targets.get(account.id, (_ZERO, _ZERO))
-            digits = program.sync_rounding_digits
-            earned += after_refunds(exact(row.sync_earned), kept, program.sync_rounding, digits)
-            targets[account.id] = (earned, spent)
+        for program, rows in self.coupon_point_ids.grouped(lambda row: row.coupon_id.program_id).items():
+            for card, earned in self._sync_earned_targets(program, rows):
+                before, spent = targets.get(card.id, (_ZERO, _ZERO))
+                targets[card.id] = (before + earned, spent)
         for line in self.order_line.filtered(lambda line: line.reward_id and line.coupon_id and line.points_cost):
             program, account = line.coupon_id.program_id, line.coupon_id._sync_account()
             earned, spent = targets.get(account.id, (_ZERO, _ZERO))
@@ -277,6 +271,25 @@ class SaleOrder(models.Model):
             spent += after_refunds(exact(line.points_cost), kept, program.sync_rounding, program.sync_rounding_digits)
             targets[account.id] = (earned, spent)
         return targets
+
+    def _sync_earned_targets(self, program, rows):
+        """(card, points) that these ``rows`` of one program should have granted by now."""
+        policy = (program.sync_rounding, program.sync_rounding_digits)
+        # A promotion or coupon is no account of the customer: it grants what it grants.
+        follows = program.is_nominative or program.program_type == "gift_card"
+        amount = kept_amount(self._sync_amounts(program)) if follows else _ZERO
+        if program.program_type != "gift_card":
+            for row in rows:
+                kept = share(amount, exact(row.sync_base)) if follows else Decimal(1)
+                yield row.coupon_id._sync_account(), after_refunds(exact(row.sync_earned), kept, *policy)
+            return
+        # Of several gift cards, those that are refunded are the ones that nobody has used.
+        kept = share(amount, exact(max(rows.mapped("sync_base"))))
+        left = after_refunds(sum((exact(row.sync_earned) for row in rows), _ZERO), kept, *policy)
+        for row in rows.sorted(lambda row: (row.coupon_id.points - row.sync_earned, row.id)):
+            earned = min(left, exact(row.sync_earned))
+            left -= earned
+            yield row.coupon_id._sync_account(), earned
 
     # ---------------------------------------------------------------- what earns
 

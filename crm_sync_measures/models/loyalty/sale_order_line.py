@@ -97,7 +97,7 @@ class SaleOrderLine(models.Model):
         if reward_program.program_type in ("ewallet", "gift_card"):
             # They pay, as money does.
             return False
-        if not program.sync_earn_on_topup and self._sync_is_topup():
+        if program.program_type == "loyalty" and not program.sync_earn_on_topup and self._sync_is_topup():
             return False
         return self.product_id in products
 
@@ -115,7 +115,9 @@ class SaleOrderLine(models.Model):
             move = line.move_id
             amount = line[price]
             if move.currency_id != self.currency_id:
-                amount = move.currency_id._convert(amount, self.currency_id, self.company_id, move.date, round=False)
+                # A refund at the rate of its invoice: half of it is half of it, whatever the rate is today.
+                day = (move.reversed_entry_id or move).invoice_date or move.date
+                amount = move.currency_id._convert(amount, self.currency_id, self.company_id, day, round=False)
             if move.move_type == "out_invoice":
                 invoiced += exact(amount)
             elif move.move_type == "out_refund":

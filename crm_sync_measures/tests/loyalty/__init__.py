@@ -11,3 +11,4 @@ from . import test_check
 from . import test_opening
 from . import test_liability
 from . import test_radar
+from . import test_refunds

@@ -22,6 +22,7 @@
         "security/ir.model.access.csv",
         "security/rules_core.xml",
         "security/rules_loyalty.xml",
+        "security/rules_loyalty_statement.xml",
         "data/core/crm_sync_department_data.xml",
         "data/core/crm_sync_job_data.xml",
         "data/loyalty/mail_activity_type_data.xml",
@@ -48,6 +49,7 @@
         "views/loyalty/crm_sync_loyalty_opening_views.xml",
         "views/loyalty/crm_sync_loyalty_anchor_views.xml",
         "views/loyalty/crm_sync_loyalty_check_views.xml",
+        "views/loyalty/crm_sync_loyalty_statement_views.xml",
     ],
     "demo": [
         "demo/core/users.xml",

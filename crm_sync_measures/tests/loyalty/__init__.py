@@ -12,3 +12,4 @@ from . import test_opening
 from . import test_liability
 from . import test_radar
 from . import test_refunds
+from . import test_statement

@@ -90,19 +90,11 @@ class CrmSyncLoyaltyPortal(models.AbstractModel):
         }
 
     def _pending_and_owed(self, card):
-        [(held,)] = (
-            self.env["crm.sync.loyalty.lot"]
-            .sudo()
-            ._read_group(  # sudo: of a card that is the customer's
-                [("card_id", "=", card.id), ("held", ">", 0)], aggregates=["held:sum"]
-            )
-        )
-        [(owed,)] = (
-            self.env["crm.sync.loyalty.arrears"]
-            .sudo()
-            ._read_group(  # sudo: as above
-                [("card_id", "=", card.id), ("remaining", ">", 0)], aggregates=["remaining:sum"]
-            )
+        lots = self.env["crm.sync.loyalty.lot"].sudo()  # sudo: of a card that is the customer's
+        arrears = self.env["crm.sync.loyalty.arrears"].sudo()  # sudo: as above
+        [(held,)] = lots._read_group([("card_id", "=", card.id), ("held", ">", 0)], aggregates=["held:sum"])
+        [(owed,)] = arrears._read_group(
+            [("card_id", "=", card.id), ("remaining", ">", 0)], aggregates=["remaining:sum"]
         )
         return float(exact(held or 0)), float(exact(owed or 0))
 
@@ -114,20 +106,17 @@ class CrmSyncLoyaltyPortal(models.AbstractModel):
     def _expiring(self, card):
         """What expires when, within a year: [{date, day, when, points, points_display, is_soon}]."""
         today = card.program_id._sync_today()
-        rows = (
-            self.env["crm.sync.loyalty.lot"]
-            .sudo()
-            ._read_group(  # sudo: of a card that is the customer's
-                [
-                    ("card_id", "=", card.id),
-                    ("remaining", ">", 0),
-                    ("expires_on", ">=", today),
-                    ("expires_on", "<=", add_months(today, _MONTHS_AHEAD)),
-                ],
-                groupby=["expires_on:day"],
-                aggregates=["remaining:sum"],
-                order="expires_on:day",
-            )
+        lots = self.env["crm.sync.loyalty.lot"].sudo()  # sudo: of a card that is the customer's
+        rows = lots._read_group(
+            [
+                ("card_id", "=", card.id),
+                ("remaining", ">", 0),
+                ("expires_on", ">=", today),
+                ("expires_on", "<=", add_months(today, _MONTHS_AHEAD)),
+            ],
+            groupby=["expires_on:day"],
+            aggregates=["remaining:sum"],
+            order="expires_on:day",
         )
         return [
             {

@@ -113,7 +113,7 @@ class CrmSyncLoyaltyStatementXlsx(models.AbstractModel):
             SQL(
                 """DECLARE crm_sync_statement_cards CURSOR FOR
                    SELECT c.code, p.complete_name, COALESCE(g.name ->> %s, g.name ->> 'en_US'), sums.count, sums.quantity,
-                          c.points::numeric(20, 4), c.sync_head
+                          COALESCE(c.points, 0)::numeric(20, 4), c.sync_head
                      FROM (SELECT card_id, count(*) AS count, sum(quantity)::numeric(20, 4) AS quantity
                              FROM crm_sync_loyalty_entry
                             WHERE card_id IN (SELECT card_id FROM crm_sync_loyalty_entry WHERE id IN %s)

@@ -10,9 +10,14 @@ from . import crm_sync_loyalty_entry
 from . import crm_sync_loyalty_lot
 from . import crm_sync_loyalty_allocation
 from . import crm_sync_loyalty_arrears
+from . import crm_sync_loyalty_adjustment
+from . import crm_sync_loyalty_adjustment_flow
+from . import loyalty_card_adjust
 from . import loyalty_history
 from . import ir_http
 from . import crm_sync_loyalty_portal
+from . import res_company
+from . import res_config_settings
 from . import sale_order
 from . import sale_order_coupon_points
 from . import sale_order_line

@@ -33,6 +33,12 @@ class TestAccess(SyncCase):
         "crm.sync.loyalty.lot": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
         "crm.sync.loyalty.allocation": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
         "crm.sync.loyalty.arrears": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
+        "crm.sync.loyalty.adjustment": {
+            "user": {READ, WRITE, CREATE, UNLINK},
+            "head": {READ, WRITE, CREATE, UNLINK},
+            "manager": {READ, WRITE, CREATE, UNLINK},
+            "auditor": {READ},
+        },
         "crm.sync.loyalty.membership": {"manager": {READ}, "auditor": {READ}},
         "crm.sync.loyalty.liability": {"head": {READ}, "manager": {READ}, "auditor": {READ}},
         "crm.sync.loyalty.signal": {"head": {READ}, "manager": {READ}, "auditor": {READ}},

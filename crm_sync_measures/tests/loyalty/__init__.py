@@ -13,3 +13,4 @@ from . import test_liability
 from . import test_radar
 from . import test_refunds
 from . import test_statement
+from . import test_adjustments

@@ -1,1 +1,3 @@
 from . import crm_sync_loyalty_statement
+from . import loyalty_card_update_balance
+from . import loyalty_generate_wizard

@@ -195,8 +195,11 @@ class CrmSyncLoyaltyAdjustmentFlow(models.Model):
 
     def _begin(self):
         """Take the cards' rows first: what is read of them afterwards is what will be booked on."""
-        accounts = self.env["loyalty.card"].sudo().union(*(one._account() for one in self))  # sudo: only touched
-        accounts._sync_begin(accounts)
+        self.env["loyalty.card"].union(*(adjustment._account() for adjustment in self))._sync_touch()
+
+    def _sync_cards(self):
+        """Cards that a button of these adjustments moves points on; requests for the same card wait in line."""
+        return self.card_id
 
     def _points(self):
         return exact(self.quantity)

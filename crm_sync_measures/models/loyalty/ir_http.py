@@ -3,11 +3,14 @@ from odoo.exceptions import AccessError
 from odoo.http import request
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-#: Methods that move or reserve points. Their records tell whose by ``_sync_accounts``.
+#: Methods that move or reserve points, and what one must be able to do with their records.
+#: These tell whose points by ``_sync_accounts``.
 _MOVING = {
-    "sale.order": {"action_confirm", "action_cancel", "action_open_reward_wizard"},
-    "sale.order.line": {"write", "unlink"},
-    "account.move": {"action_post", "button_draft", "button_cancel"},
+    "sale.order": ("write", {"action_confirm", "action_cancel", "action_open_reward_wizard"}),
+    "sale.order.line": ("write", {"write", "unlink"}),
+    "account.move": ("write", {"action_post", "button_draft", "button_cancel"}),
+    "crm.sync.loyalty.adjustment": ("write", {"action_submit", "action_approve", "action_reverse"}),
+    "loyalty.card": ("read", {"sync_adjust"}),
 }
 #: How often a request waits in line for a card before it is left to Odoo's own repetition.
 _WAITS = 60
@@ -53,7 +56,10 @@ class IrHttp(models.AbstractModel):
     def _sync_called_records(cls, params):
         """The records whose points a call of the external API, or of the web client, is about to move."""
         model, method = params.get("__model__") or params.get("model"), params.get("__method__") or params.get("method")
-        if not isinstance(model, str) or method not in _MOVING.get(model, ()):
+        if not isinstance(model, str) or not isinstance(method, str):
+            return None
+        access, methods = _MOVING.get(model, (None, ()))
+        if method not in methods:
             return None
         ids = params.get("ids")
         if ids is None:
@@ -62,7 +68,7 @@ class IrHttp(models.AbstractModel):
         if not isinstance(ids, list) or not all(type(record_id) is int for record_id in ids):
             return None
         # As the user, so that nobody holds up cards of documents that he cannot change.
-        return request.env[model].browse(ids).exists()._filtered_access("write")
+        return request.env[model].browse(ids).exists()._filtered_access(access)
 
 
 def _is_fresh(cr):

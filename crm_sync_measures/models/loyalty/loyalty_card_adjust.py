@@ -25,9 +25,8 @@ class LoyaltyCard(models.Model):
         Adjustment = self.env["crm.sync.loyalty.adjustment"]
         self._sync_check_adjust(reason, explanation, key)
         points = Adjustment._entered(quantity)
-        account = self._sync_account().sudo()  # sudo: only touched; the caller may read this card and ask for points
         # Whoever comes with the same key waits here, and then finds what the first one made.
-        account._sync_begin(account)
+        self._sync_account()._sync_touch()
         # sudo: a key is known whoever used it; nothing is told unless card and quantity agree.
         known = Adjustment.sudo().search([("key", "=", key)])
         if known and (known.card_id != self or known._points() != points):
@@ -40,6 +39,10 @@ class LoyaltyCard(models.Model):
             request._submit()
             known = request.sudo()  # sudo: the caller's own request
         return {"id": known.id, "number": known.number, "state": known.state, "balance": known.balance}
+
+    def _sync_cards(self):
+        """Cards that a call of :meth:`sync_adjust` moves points on; such calls wait in line."""
+        return self
 
     def _sync_check_adjust(self, reason, explanation, key):
         if len(self) != 1 or not isinstance(self.id, int) or not self.exists():

@@ -195,11 +195,12 @@ class CrmSyncLoyaltyAdjustmentFlow(models.Model):
 
     def _begin(self):
         """Take the cards' rows first: what is read of them afterwards is what will be booked on."""
-        self.env["loyalty.card"].union(*(adjustment._account() for adjustment in self))._sync_touch()
+        self._sync_accounts()._sync_touch()
 
-    def _sync_cards(self):
-        """Cards that a button of these adjustments moves points on; requests for the same card wait in line."""
-        return self.card_id
+    def _sync_accounts(self):
+        """The cards that a button of these adjustments moves points on; requests for the same card wait in line."""
+        # sudo: only to touch them.
+        return self.env["loyalty.card"].sudo().union(*(adjustment._account() for adjustment in self))
 
     def _points(self):
         return exact(self.quantity)

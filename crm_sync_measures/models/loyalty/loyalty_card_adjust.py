@@ -26,7 +26,7 @@ class LoyaltyCard(models.Model):
         self._sync_check_adjust(reason, explanation, key)
         points = Adjustment._entered(quantity)
         # Whoever comes with the same key waits here, and then finds what the first one made.
-        self._sync_account()._sync_touch()
+        self._sync_accounts()._sync_touch()
         # sudo: a key is known whoever used it; nothing is told unless card and quantity agree.
         known = Adjustment.sudo().search([("key", "=", key)])
         if known and (known.card_id != self or known._points() != points):
@@ -40,9 +40,10 @@ class LoyaltyCard(models.Model):
             known = request.sudo()  # sudo: the caller's own request
         return {"id": known.id, "number": known.number, "state": known.state, "balance": known.balance}
 
-    def _sync_cards(self):
-        """Cards that a call of :meth:`sync_adjust` moves points on; such calls wait in line."""
-        return self
+    def _sync_accounts(self):
+        """The cards that a call of :meth:`sync_adjust` moves points on; such calls wait in line."""
+        # sudo: only to touch them.
+        return self.sudo().union(*(card._sync_account() for card in self.sudo()))  # sudo: as above
 
     def _sync_check_adjust(self, reason, explanation, key):
         if len(self) != 1 or not isinstance(self.id, int) or not self.exists():

@@ -1,8 +1,10 @@
+from collections import namedtuple
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ...rules.ledger import exact
+from ...rules.ledger import ZERO, exact
 
 #: Quantities of points: numeric, exact to 4 decimals.
 POINTS = (16, 4)
@@ -23,6 +25,9 @@ KINDS = [
     ("transfer_out", "Transferred Out"),
     ("arrears_settle", "Arrears Repaid"),
 ]
+
+#: One entry of a document, and the card that has its points by now.
+Moved = namedtuple("Moved", "id card_id kind quantity home_id")
 
 
 class CrmSyncLoyaltyEntry(models.Model):
@@ -80,6 +85,8 @@ class CrmSyncLoyaltyEntry(models.Model):
     _position_uniq = models.UniqueIndex("(card_id, position)", "Two entries cannot have the same place on a card.")
     _source_idx = models.Index("(source_model, source_id) WHERE source_id IS NOT NULL")
     _day_idx = models.Index("(business_date, program_id)")
+    # Where points have gone is looked up for every document that is undone.
+    _transfer_idx = models.Index("(card_id, position) WHERE kind IN ('transfer_in', 'transfer_out')")
 
     @api.depends("source_model", "source_id")
     def _compute_source_name(self):
@@ -124,19 +131,48 @@ class CrmSyncLoyaltyEntry(models.Model):
 
     @api.model
     def _net_of_source(self, record):
-        """``{card id: {kind: sum}}`` of what ``record`` has moved so far, exact decimals."""
+        """``{card id: {kind: sum}}`` of what ``record`` has moved so far, exact decimals.
+
+        What it moved on a card whose points have gone over to another one counts for that one.
+        """
+        net = {}
+        for row in self._of_source(record._name, record.id):
+            kinds = net.setdefault(row.home_id, {})
+            kinds[row.kind] = kinds.get(row.kind, ZERO) + exact(row.quantity)
+        return dict(sorted(net.items()))
+
+    @api.model
+    def _of_source(self, model, record_id):
+        """Each entry of a document, with its ``home_id``: the card that has its points by now.
+
+        An entry is followed from transfer to transfer: by the next one out of its card, then by the next one
+        out of the card that took them. So points that went to a company's wallet stay there, whatever becomes
+        of the contact who brought them.
+        """
         rows = self.env.execute_query(
             SQL(
-                """SELECT card_id, kind, sum(quantity) FROM crm_sync_loyalty_entry
-                    WHERE source_model = %s AND source_id = %s GROUP BY card_id, kind ORDER BY card_id""",
-                record._name,
-                record.id,
+                """WITH RECURSIVE followed AS (
+                       SELECT id, card_id, kind, quantity, card_id AS home_id, position, 0 AS hop
+                         FROM crm_sync_loyalty_entry WHERE source_model = %s AND source_id = %s
+                     UNION ALL
+                       SELECT f.id, f.card_id, f.kind, f.quantity, out.source_id, "in".position, f.hop + 1
+                         FROM followed f,
+                              LATERAL (SELECT id, source_id FROM crm_sync_loyalty_entry
+                                        WHERE card_id = f.home_id AND position > f.position AND kind = 'transfer_out'
+                                          AND source_model = 'loyalty.card' ORDER BY position LIMIT 1) out,
+                              LATERAL (SELECT min(position) AS position FROM crm_sync_loyalty_entry
+                                        WHERE card_id = out.source_id AND kind = 'transfer_in' AND id > out.id
+                                          AND source_model = 'loyalty.card' AND source_id = f.home_id) "in"
+                   )
+                   SELECT DISTINCT ON (id) id, card_id, kind, quantity, home_id FROM followed ORDER BY id, hop DESC""",
+                model,
+                record_id,
             )
         )
-        net = {}
-        for card_id, kind, quantity in rows:
-            net.setdefault(card_id, {})[kind] = exact(quantity)
-        return net
+        # sudo: which card has the points does not depend on who asks.
+        cards = self.env["loyalty.card"].sudo().browse({row[-1] for row in rows})
+        account_ids = {card.id: card._sync_account().id for card in cards}
+        return [Moved(*row[:-1], account_ids[row[-1]]) for row in rows]
 
     def action_open_source(self):
         """Open the document that moved these points."""

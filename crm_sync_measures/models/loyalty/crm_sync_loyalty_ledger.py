@@ -81,6 +81,8 @@ class CrmSyncLoyaltyLedger(models.AbstractModel):
         card.ensure_one()
         parts = [self._completed(card, part) for part in parts if part.quantity]
         balance = self._exact(card.points if balance is None else balance)
+        if parts:
+            parts, balance = self._return_through(card, parts, movement, balance)
         if not parts:
             return balance
         state, account = self._open_account(card, balance, parts, movement)
@@ -135,7 +137,9 @@ class CrmSyncLoyaltyLedger(models.AbstractModel):
                    SELECT position, head,
                           (SELECT json_agg(json_build_array(l.id, l.remaining::text, l.expires_on, l.earned_on,
                                                             COALESCE(%(same_source)s, FALSE), COALESCE(l.held, 0)::text))
-                             FROM crm_sync_loyalty_lot l JOIN crm_sync_loyalty_entry e ON e.id = l.entry_id
+                             FROM crm_sync_loyalty_lot l
+                             LEFT JOIN crm_sync_loyalty_lot origin ON origin.id = l.origin_lot_id
+                             JOIN crm_sync_loyalty_entry e ON e.id = COALESCE(origin.entry_id, l.entry_id)
                             WHERE l.card_id = %(card)s
                               AND (l.remaining > 0 OR l.id IN (
                                   SELECT a.lot_id FROM crm_sync_loyalty_allocation a JOIN undone ON a.debit_id = undone.id))),

@@ -32,7 +32,7 @@ class CrmSyncLoyaltyLot(models.Model):
         readonly=True,
         ondelete="restrict",
         index="btree_not_null",
-        help="The lot on the card that these points were transferred from.",
+        help="The lot that these points were first credited to, on the card they were transferred from.",
     )
     quantity = fields.Float("Points", digits=POINTS, required=True, readonly=True)
     remaining = fields.Float(digits=POINTS, required=True, readonly=True)

@@ -67,13 +67,6 @@ class LoyaltyCard(models.Model):
         super(LoyaltyCard, self - here).write({key: value for key, value in vals.items() if key != "points"})
         return super(LoyaltyCard, here).write({**vals, "points": float(points)})
 
-    def _sync_pass_on(self, account, delta):
-        """This card is a key to ``account``: what moves, moves there."""
-        movement = movement_of(self.env)
-        if movement:
-            account = account.with_context(**{MOVEMENT: movement.through(self)})
-        account.points = float(self.env["crm.sync.loyalty.ledger"]._exact(account.points) + delta)
-
     def _sync_check_caller(self, keys):
         """Refuse what a caller from outside may not change. Private code is known by its movement, or is superuser."""
         if self.env.su or movement_of(self.env):
@@ -125,13 +118,17 @@ class LoyaltyCard(models.Model):
         :return: the new balance, an exact decimal
         """
         account = self._sync_account()
+        return account._sync_book(event, parts, record, key=key, company_id=company_id, reason=reason, no_mail=no_mail)
+
+    def _sync_book(self, event, parts, record=None, *, key=None, company_id=None, reason=None, no_mail=True):
+        """:meth:`_sync_move` on this very card, even where it is but a key to another one."""
         details = {"record": record, "key": key, "company_id": company_id, "reason": reason}
-        balance = self.env["crm.sync.loyalty.ledger"]._book(account, parts, Movement(event, **details))
+        balance = self.env["crm.sync.loyalty.ledger"]._book(self, parts, Movement(event, **details))
         context = {
             MOVEMENT: Movement(event, **details, is_booked=True),
             "loyalty_no_mail": no_mail or self.env.context.get("loyalty_no_mail", False),
         }
-        account.with_context(**context).write({"points": float(balance)})
+        self.with_context(**context).write({"points": float(balance)})
         return balance
 
     def _sync_touch(self):
@@ -153,28 +150,7 @@ class LoyaltyCard(models.Model):
             self.invalidate_recordset(["sync_version"], flush=False)
             touched |= ids
 
-    # ---------------------------------------------------------------- whose account
-
-    def _sync_account(self):
-        """The card that holds this card's points: itself, the one it was merged into, or the company's wallet."""
-        self.ensure_one()
-        # sudo: which card holds the points does not depend on who asks.
-        card = self.sudo()
-        while card.sync_merged_into_id:
-            card = card.sync_merged_into_id
-        if card.program_id.sync_is_pooled:
-            card = card._sync_wallet()
-        return self if card == self else card.with_env(self.env)
-
-    def _sync_wallet(self):
-        """The card of the commercial entity, where all contacts of it share one. Made when first needed."""
-        entity = self.partner_id.commercial_partner_id
-        if not entity or entity == self.partner_id:
-            return self
-        wallet = self.search([("partner_id", "=", entity.id), ("program_id", "=", self.program_id.id)], order="id", limit=1)
-        return wallet or self.with_context(loyalty_no_mail=True).create(
-            {"program_id": self.program_id.id, "partner_id": entity.id, "points": 0}
-        )
+    # ---------------------------------------------------------------- first cards and reservations
 
     @api.model
     def _sync_guard_first_cards(self, vals_list):
@@ -190,20 +166,6 @@ class LoyaltyCard(models.Model):
         programs = self.env["loyalty.program"].sudo().browse({program for _partner, program in pairs})
         nominative = set(programs.filtered("is_nominative").ids)
         self.env["crm.sync.loyalty.membership"]._guard({pair for pair in pairs if pair[1] in nominative})
-
-    def _sync_keys(self):
-        """All cards whose points are on this one."""
-        # sudo: reservations count, whoever made them.
-        domain = [("sync_merged_into_id", "=", self.id)]
-        if self.program_id.sudo().sync_is_pooled and self.partner_id:
-            domain = [
-                "|",
-                *domain,
-                "&",
-                ("program_id", "=", self.program_id.id),
-                ("partner_id.commercial_partner_id", "=", self.partner_id.id),
-            ]
-        return self | self.sudo().with_context(active_test=False).search(domain).with_env(self.env)
 
     def _sync_is_expired(self):
         """Whether the card itself can no longer be used; Odoo only checks that of cards given by their code."""
@@ -245,11 +207,12 @@ class LoyaltyCard(models.Model):
     def unlink(self):
         """A card that has moved points is archived and emptied instead: its history and its code stay known."""
         # sudo: whether a card has entries does not depend on who asks.
-        kept = self.sudo().filtered("sync_position").with_env(self.env)
+        kept = self.sudo().filtered(lambda card: card.sync_position or card.sync_merged_into_id or card.sync_merged_ids)
+        kept = kept.with_env(self.env)
         for card in kept:
             if card.points:
                 points = self.env["crm.sync.loyalty.ledger"]._exact(card.points)
-                card._sync_move("void", [Part("adjust", -points)], reason="void")
+                card._sync_book("void", [Part("adjust", -points)], reason="void")
         kept.write({"active": False})
         return super(LoyaltyCard, self - kept).unlink()
 

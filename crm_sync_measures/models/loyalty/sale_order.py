@@ -121,9 +121,13 @@ class SaleOrder(models.Model):
         """Less what is reserved by other quotations, or has expired; with what the company's wallet holds."""
         points = super()._get_real_points_for_coupon(coupon, post_confirm=post_confirm)
         account = coupon._sync_account()
-        if account != coupon:
+        if account == coupon and not coupon.active and self.state != "sale":
+            # An archived card can no longer be used.
+            points -= max(0.0, coupon.points)
+        elif account != coupon:
             points += account.points
-        points = coupon.currency_id.round(points - account._sync_blocked(self) - self._sync_not_yet(coupon, account))
+        unusable = account._sync_blocked(self) + self._sync_not_yet(coupon, account) + self._sync_spent_beside(coupon, account)
+        points = coupon.currency_id.round(points - unusable)
         movement = movement_of(self.env)
         if points < 0 and movement and movement.event == "confirm" and self._sync_is_being_paid():
             # A paid order never fails on points: what is missing becomes arrears.
@@ -136,6 +140,17 @@ class SaleOrder(models.Model):
         if self.state == "sale" or (account.sudo().program_id.sync_hold == "none" and not account._sync_is_expired()):
             return 0.0
         return sum(self.coupon_point_ids.filtered(lambda row: row.coupon_id == coupon).mapped("points"))
+
+    def _sync_spent_beside(self, coupon, account):
+        """What rewards of this quotation redeem by other cards that are keys to the same account."""
+        if self.state == "sale":
+            return 0.0
+        lines = self.order_line.filtered(lambda line: line.points_cost and line.coupon_id not in (coupon, False))
+        return sum(
+            sum(lines.filtered(lambda line, card=card: line.coupon_id == card).mapped("points_cost"))
+            for card in lines.coupon_id
+            if card._sync_account() == account
+        )
 
     def _sync_check_owners(self, cards):
         """Points are spent by whom they belong to: Odoo checks that where it offers a card, not where one was sent."""
@@ -231,7 +246,7 @@ class SaleOrder(models.Model):
             moved = ledger_entries._net_of_source(order)
             if not moved:
                 continue
-            targets = order._sync_targets()
+            targets = order._sync_targets(moved)
             is_settled = True
             for card in self.env["loyalty.card"].sudo().browse(sorted({*moved, *targets})):  # sudo: as above
                 parts = _settlement(moved.get(card.id, {}), *targets.get(card.id, (_ZERO, _ZERO)))
@@ -257,19 +272,20 @@ class SaleOrder(models.Model):
             elif (row.issued, row.used) != (values["issued"], values["used"]):
                 row.write(values)
 
-    def _sync_targets(self):
+    def _sync_targets(self, moved):
         """``{card id: (earned, spent)}`` as it should be by now: after edits and posted credit notes."""
         targets = {}
+        homes = self._sync_homes(moved)
         for program, rows in self.coupon_point_ids.grouped(lambda row: row.coupon_id.program_id).items():
             for card, earned in self._sync_earned_targets(program, rows):
-                before, spent = targets.get(card.id, (_ZERO, _ZERO))
-                targets[card.id] = (before + earned, spent)
+                before, spent = targets.get(homes[card], (_ZERO, _ZERO))
+                targets[homes[card]] = (before + earned, spent)
         for line in self.order_line.filtered(lambda line: line.reward_id and line.coupon_id and line.points_cost):
-            program, account = line.coupon_id.program_id, line.coupon_id._sync_account()
-            earned, spent = targets.get(account.id, (_ZERO, _ZERO))
+            program, home = line.coupon_id.program_id, homes[line.coupon_id]
+            earned, spent = targets.get(home, (_ZERO, _ZERO))
             kept = line._sync_kept_share()
             spent += after_refunds(exact(line.points_cost), kept, program.sync_rounding, program.sync_rounding_digits)
-            targets[account.id] = (earned, spent)
+            targets[home] = (earned, spent)
         return targets
 
     def _sync_earned_targets(self, program, rows):
@@ -281,7 +297,7 @@ class SaleOrder(models.Model):
         if program.program_type != "gift_card":
             for row in rows:
                 kept = share(amount, exact(row.sync_base)) if follows else Decimal(1)
-                yield row.coupon_id._sync_account(), after_refunds(exact(row.sync_earned), kept, *policy)
+                yield row.coupon_id, after_refunds(exact(row.sync_earned), kept, *policy)
             return
         # Of several gift cards, those that are refunded are the ones that nobody has used.
         kept = share(amount, exact(max(rows.mapped("sync_base"))))
@@ -289,7 +305,22 @@ class SaleOrder(models.Model):
         for row in rows.sorted(lambda row: (row.coupon_id.points - row.sync_earned, row.id)):
             earned = min(left, exact(row.sync_earned))
             left -= earned
-            yield row.coupon_id._sync_account(), earned
+            yield row.coupon_id, earned
+
+    def _sync_homes(self, moved):
+        """``{card: id of the card that has the points which this order moved by it}``.
+
+        That is the card's account, unless the order moved them before the card became a key to another one:
+        then they stay where they are.
+        """
+        cards = self.coupon_point_ids.coupon_id | self.order_line.coupon_id
+        homes = {card: card._sync_account().id for card in cards}
+        left = self.env["loyalty.card"].browse(moved.keys() - homes.values())
+        for card, account_id in homes.items():
+            if account_id not in moved and card.program_id.is_nominative:
+                others = left.filtered(lambda other, program=card.program_id: other.program_id == program)
+                homes[card] = others[:1].id or account_id
+        return homes
 
     # ---------------------------------------------------------------- what earns
 

@@ -1,0 +1,70 @@
+from odoo import api, models
+
+from .movement import MOVEMENT, movement_of
+
+
+class LoyaltyCard(models.Model):
+    """Whose points a card moves: a card may be a key to another one that holds them.
+
+    So it is with a card that was merged into another, and with those of the contacts of a company in a
+    program with one wallet per company. A key keeps its code and its customer, and holds nothing itself.
+    """
+
+    _inherit = "loyalty.card"
+
+    def _sync_account(self):
+        """The card that holds this card's points: itself, the one it was merged into, or the company's wallet."""
+        self.ensure_one()
+        # sudo: which card holds the points does not depend on who asks.
+        card = self.sudo()
+        while card.sync_merged_into_id:
+            card = card.sync_merged_into_id
+        if card.program_id.sync_is_pooled:
+            card = card._sync_wallet()
+        return self if card == self else card.with_env(self.env)
+
+    def _sync_wallet(self):
+        """The card of the commercial entity, where all contacts of it share one. Made when first needed."""
+        entity = self.partner_id.commercial_partner_id
+        if not entity or entity == self.partner_id:
+            return self
+        return self._sync_card_of(entity, self.program_id)
+
+    @api.model
+    def _sync_card_of(self, partner, program):
+        """The card of ``partner`` in ``program``: his oldest, as Odoo takes it, or a new one."""
+        # sudo: a customer's first card, whoever causes it; it comes with no points.
+        cards = self.sudo().with_context(loyalty_no_mail=True, tracking_disable=True)
+        card = cards.search([("partner_id", "=", partner.id), ("program_id", "=", program.id)], order="id", limit=1)
+        return card or cards.create({"program_id": program.id, "partner_id": partner.id, "points": 0})
+
+    def _sync_keys(self):
+        """All cards whose points are on this one, itself included."""
+        # sudo: reservations count, whoever made them.
+        cards = self.sudo().with_context(active_test=False)
+        keys = cards.search([("sync_merged_into_id", "=", self.id)])
+        partner = self.partner_id
+        if self.program_id.sudo().sync_is_pooled and partner and partner == partner.commercial_partner_id:  # sudo: as above
+            contacts = [("partner_id.commercial_partner_id", "=", partner.id), ("partner_id", "!=", partner.id)]
+            keys |= cards.search([("program_id", "=", self.program_id.id), *contacts])
+        return self | keys.with_env(self.env)
+
+    def _sync_pass_on(self, account, delta):
+        """This card is a key to ``account``: what moves, moves there."""
+        self._sync_sweep()
+        movement = movement_of(self.env)
+        if movement:
+            account = account.with_context(**{MOVEMENT: movement.through(self)})
+        account.points = float(self.env["crm.sync.loyalty.ledger"]._exact(account.points) + delta)
+
+    def _sync_sweep(self):
+        """Bring over to the account what is still on these keys, from the time before they became keys."""
+        for card in self:
+            account = card._sync_account()
+            if account != card and card._sync_holds_something():
+                self.env["crm.sync.loyalty.ledger"]._transfer(card, account, "pool")
+
+    def _sync_holds_something(self):
+        # sudo: what is on a card does not depend on who asks.
+        card = self.sudo()
+        return bool(card.points) or any(lot.remaining or lot.held for lot in card.sync_lot_ids)

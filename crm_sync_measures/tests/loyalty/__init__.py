@@ -5,7 +5,6 @@ from . import test_orders
 from . import test_timeline
 from . import test_portal
 from . import test_reservations
-from . import test_upstream
 from . import test_screens
 from . import test_tours
 from . import test_check
@@ -15,3 +14,4 @@ from . import test_radar
 from . import test_refunds
 from . import test_statement
 from . import test_adjustments
+from . import test_upstream

@@ -11,7 +11,9 @@ from dev.steps import Failure, step
 from . import build
 from .report import Report
 
-_PARTS = ("timeline", "refresh", "overhead", "install")
+_PARTS = ("timeline", "refresh", "check", "overhead", "install")
+#: Modules that compare ours with a floor, by their part.
+_COMPARED = {"timeline": "bench.timeline", "refresh": "bench.refresh", "check": "bench.loyalty_check"}
 #: Up to this size the databases stay for the next run.
 _STAYS = 10_000
 
@@ -42,10 +44,11 @@ def main() -> int:
 def measure(customers: int, parts: list[str], report: Report) -> None:
     native, ours = build.ensure(customers)
     print(f"\n== {customers:,} customers: milliseconds of the processors, medians")
-    for part, rounds in (("timeline", 15), ("refresh", 5 if customers < 100_000 else 3)):
+    for part, module in _COMPARED.items():
         if part in parts:
+            rounds = 15 if part == "timeline" else 5 if customers < 100_000 else 3
             with step(f"Measuring {part}"):
-                rows = build.result_of(ours, f"bench.{part}", "--rounds", rounds)
+                rows = build.result_of(ours, module, "--rounds", rounds)
             report.compared(customers, rows)
     if "overhead" in parts:
         with step("Measuring what the addon adds"):

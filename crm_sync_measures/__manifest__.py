@@ -48,10 +48,10 @@
         "views/loyalty/loyalty_program_views.xml",
         "views/loyalty/crm_sync_loyalty_adjustment_views.xml",
         "views/loyalty/res_config_settings_views.xml",
-        "views/menus.xml",
         "views/loyalty/crm_sync_loyalty_opening_views.xml",
         "views/loyalty/crm_sync_loyalty_anchor_views.xml",
         "views/loyalty/crm_sync_loyalty_check_views.xml",
+        "views/menus.xml",
         "views/loyalty/crm_sync_loyalty_statement_views.xml",
     ],
     "demo": [

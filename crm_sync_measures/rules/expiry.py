@@ -6,6 +6,8 @@ from datetime import date, timedelta
 
 MODES = ("none", "fixed", "inactivity")
 ROUNDINGS = ("day", "month", "quarter", "year")
+#: Kinds of entries that show that a customer takes part. What the system does by itself shows nothing.
+ACTIVITY = ("earn", "redeem")
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,31 @@ def expires_on(policy: ExpiryPolicy, since: date) -> date | None:
     if policy.mode == "none":
         return None
     return end_of(add_months(since, policy.months), policy.rounding)
+
+
+def counted_from(policy: ExpiryPolicy, earned_on: date, moved_on: date | None) -> date:
+    """The day from which the life of a lot counts; ``moved_on`` is the card's last activity.
+
+    >>> earned, moved = date(2026, 1, 10), date(2026, 8, 3)
+    >>> counted_from(ExpiryPolicy("fixed", 12), earned, moved), counted_from(ExpiryPolicy("inactivity", 12), earned, moved)
+    (datetime.date(2026, 1, 10), datetime.date(2026, 8, 3))
+    """
+    return max(earned_on, moved_on or earned_on) if policy.mode == "inactivity" else earned_on
+
+
+def redated(
+    policy: ExpiryPolicy, old: date | None, earned_on: date, moved_on: date | None, today: date, notice_days: int
+) -> date | None:
+    """The expiry of an existing lot once ``policy`` is in force.
+
+    Doing it again, on the same day or later, changes nothing:
+
+    >>> policy, today = ExpiryPolicy("fixed", 6, "month"), date(2026, 11, 21)
+    >>> first = redated(policy, None, date(2026, 1, 10), None, today, 30)
+    >>> first, redated(policy, first, date(2026, 1, 10), None, date(2026, 11, 25), 30)
+    (datetime.date(2026, 12, 21), datetime.date(2026, 12, 21))
+    """
+    return after_change(old, expires_on(policy, counted_from(policy, earned_on, moved_on)), today, notice_days)
 
 
 def after_change(old: date | None, new: date | None, today: date, notice_days: int) -> date | None:

@@ -7,6 +7,7 @@ from . import crm_sync_job
 from . import crm_sync_job_failure
 from . import crm_sync_job_period
 from . import crm_sync_job_runner
+from . import crm_sync_job_sets
 from . import crm_sync_contact_gate
 from . import crm_sync_touch
 from . import crm_sync_customer

@@ -3,6 +3,7 @@ from . import crm_sync_loyalty_ledger
 from . import crm_sync_loyalty_transfer
 from . import loyalty_program
 from . import loyalty_program_words
+from . import loyalty_program_expiry
 from . import loyalty_card
 from . import loyalty_card_figures
 from . import loyalty_card_explain
@@ -12,6 +13,7 @@ from . import loyalty_card_twins
 from . import crm_sync_loyalty_membership
 from . import crm_sync_loyalty_entry
 from . import crm_sync_loyalty_lot
+from . import crm_sync_loyalty_lot_reinstate
 from . import crm_sync_loyalty_allocation
 from . import crm_sync_loyalty_arrears
 from . import crm_sync_loyalty_adjustment
@@ -36,3 +38,10 @@ from . import crm_sync_loyalty_anchor
 from . import crm_sync_loyalty_check
 from . import crm_sync_loyalty_check_finding
 from . import loyalty_card_check
+from . import crm_sync_loyalty_expiry
+from . import sale_order_hold
+from . import payment_transaction
+from . import crm_sync_loyalty_notice
+from . import crm_sync_loyalty_reminders
+from . import crm_sync_loyalty_monthly
+from . import mail_mail

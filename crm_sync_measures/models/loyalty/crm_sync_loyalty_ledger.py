@@ -88,6 +88,8 @@ class CrmSyncLoyaltyLedger(models.AbstractModel):
         state, account = self._open_account(card, balance, parts, movement)
         booking = plan(account, parts)
         self._write(card, state, booking, movement)
+        # sudo: the program's policy holds for whoever causes the booking
+        card.program_id.sudo()._sync_note_activity(card, {part.kind for part, _balance in booking.entries})
         if any(booking.new_arrears.values()):
             card._sync_tell_arrears(movement)
         return booking.entries[-1][1]
@@ -298,7 +300,10 @@ class CrmSyncLoyaltyLedger(models.AbstractModel):
                 rows.append((lot, remaining, held.get(lot, 0), grace.get(lot, state["expires_on"][lot]), state_of(lot, remaining)))
             statements.append(
                 SQL(
-                    """UPDATE crm_sync_loyalty_lot l SET remaining = v.remaining, held = v.held, expires_on = v.expires_on, state = v.state
+                    """UPDATE crm_sync_loyalty_lot l
+                          SET remaining = v.remaining, held = v.held, expires_on = v.expires_on, state = v.state,
+                              reminded_on = CASE WHEN v.expires_on = l.expires_on THEN l.reminded_on END,
+                              last_chance_on = CASE WHEN v.expires_on = l.expires_on THEN l.last_chance_on END
                          FROM (VALUES %s) v(id, remaining, held, expires_on, state) WHERE l.id = v.id""",
                     SQL(", ").join(SQL("(%s, %s::numeric, %s::numeric, %s::date, %s)", *row) for row in rows),
                 )

@@ -62,6 +62,7 @@ class CrmSyncLoyaltyLot(models.Model):
         "CHECK (remaining >= 0 AND COALESCE(held, 0) >= 0 AND remaining + COALESCE(held, 0) <= quantity)", "A lot cannot have less than nothing or more than it had."
     )
     _open_idx = models.Index("(card_id, expires_on) WHERE remaining > 0")
+    _held_idx = models.Index("(entry_id) WHERE held > 0")
     _due_idx = models.Index("(expires_on) WHERE remaining > 0 AND expires_on IS NOT NULL")
 
     @api.depends("quantity", "remaining", "held")

@@ -15,3 +15,6 @@ from . import test_refunds
 from . import test_statement
 from . import test_adjustments
 from . import test_upstream
+from . import test_expiry
+from . import test_reminders
+from . import test_holds

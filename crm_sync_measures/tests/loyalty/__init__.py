@@ -2,6 +2,7 @@ from . import test_ledger
 from . import test_merge
 from . import test_moment
 from . import test_orders
+from . import test_random_stories
 from . import test_timeline
 from . import test_portal
 from . import test_reservations

@@ -90,7 +90,7 @@ def play(bank, rounds: int) -> None:
 
 def merge(bank, partners: list[int], orders: list[int]) -> None:
     """Two customers become one while others redeem; no point is made or lost by it."""
-    total = "select sum(points) from loyalty_card where program_id = %d" % bank.program
+    total = f"select sum(points) from loyalty_card where program_id = {bank.program}"
     into, gone = partners[0], partners.pop()
     before = float(bank.system.sql(total)[0][0])
     bank.together([lambda: bank.merge([into, gone], into), lambda: bank.quotation(into, with_reward=True)])

@@ -136,9 +136,6 @@ class Bank:
             self.call("reward", login, "sale.order", "action_open_reward_wizard", ids=[order])
         return order
 
-    def has_reward(self, order: int) -> bool:
-        return self.system.sql(f"select 1 from sale_order_line where order_id = {order} and points_cost > 0") != []
-
     def confirm(self, order: int, login: str = "anna") -> bool:
         return self.call("confirm", login, "sale.order", "action_confirm", ids=[order]) is not None
 
@@ -147,6 +144,11 @@ class Bank:
 
     def draft(self, order: int) -> None:
         self.call("draft", "anna", "sale.order", "action_draft", ids=[order])
+
+    def confirm_again(self, order: int) -> None:
+        self.cancel(order)
+        self.draft(order)
+        self.confirm(order)
 
     def edit(self, order: int, quantity: int) -> None:
         lines = self.system.client("anna").call(
@@ -247,7 +249,7 @@ class Bank:
         order, quantity = generator.choice(orders), generator.randint(0, 5)
         return {
             "cancel": lambda: self.cancel(order),
-            "draft": lambda: (self.cancel(order), self.draft(order), self.confirm(order)) and None,
+            "draft": lambda: self.confirm_again(order),
             "edit": lambda: self.edit(order, quantity),
             "refund": lambda: self.refund(order),
         }[kind]

@@ -158,7 +158,7 @@ class TestRefunds(LoyaltyCase):
         self.assertLedger(wallet, 50)
 
     def test_an_order_paid_by_ewallet_gives_it_back_with_its_refund(self):
-        program, product = self.ewallet()
+        program, _product = self.ewallet()
         wallet = self.new_card(80, program=program)
         order = self.new_order(1)
         order._update_programs_and_rewards()

@@ -120,6 +120,18 @@ class TestUpstream(LoyaltyCase):
         self.assertLedger(first, 150)
         self.assertLedger(second, 0)
 
+    def test_a_merge_sends_no_false_mail_that_points_were_reached(self):
+        template = self.env["mail.template"].create(
+            {"name": "Reached", "subject": "You reached 100 points", "model_id": self.env["ir.model"]._get_id("loyalty.card")}
+        )
+        values = {"trigger": "points_reach", "points": 100, "mail_template_id": template.id}
+        self.program.communication_plan_ids = [Command.create(values)]
+        twin = self.env["res.partner"].create({"name": "Northern Optics Ltd", "email": "twin@northern.example.com"})
+        self.new_card(60)
+        self.new_card(60, partner=twin)
+        self.merge(twin, self.customer)
+        self.assertFalse(self.env["mail.mail"].sudo().search([("subject", "=", "You reached 100 points")]))
+
     # ---------------------------------------------------------------- amounts
 
     def test_101631_238491_an_order_in_another_currency_earns_what_it_is_worth(self):

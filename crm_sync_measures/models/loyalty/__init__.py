@@ -2,6 +2,7 @@ from . import movement
 from . import crm_sync_loyalty_ledger
 from . import crm_sync_loyalty_transfer
 from . import loyalty_program
+from . import loyalty_program_pool
 from . import loyalty_program_words
 from . import loyalty_program_expiry
 from . import loyalty_card

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.fields import Domain
 
 from .movement import MOVEMENT, movement_of
 
@@ -68,3 +69,20 @@ class LoyaltyCard(models.Model):
         # sudo: what is on a card does not depend on who asks.
         card = self.sudo()
         return bool(card.points) or any(lot.remaining or lot.held for lot in card.sync_lot_ids)
+
+    # ---------------------------------------------------------------- points astray
+
+    @api.model
+    def _sync_astray_domain(self, program=None):
+        """Cards of contacts with points that belong into the company's wallet."""
+        of_program = Domain("program_id", "=", program.id) if program else Domain("program_id.sync_is_pooled", "=", True)
+        of_contact = Domain("partner_id.parent_id", "!=", False) & Domain("partner_id.is_company", "=", False)
+        something = Domain("points", "!=", 0) | Domain("sync_lot_ids.held", ">", 0)
+        return of_program & of_contact & something & Domain("sync_merged_into_id", "=", False)
+
+    @api.model
+    def _cron_sync_pool(self):
+        """Bring points that are astray into the wallets: of programs pooled lately, of persons who joined a company."""
+        self.env["crm.sync.job.runner"]._run_records(
+            "pool_wallets", "loyalty.card", self._sync_astray_domain(), "_sync_sweep"
+        )

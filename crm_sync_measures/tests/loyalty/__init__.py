@@ -1,5 +1,7 @@
 from . import test_ledger
 from . import test_merge
+from . import test_pooling
+from . import test_twins
 from . import test_moment
 from . import test_orders
 from . import test_random_stories

@@ -73,4 +73,3 @@ def returned_by(part: Part, here: Decimal, former: list[tuple[int, Decimal]]) ->
             there.append((card_id, quantity))
             left -= quantity
     return replace(part, quantity=part.quantity - sum(quantity for _card, quantity in there)), there
-

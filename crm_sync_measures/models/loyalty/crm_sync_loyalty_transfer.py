@@ -132,7 +132,9 @@ class CrmSyncLoyaltyLedger(models.AbstractModel):
         for part in parts:
             here = debits.get((part.undoes, card.id), ZERO)
             former = [
-                (card_id, left) for (kind, card_id), left in debits.items() if kind == part.undoes and card_id != card.id
+                (card_id, left)
+                for (kind, card_id), left in debits.items()
+                if kind == part.undoes and card_id != card.id
             ]
             own, there = returned_by(part, here, former) if part.undoes else (part, [])
             for card_id, quantity in there:
@@ -191,7 +193,14 @@ class CrmSyncLoyaltyLedger(models.AbstractModel):
             yield (
                 company.id,
                 [
-                    Moved(lot.id, lot.origin_lot_id.id or lot.id, returned[lot.id], lot.expires_on or None, lot.earned_on, company.id)
+                    Moved(
+                        lot.id,
+                        lot.origin_lot_id.id or lot.id,
+                        returned[lot.id],
+                        lot.expires_on or None,
+                        lot.earned_on,
+                        company.id,
+                    )
                     for lot in group
                 ],
             )

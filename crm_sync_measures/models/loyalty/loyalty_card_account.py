@@ -45,7 +45,9 @@ class LoyaltyCard(models.Model):
         cards = self.sudo().with_context(active_test=False)
         keys = cards.search([("sync_merged_into_id", "=", self.id)])
         partner = self.partner_id
-        if self.program_id.sudo().sync_is_pooled and partner and partner == partner.commercial_partner_id:  # sudo: as above
+        if (
+            self.program_id.sudo().sync_is_pooled and partner and partner == partner.commercial_partner_id
+        ):  # sudo: as above
             contacts = [("partner_id.commercial_partner_id", "=", partner.id), ("partner_id", "!=", partner.id)]
             keys |= cards.search([("program_id", "=", self.program_id.id), *contacts])
         return self | keys.with_env(self.env)
@@ -75,7 +77,9 @@ class LoyaltyCard(models.Model):
     @api.model
     def _sync_astray_domain(self, program=None):
         """Cards of contacts with points that belong into the company's wallet."""
-        of_program = Domain("program_id", "=", program.id) if program else Domain("program_id.sync_is_pooled", "=", True)
+        of_program = (
+            Domain("program_id", "=", program.id) if program else Domain("program_id.sync_is_pooled", "=", True)
+        )
         of_contact = Domain("partner_id.parent_id", "!=", False) & Domain("partner_id.is_company", "=", False)
         something = Domain("points", "!=", 0) | Domain("sync_lot_ids.held", ">", 0)
         return of_program & of_contact & something & Domain("sync_merged_into_id", "=", False)

@@ -65,7 +65,9 @@ class LoyaltyCard(models.Model):
                 row.unlink()
             else:
                 row.coupon_id = survivor
-        orders = self.env["sale.order"].search([("applied_coupon_ids", "=", self.id), ("state", "in", ("draft", "sent"))])
+        orders = self.env["sale.order"].search(
+            [("applied_coupon_ids", "=", self.id), ("state", "in", ("draft", "sent"))]
+        )
         orders.applied_coupon_ids = [Command.unlink(self.id), Command.link(survivor.id)]
 
     def _sync_leave_quotations(self):
@@ -87,7 +89,9 @@ class LoyaltyCard(models.Model):
     def _sync_follow_code(self, condition):
         if condition.field_expr != "code" or condition.operator not in ("=", "in"):
             return condition
-        codes = {condition.value} if isinstance(condition.value, str) else {code for code in condition.value or () if code}
+        codes = (
+            {condition.value} if isinstance(condition.value, str) else {code for code in condition.value or () if code}
+        )
         if not codes:
             return condition
         self.flush_model(["code", "sync_merged_into_id"])

@@ -110,7 +110,9 @@ class LoyaltyCard(models.Model):
     def _sync_check_combinable(self, program, partner):
         """Cards of one customer in one program: at least two, or one whose points belong into the company's wallet."""
         if not program.is_nominative:
-            raise UserError(self.env._("Program: %s grants coupons. Only cards that keep points can be combined.", program.name))
+            raise UserError(
+                self.env._("Program: %s grants coupons. Only cards that keep points can be combined.", program.name)
+            )
         if not partner:
             raise UserError(self.env._("Customer: card %s has no owner. Give it to a customer first.", self[0].code))
         if not all(self.mapped("active")):
@@ -145,7 +147,9 @@ class LoyaltyCard(models.Model):
         for card in self.sudo():
             if card.partner_id or not card.active or not card.program_id.is_nominative:
                 raise UserError(
-                    self.env._("Card %s cannot be given away: it has an owner, is archived or keeps no points.", card.code)
+                    self.env._(
+                        "Card %s cannot be given away: it has an owner, is archived or keeps no points.", card.code
+                    )
                 )
             card.partner_id = partner
             cards = self.sudo().search(  # sudo: as above

@@ -12,7 +12,9 @@ class LoyaltyProgram(models.Model):
     _inherit = "loyalty.program"
 
     def write(self, vals):
-        switched_on = self.filtered(lambda program: not program.sync_is_pooled) if vals.get("sync_is_pooled") else self.browse()
+        switched_on = (
+            self.filtered(lambda program: not program.sync_is_pooled) if vals.get("sync_is_pooled") else self.browse()
+        )
         result = super().write(vals)
         if switched_on:
             switched_on._sync_pool()
@@ -47,7 +49,9 @@ class LoyaltyProgram(models.Model):
         """
         # sudo: whoever may change the program's policy changes it for all cards.
         cards = self.env["loyalty.card"].sudo()
-        cards = cards.search(Domain.OR([cards._sync_astray_domain(program) for program in self]), limit=_AT_ONCE + 1, order="id")
+        cards = cards.search(
+            Domain.OR([cards._sync_astray_domain(program) for program in self]), limit=_AT_ONCE + 1, order="id"
+        )
         if len(cards) > _AT_ONCE:
             # sudo: only wakes the job.
             self.env.ref("crm_sync_measures.cron_pool_wallets").sudo()._trigger()

@@ -18,16 +18,25 @@ class SaleOrder(models.Model):
         self.ensure_one()
         partner = self.partner_id
         entity = partner.commercial_partner_id
-        if self.state not in ("draft", "sent") or not entity or entity == partner or not self._allow_nominative_programs():
+        if (
+            self.state not in ("draft", "sent")
+            or not entity
+            or entity == partner
+            or not self._allow_nominative_programs()
+        ):
             return
         # sudo: what the company has in its wallet, whoever of it buys.
-        wallets = self.env["loyalty.card"].sudo().search(
-            [
-                ("partner_id", "=", entity.id),
-                ("points", ">", 0),
-                ("program_id.sync_is_pooled", "=", True),
-                ("program_id", "any", self._get_program_domain()),
-            ]
+        wallets = (
+            self.env["loyalty.card"]
+            .sudo()
+            .search(
+                [
+                    ("partner_id", "=", entity.id),
+                    ("points", ">", 0),
+                    ("program_id.sync_is_pooled", "=", True),
+                    ("program_id", "any", self._get_program_domain()),
+                ]
+            )
         )
         for wallet in wallets:
             key = wallet._sync_card_of(partner, wallet.program_id)

@@ -14,7 +14,9 @@ class MergeCase(LoyaltyCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.twin = cls.env["res.partner"].create({"name": "Northern Optics Ltd", "is_company": True, "user_id": cls.seller.id})
+        cls.twin = cls.env["res.partner"].create(
+            {"name": "Northern Optics Ltd", "is_company": True, "user_id": cls.seller.id}
+        )
 
     def merge(self, target=None, sources=None):
         target = target or self.customer
@@ -37,7 +39,9 @@ class MergeCase(LoyaltyCase):
     def open_lots(self, card):
         """[(remaining, pending, last day)] of what is on a card, by its last day."""
         lots = card.sync_lot_ids.filtered(lambda lot: lot.remaining or lot.held)
-        return [(lot.remaining, lot.held, lot.expires_on) for lot in lots.sorted(lambda lot: (str(lot.expires_on), lot.id))]
+        return [
+            (lot.remaining, lot.held, lot.expires_on) for lot in lots.sorted(lambda lot: (str(lot.expires_on), lot.id))
+        ]
 
     def sums(self):
         """{(program, company): sum of all entries}."""
@@ -51,7 +55,10 @@ class TestMerge(MergeCase):
     def test_points_go_over_lot_by_lot_and_expire_when_they_would_have(self):
         mine, his = self.new_card(40), self.new_card(0, self.twin)
         today = fields.Date.today()
-        his._sync_move("test", [Part("bonus", exact(30), expires_on=today + timedelta(days=9), earned_on=today - timedelta(days=5))])
+        his._sync_move(
+            "test",
+            [Part("bonus", exact(30), expires_on=today + timedelta(days=9), earned_on=today - timedelta(days=5))],
+        )
         his._sync_move("test", [Part("bonus", exact(20), expires_on=today + timedelta(days=3))])
         his.points -= 5
         before = self.sums()
@@ -109,12 +116,14 @@ class TestMerge(MergeCase):
         self.merge()
         self.assertLedger(mine, 70)
         self.assertLedger(his, 0)
-        arrears = self.env["crm.sync.loyalty.arrears"].search([("card_id", "in", (mine | his).ids), ("remaining", ">", 0)])
+        arrears = self.env["crm.sync.loyalty.arrears"].search(
+            [("card_id", "in", (mine | his).ids), ("remaining", ">", 0)]
+        )
         self.assertFalse(arrears)
         self.assertEqual(self.sums(), before)
 
     def test_arrears_of_the_survivor_are_repaid_by_what_comes_in(self):
-        mine, his = self.new_card(10), self.new_card(10, self.twin)
+        mine, _his = self.new_card(10), self.new_card(10, self.twin)
         mine.points -= 40
         self.merge()
         self.assertLedger(mine, -20)
@@ -133,7 +142,10 @@ class TestMerge(MergeCase):
         company, _user = self.other_company()
         other = self.new_program(name="Second", company_id=company.id)
         shared = self.new_program(name="Shared", company_id=False, currency_id=self.company.currency_id.id)
-        cards = {program: (self.new_card(7, program=program), self.new_card(5, self.twin, program)) for program in (other, shared)}
+        cards = {
+            program: (self.new_card(7, program=program), self.new_card(5, self.twin, program))
+            for program in (other, shared)
+        }
         mine, his = cards[shared]
         his._sync_move("test", [Part("bonus", exact(11))], company_id=company.id)
         before = self.sums()
@@ -190,7 +202,10 @@ class TestMergedOrders(MergeCase):
     """What is done to an order after its customer was merged reaches the surviving card, exactly."""
 
     def assertMerged(self, points):
-        mine, his = self.card_of(), self.env["loyalty.card"].search([("sync_merged_into_id", "!=", False), ("active", "=", False)])
+        mine, his = (
+            self.card_of(),
+            self.env["loyalty.card"].search([("sync_merged_into_id", "!=", False), ("active", "=", False)]),
+        )
         self.assertLedger(mine, points)
         for card in his:
             self.assertLedger(card, 0)

@@ -74,6 +74,8 @@ class TestTwins(MergeCase):
 
     def test_a_new_owner_is_told_in_the_chatter_with_the_old_one(self):
         card = self.new_card(30)
+        # A card made without tracking is not tracked before the transaction has ended.
+        self.env.cr.flush()
         card = card.with_user(self.manager).with_context(tracking_disable=False, mail_notrack=False)
         card.partner_id = self.twin
         self.env.cr.flush()

@@ -17,6 +17,6 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             own = [("partner_id", "=", dst_partner.id), ("program_id", "=", program.id)]
             survivor = cards.search(own, order="id", limit=1) or sources[0]
             sources._sync_merge_into(survivor)
-        return super(
-            BasePartnerMergeAutomaticWizard, self.with_context(loyalty_no_mail=True)
-        )._merge_loyalty_cards(src_partners, dst_partner)
+        return super(BasePartnerMergeAutomaticWizard, self.with_context(loyalty_no_mail=True))._merge_loyalty_cards(
+            src_partners, dst_partner
+        )

@@ -55,6 +55,8 @@ class Scene:
 class CrmSyncDemo(models.AbstractModel):
     """Plays the demo customers' year, told by ``demo/core/story.csv``, by Odoo's own business methods.
 
+    Rooms tell more of it: a file in :meth:`_stories`, and the events in it.
+
     A line is: contact, days ago, login of the colleague (empty: the customer himself), event, the
     document it is about (lead, order or invoice; empty: the contact), texts, and a detail that the
     event's method explains. ``_play_<event>`` plays it. Days at the weekend mean the Friday before.
@@ -78,6 +80,7 @@ class CrmSyncDemo(models.AbstractModel):
             user = self._demo(f"user_{who}") if who else self.env.ref("base.user_root")
             self.with_user(user).sudo().with_context(**_QUIET)._play(scene)  # sudo: demo data of an installation
             newest = self._backdate(newest, scene.at)
+        self._end_story(today)
         marker = {"key": "crm_sync_measures.demo_story", "value": str(today)}
         self.env["ir.config_parameter"]._load_records(
             [{"xml_id": "crm_sync_measures.demo_story", "values": marker, "noupdate": True}]
@@ -86,10 +89,19 @@ class CrmSyncDemo(models.AbstractModel):
 
     # ---------------------------------------------------------------- story
 
+    def _stories(self):
+        """The files that tell the story. On the same day, what an earlier file tells comes first."""
+        return [_FOLDER + "story.csv"]
+
+    def _end_story(self, today):
+        """What is done when the story is told."""
+
     def _read_story(self, today):
         """``[(login, scene)]``, oldest first."""
-        with file_open(_FOLDER + "story.csv") as file:
-            lines = list(csv.DictReader(file))
+        lines = []
+        for story in self._stories():
+            with file_open(story) as file:
+                lines += csv.DictReader(file)
         if not self._has_accounting():
             lines = [line for line in lines if line["event"] not in _ACCOUNTING]
         lines_by_day, docs, story = {}, {}, []

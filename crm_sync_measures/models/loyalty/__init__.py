@@ -46,3 +46,4 @@ from . import crm_sync_loyalty_notice
 from . import crm_sync_loyalty_reminders
 from . import crm_sync_loyalty_monthly
 from . import mail_mail
+from . import crm_sync_demo

@@ -56,7 +56,6 @@
         "views/loyalty/res_config_settings_views.xml",
         "views/loyalty/crm_sync_loyalty_reinstate_views.xml",
         "views/loyalty/crm_sync_loyalty_notice_views.xml",
-        "views/menus.xml",
         "views/loyalty/crm_sync_loyalty_opening_views.xml",
         "views/loyalty/crm_sync_loyalty_anchor_views.xml",
         "views/loyalty/crm_sync_loyalty_check_views.xml",

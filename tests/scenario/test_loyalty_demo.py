@@ -42,6 +42,9 @@ ALIVE = {
     "twin cards": """
         SELECT count(*) >= 1 FROM (SELECT FROM loyalty_card WHERE active AND partner_id IS NOT NULL
                                     GROUP BY partner_id, program_id HAVING count(*) > 1) twins""",
+    "adjustments posted, refused and to approve": """
+        SELECT count(DISTINCT state) >= 3 FROM crm_sync_loyalty_adjustment WHERE state IN ('posted', 'refused', 'to_approve')""",
+    "a merged customer": "SELECT count(*) >= 1 FROM loyalty_card WHERE sync_merged_into_id IS NOT NULL",
     "a check": "SELECT count(*) >= 1 FROM crm_sync_loyalty_check WHERE state = 'ok'",
 }
 

@@ -1,6 +1,7 @@
 from datetime import datetime, time, timedelta
 
 from odoo import Command, fields, models
+from odoo.tools import SQL
 
 from ...rules.ledger import Part, exact
 from .movement import MOMENT, Moment
@@ -55,6 +56,8 @@ class CrmSyncDemo(models.AbstractModel):
                 ],
             }
         )
+        # There are no points yet that the policy would have to be brought in line with.
+        self._demo("loyalty_program").sync_redate_since = False
         wallet = self.env["loyalty.program"].create(
             {
                 "name": "Showroom Company Wallet",
@@ -135,3 +138,23 @@ class CrmSyncDemo(models.AbstractModel):
         """Somebody notices, and both become one."""
         double = scene.docs.pop("double")
         self.env["base.partner.merge.automatic.wizard"]._merge((scene.partner | double).ids, scene.partner)
+
+    def _play_adjust(self, scene):
+        """A colleague asks for points; the text says why. Detail: how many, the reason, and post, ask or refuse."""
+        points, reason, outcome = scene.detail.split()
+        adjustment = self.env["crm.sync.loyalty.adjustment"].create(
+            {
+                "card_id": self._card(scene.partner).id,
+                "quantity": float(points),
+                "reason": reason,
+                "explanation": scene.text,
+            }
+        )
+        adjustment.action_submit()
+        if outcome == "refuse":
+            decider = adjustment.with_user(self._demo("user_max")).sudo()  # sudo: demo data of an installation
+            decider.decision = scene.note
+            decider.action_refuse()
+        adjustment.flush_recordset()
+        moments = ("create_date", "submitted_at", *(("decided_at",) if outcome != "ask" else ()))
+        self._stamp(adjustment._name, moments, SQL("id = %s", adjustment.id), scene.at)

@@ -1,3 +1,4 @@
+import sys
 from datetime import timedelta
 
 from babel.dates import format_timedelta
@@ -12,6 +13,8 @@ from ...rules.rewards import Reward, progress, reachable, upcoming
 #: Expiring points are told one year ahead.
 _MONTHS_AHEAD = 12
 _REWARDS = 3
+#: Up to so many days are told as days, more as months.
+_DAYS_COUNTED = 60
 
 
 class CrmSyncLoyaltyPortal(models.AbstractModel):
@@ -135,7 +138,8 @@ class CrmSyncLoyaltyPortal(models.AbstractModel):
         if left.days < 2:
             return self.env._("tomorrow") if left.days else self.env._("today")
         locale = babel_locale_parse(get_lang(self.env).code)
-        return format_timedelta(left, granularity="day", threshold=2, add_direction=True, locale=locale)
+        threshold = sys.maxsize if left.days <= _DAYS_COUNTED else 2
+        return format_timedelta(left, granularity="day", threshold=threshold, add_direction=True, locale=locale)
 
     def _worth(self, program, points):
         """The value of ``points`` in words, empty where a point has none."""
@@ -202,11 +206,11 @@ class CrmSyncLoyaltyPortal(models.AbstractModel):
         # sudo: of a card that is the customer's.
         entries = self.env["crm.sync.loyalty.entry"].sudo().search(self._movements_domain(card), **options)
         documents = self._documents(entries, reader)
-        words = self._kind_words()
+        told, words = self._told(entries), self._kind_words()
         return [
             {
                 "at": entry.effective_at,
-                "words": words[entry.kind],
+                "words": told.get(entry.id) or words[entry.kind],
                 "quantity": entry.quantity,
                 "points": ("+" if entry.quantity > 0 else "-") + card._format_points(abs(entry.quantity)),
                 "balance": card._format_points(entry.balance),
@@ -215,6 +219,20 @@ class CrmSyncLoyaltyPortal(models.AbstractModel):
             }
             for entry in entries
         ]
+
+    def _told(self, entries):
+        """``{entry id: text}`` of adjustments, in the words that were chosen for the customer."""
+        own = entries.filtered(lambda entry: entry.source_model == "crm.sync.loyalty.adjustment")
+        # sudo: of these documents only what is meant for the customer is told.
+        adjustments = self.env["crm.sync.loyalty.adjustment"].sudo().browse(set(own.mapped("source_id"))).exists()
+        by_id = {adjustment.id: adjustment for adjustment in adjustments}
+        return {
+            entry.id: by_id[entry.source_id]._told_to_customer(
+                is_reversal=(entry.quantity > 0) != (by_id[entry.source_id].quantity > 0)
+            )
+            for entry in own
+            if entry.source_id in by_id
+        }
 
     def _documents(self, entries, reader):
         """``{(model, id): name and portal page}`` of the sources that ``reader`` may see himself."""

@@ -79,6 +79,22 @@ class TestPortal(LoyaltyCase, HttpCase):
         self.assertEqual(values["history_lines"][0]["description"], f"Pending {order.name}")
         self.assertEqual(values["history_lines"][0]["order_portal_url"], f"/my/orders/{order.id}")
 
+    def test_an_adjustment_is_told_in_the_words_chosen_for_the_customer(self):
+        adjustment = self.env["crm.sync.loyalty.adjustment"].create(
+            {
+                "card_id": self.card.id,
+                "quantity": 25,
+                "reason": "complaint",
+                "explanation": "The fitter never came: our fault.",
+                "customer_text": "With our apologies",
+            }
+        )
+        adjustment.action_submit()
+        page = self.page(self.history_url()).text
+        self.assertIn("With our apologies", page)
+        self.assertNotIn("our fault", page)
+        self.assertNotIn(adjustment.number, page)
+
     def test_arrears_are_told_politely(self):
         self.card.points -= 40
         page = self.page(self.history_url())

@@ -156,7 +156,7 @@ class CrmSyncLoyaltyCheck(models.Model):
         run(check_sql.walk(lowest, highest, self.env["crm.sync.loyalty.ledger"]._content_sql("e")))
         run(check_sql.lots(lowest, highest))
         run(check_sql.debits(lowest, highest))
-        run("ANALYZE check_card; ANALYZE check_lot")
+        run("ANALYZE check_card (card_id); ANALYZE check_lot (card_id)")
         run(check_sql.findings(self.id, lowest, highest))
         [(cards, entries)] = self.env.execute_query(SQL("SELECT count(*), COALESCE(sum(entries), 0) FROM check_card"))
         self.write({"cards": self.cards + cards, "entries": self.entries + int(entries)})

@@ -61,7 +61,7 @@ class CrmSyncLoyaltyCheck(models.Model):
                 check.verdict = self.env._("Σ = balance for %s cards", cards)
             elif check.state == "findings":
                 check.verdict = self.env._(
-                    "%(findings)s findings on %(cards)s cards", findings=number(check.finding_count), cards=cards
+                    "Findings: %(findings)s, on %(cards)s cards", findings=number(check.finding_count), cards=cards
                 )
             elif check.state == "incomplete":
                 check.verdict = self.env._("Only %s cards could be checked", cards)
@@ -240,8 +240,7 @@ class CrmSyncLoyaltyCheck(models.Model):
             user_id=user.id,
             summary=self.env._("The loyalty ledger does not add up"),
             note=self.env._(
-                "%s findings that the check before did not have. Open the check: it names card, entry and difference. "
-                "Nothing was changed.",
+                "New findings: %s. Open the check: it names card, entry and difference. Nothing was changed.",
                 new,
             ),
         )

@@ -161,9 +161,8 @@ class CrmSyncLoyaltyOpening(models.Model):
 
     def _eligible_sql(self, program):
         """The condition of ``sale.order.line._sync_earns`` in SQL."""
-        topup = (
-            self.env["loyalty.program"].sudo().search([("program_type", "in", ("gift_card", "ewallet"))])
-        )  # sudo: as there
+        # sudo: the products that buy points, of all companies, whoever installs.
+        topup = self.env["loyalty.program"].sudo().search([("program_type", "in", ("gift_card", "ewallet"))])
         conditions = [
             SQL("l.display_type IS NULL AND l.is_downpayment IS NOT TRUE AND l.combo_item_id IS NULL"),
             SQL(
@@ -190,9 +189,8 @@ class CrmSyncLoyaltyOpening(models.Model):
 
     def _products_sql(self, program):
         """Condition: the line's product is one that a rule of ``program`` names."""
-        Product = (
-            self.env["product.product"].sudo().with_context(active_test=False)
-        )  # sudo: as the ledger counts, whoever installs
+        # sudo: as the ledger counts, whoever installs.
+        Product = self.env["product.product"].sudo().with_context(active_test=False)
         domains = []
         for rule in program.rule_ids:
             try:

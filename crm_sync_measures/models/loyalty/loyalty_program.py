@@ -118,6 +118,8 @@ class LoyaltyProgram(models.Model):
         "reward_ids.discount",
         "reward_ids.discount_mode",
         "reward_ids.required_points",
+        "reward_ids.reward_product_ids",
+        "reward_ids.reward_product_qty",
     )
     def _compute_sync_point_value(self):
         for program in self:
@@ -125,9 +127,12 @@ class LoyaltyProgram(models.Model):
             program.sync_point_value = max(values, default=0.0)
 
     def _sync_value_per_point(self, reward):
-        """What one point is worth in ``reward``; a percentage has no value of its own."""
-        if reward.reward_type != "discount" or not reward.required_points:
+        """What one point is worth in ``reward``: a free product counts with its list price, a percentage not at all."""
+        if not reward.required_points:
             return 0.0
+        if reward.reward_type == "product":
+            price = max(reward.reward_product_ids.mapped("lst_price"), default=0.0)
+            return price * reward.reward_product_qty / reward.required_points
         if reward.discount_mode == "per_point":
             return reward.discount
         return reward.discount / reward.required_points if reward.discount_mode == "per_order" else 0.0

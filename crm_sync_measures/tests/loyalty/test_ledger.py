@@ -4,6 +4,7 @@ import psycopg2
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 from odoo.tools import mute_logger
 
 from ...rules.ledger import Part, exact
@@ -136,3 +137,15 @@ class TestLedger(LoyaltyCase):
         card.with_user(self.env.ref("base.user_root")).points = 1.25
         card._sync_move("test", [Part("bonus", exact("0.0001"), expires_on=fields.Date.today())], card, reason="a|b")
         self.assertLedger(card)
+
+
+class TestPointValue(LoyaltyCase):
+    """What a point is worth, by default, is what the program's best reward gives for it."""
+
+    def test_the_best_reward_tells_the_value_of_a_point(self):
+        self.assertEqual(self.program.sync_point_value, 0.1)
+        gift = self.new_product("Case", 30.0)
+        self.program.reward_ids = [
+            Command.create({"reward_type": "product", "reward_product_id": gift.id, "required_points": 150})
+        ]
+        self.assertEqual(self.program.sync_point_value, 0.2)

@@ -39,8 +39,8 @@ class CrmSyncLoyaltyLiability(models.Model):
     company_id = fields.Many2one("res.company", "Company", readonly=True, help="The company that granted the points.")
     currency_id = fields.Many2one("res.currency", "Program's Currency", readonly=True)
     company_currency_id = fields.Many2one("res.currency", "Currency", readonly=True)
-    points = fields.Float("Points Owed", digits=(16, 4), readonly=True, help="Those pending included.")
-    pending_points = fields.Float("of Which Pending", digits=(16, 4), readonly=True)
+    points = fields.Float("Points Owed", digits=(16, 2), readonly=True, help="Those pending included.")
+    pending_points = fields.Float("of Which Pending", digits=(16, 2), readonly=True)
     value = fields.Monetary("Value in the Program's Currency", currency_field="currency_id", readonly=True)
     value_company = fields.Monetary(
         "Value at Today's Rate",

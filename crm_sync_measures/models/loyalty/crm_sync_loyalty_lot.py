@@ -57,6 +57,7 @@ class CrmSyncLoyaltyLot(models.Model):
     allocation_ids = fields.One2many("crm.sync.loyalty.allocation", "lot_id")
     source_name = fields.Char(related="entry_id.source_name")
     used_share = fields.Float("Used (%)", compute="_compute_used_share")
+    days_left = fields.Integer(compute="_compute_days_left", help="Days after today on which the points can be used.")
 
     _remaining_within = models.Constraint(
         "CHECK (remaining >= 0 AND COALESCE(held, 0) >= 0 AND remaining + COALESCE(held, 0) <= quantity)", "A lot cannot have less than nothing or more than it had."
@@ -69,6 +70,13 @@ class CrmSyncLoyaltyLot(models.Model):
     def _compute_used_share(self):
         for lot in self:
             lot.used_share = 100 * (lot.quantity - lot.remaining - lot.held) / lot.quantity if lot.quantity else 0
+
+    @api.depends("expires_on", "program_id")
+    def _compute_days_left(self):
+        for program, lots in self.grouped("program_id").items():
+            today = program.sudo()._sync_today()  # sudo: the days of a program do not depend on who asks
+            for lot in lots:
+                lot.days_left = (lot.expires_on - today).days if lot.expires_on else 0
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...rules import radar
-from .radar_patterns import BY_HAND_KINDS, patterns_sql
+from .radar_patterns import by_hand_sql, patterns_sql
 
 SEVERITIES = [("1", "Low"), ("2", "Medium"), ("3", "High")]
 #: A row's id is that of its card or entry, and the number of its pattern (there are fewer than so many).
@@ -51,7 +51,7 @@ class CrmSyncLoyaltySignal(models.Model):
 
     @property
     def _table_query(self):
-        for model in ("loyalty.card", "loyalty.program", "res.partner", "res.users"):
+        for model in ("loyalty.card", "loyalty.program", "crm.sync.loyalty.adjustment", "res.partner", "res.users"):
             self.env[model].flush_model()
         return SQL(
             """SELECT s.key::bigint * %(step)s + s.number AS id, s.pattern, s.severity, s.card_id, c.partner_id,
@@ -77,7 +77,7 @@ class CrmSyncLoyaltySignal(models.Model):
                 points=points,
             ),
             "self_award": self.env._(
-                "%(times)s credits by hand to a card or customer of one's own: %(points)s points",
+                "Credits by hand to a card or customer of one's own: %(times)s, together %(points)s points",
                 times=self.times,
                 points=points,
             ),
@@ -117,23 +117,31 @@ class CrmSyncLoyaltySignal(models.Model):
         return {**action, "name": self.summary, "domain": domain, "context": {}}
 
     def _evidence_domain(self):
-        since = fields.Date.to_string(fields.Date.today() - timedelta(days=radar.WINDOW_DAYS))
         on_card = [("card_id", "=", self.card_id.id)]
-        by_hand = [
-            ("kind", "in", BY_HAND_KINDS),
-            ("quantity", ">", 0),
-            ("business_date", ">=", since),
-            ("user_id", "=", self.user_id.id),
-        ]
+        if self.pattern in ("self_award", "by_hand"):
+            return [("id", "in", self._credits_by_hand())]
         return {
             "buy_refund": [*on_card, ("kind", "in", ("earn", "reverse_earn", "redeem", "reverse_redeem"))],
-            "self_award": [*on_card, *by_hand],
             "windfall": [("id", "=", self.id // _IDS_PER_RECORD)],
             "fx_windfall": [("id", "=", self.id // _IDS_PER_RECORD)],
             "twin": [("partner_id", "=", self.partner_id.id), ("program_id", "=", self.program_id.id)],
             "ownerless": on_card,
-            "by_hand": [("program_id", "=", self.program_id.id), *by_hand],
         }[self.pattern]
+
+    def _credits_by_hand(self):
+        """Ids of the entries that the person of this signal asked for; the list shows those the reader may read."""
+        since = fields.Date.today() - timedelta(days=radar.WINDOW_DAYS)
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id FROM (%s) h WHERE program_id = %s AND user_id = %s AND (%s OR card_id = %s)",
+                by_hand_sql(since),
+                self.program_id.id,
+                self.user_id.id,
+                not self.card_id,
+                self.card_id.id or 0,
+            )
+        )
+        return [entry_id for [entry_id] in rows]
 
     def action_open_card(self):
         """The card that the signal is about."""

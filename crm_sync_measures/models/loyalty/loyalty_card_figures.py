@@ -82,9 +82,8 @@ class LoyaltyCard(models.Model):
         figures = self._sync_figures()
         for card in self:
             values = figures.get(card._origin.id, {})
-            card.sync_value = (
-                card.points * card.program_id.sudo().sync_point_value
-            )  # sudo: policy, for whoever reads the card
+            program = card.program_id.sudo()  # sudo: the program's policy, for whoever reads the card
+            card.sync_value = card.points * program.sync_point_value
             for name in _FIGURES:
                 card[f"sync_{name}"] = values.get(name, False)
 
@@ -191,6 +190,12 @@ class LoyaltyCard(models.Model):
             "res_id": self.partner_id.id,
             "views": [[False, "form"]],
         }
+
+    def action_sync_adjust(self):
+        """A new adjustment of this card, to be filled in."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("crm_sync_measures.crm_sync_loyalty_adjustment_action")
+        return {**action, "views": [[False, "form"]], "context": {"default_card_id": self.id}}
 
     def action_sync_explain(self):
         """Every point of the balance; see :meth:`sync_explain`."""

@@ -12,8 +12,7 @@ from odoo.tools import SQL
 
 from ...rules import radar
 
-#: Kinds that people credit by hand.
-BY_HAND_KINDS = ("adjust", "goodwill", "bonus")
+#: The superuser, in whose name programs act.
 _ROOT = 1
 
 
@@ -29,22 +28,31 @@ def patterns_sql(today: date) -> SQL:
                  FROM crm_sync_loyalty_entry
                 WHERE kind = 'earn' AND business_date > %(year)s
                 GROUP BY program_id HAVING count(*) >= %(known)s
-           ), by_hand AS (
-               SELECT e.id, e.card_id, e.program_id, e.user_id, e.quantity, e.business_date
-                 FROM crm_sync_loyalty_entry e JOIN program p ON p.id = e.program_id
-                WHERE e.business_date >= %(since)s AND e.kind IN %(kinds)s AND e.quantity > 0
-                  AND e.user_id != %(root)s AND e.source_model IS DISTINCT FROM 'sale.order'
-           )
+           ), by_hand AS (%(by_hand)s)
            %(patterns)s""",
         year=today - timedelta(days=radar.MEDIAN_DAYS),
         known=radar.MEDIAN_FROM,
-        since=since,
-        kinds=BY_HAND_KINDS,
-        root=_ROOT,
+        by_hand=by_hand_sql(since),
         patterns=SQL(" UNION ALL ").join(
             SQL("SELECT %s, %s::text, %s::text, x.* FROM (%s) x", number, name, severity, statement(since))
             for number, (name, severity, statement) in enumerate(PATTERNS)
         ),
+    )
+
+
+def by_hand_sql(since: date) -> SQL:
+    """Credits by hand since then: (entry, card, program, user, quantity, day); the user is who asked for them."""
+    return SQL(
+        """SELECT e.id, e.card_id, e.program_id, COALESCE(a.requester_id, e.user_id) AS user_id, e.quantity, e.business_date
+             FROM crm_sync_loyalty_entry e
+             JOIN loyalty_program p ON p.id = e.program_id AND (p.applies_on = 'both'
+                  OR (p.applies_on = 'future' AND p.program_type IN ('loyalty', 'ewallet')))
+             LEFT JOIN crm_sync_loyalty_adjustment a ON e.source_model = 'crm.sync.loyalty.adjustment' AND a.id = e.source_id
+            WHERE e.business_date >= %s AND e.kind IN ('adjust', 'goodwill', 'bonus') AND e.quantity > 0
+              AND COALESCE(a.requester_id, e.user_id) != %s AND a.state IS DISTINCT FROM 'reversed'
+              AND e.source_model IS DISTINCT FROM 'sale.order'""",
+        since,
+        _ROOT,
     )
 
 

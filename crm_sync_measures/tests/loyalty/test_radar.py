@@ -78,6 +78,21 @@ class TestRadar(LoyaltyCase):
         self.assertEqual((signal.user_id, signal.severity, signal.points), (self.seller, "3", 1))
         self.assertEqual(self.evidence(signal).mapped("quantity"), [1])
 
+    def test_it_is_who_asked_for_points_and_not_who_agreed(self):
+        card = self.new_card(partner=self.seller.partner_id)
+        adjustment = (
+            self.env["crm.sync.loyalty.adjustment"]
+            .with_user(self.seller)
+            .create({"card_id": card.id, "quantity": 5, "reason": "goodwill", "explanation": "For my birthday"})
+        )
+        adjustment.action_submit()
+        adjustment.with_user(self.manager).action_approve()
+        signal = self.seen("self_award")
+        self.assertEqual((card.points, signal.user_id), (5, self.seller))
+        self.assertEqual(self.evidence(signal).source_name, adjustment.number)
+        adjustment.with_user(self.manager).action_reverse()
+        self.seen()
+
     def test_many_points_to_customers_of_ones_own(self):
         card = self.new_card()
         self.credit(card, 1000, self.seller)

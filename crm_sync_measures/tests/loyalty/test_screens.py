@@ -33,6 +33,7 @@ class TestScreens(LoyaltyCase):
         self.assertEqual((card.sync_expiring_30, card.sync_expiring_60, card.sync_expiring_90), (10, 30, 70))
         self.assertEqual(card.sync_next_expiry, fields.Date.today() + timedelta(days=5))
         self.assertEqual((card.sync_available, card.sync_lot_count, card.sync_entry_count), (310, 5, 5))
+        self.assertEqual(sorted(card.sync_lot_ids.mapped("days_left")), [0, 5, 45, 80, 400])
 
     def test_points_past_their_last_day_cannot_be_spent_and_are_told_apart(self):
         card = self.new_card(100)
@@ -165,8 +166,7 @@ class TestScreens(LoyaltyCase):
         card, other = self.new_card(10), self.new_card(20, partner=self.env["res.partner"].create({"name": "Else"}))
         self.customer.user_id = self.agent
         self.assertFalse(self.agent.has_group("sales_team.group_sale_salesman"))
-        told = card.with_user(self.agent).sync_explain()
-        self.assertEqual((told["figures"]["balance"], told["card"]["can_open"]), (10, False))
+        self.assertEqual(card.with_user(self.agent).sync_explain()["figures"]["balance"], 10)
         with self.assertRaises(AccessError):
             other.with_user(self.agent).sync_explain()
 
@@ -194,10 +194,12 @@ class TestScreens(LoyaltyCase):
 
     # ---------------------------------------------------------------- forms, tiles
 
-    def test_the_form_of_a_card_opens_for_sales_manager_and_auditor(self):
+    def test_the_form_of_a_card_opens_for_sales_service_manager_and_auditor(self):
         card = self.new_card(40)
         card.points -= 100
-        for user in (self.seller, self.manager, self.auditor):
+        self.customer.sync_department_id = self.service
+        self.assertEqual(card.with_user(self.seller).action_sync_adjust()["context"], {"default_card_id": card.id})
+        for user in (self.seller, self.agent, self.manager, self.auditor):
             with self.subTest(user=user.login):
                 form = Form(card.with_user(user))
                 self.assertEqual(form.sync_arrears, 60)

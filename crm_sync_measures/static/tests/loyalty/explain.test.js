@@ -51,7 +51,6 @@ function makeTold(values = {}) {
             point_name: "Points",
             currency_id: false,
             partner: { id: 5, name: "Northern Optics" },
-            can_open: true,
         },
         figures: { balance: 150, available: 150, pending: 0, reserved: 0, overdue: 0, arrears: 0, value: 0 },
         lots: [makeLot(1)],
@@ -169,14 +168,6 @@ test("reservations and arrears have their own lists", async () => {
     expect(".o_crm_sync_reservations").toHaveText(/S00007[\s\S]*until its payment is known[\s\S]*100/);
     expect(".o_crm_sync_arrears").toHaveText(/Taken Back on 04\/02\/2026 by Ben[\s\S]*-10/);
     expect(".o_crm_sync_proof").toHaveText(/0 in lots − 10 owed/);
-});
-
-test("who may not read the card gets no button to it", async () => {
-    const told = makeTold();
-    await mountExplain({ ...told, card: { ...told.card, can_open: false } });
-    expect.verifySteps([[3]]);
-    expect(".o_crm_sync_explain_card").toHaveCount(0);
-    expect(".o_crm_sync_explain_ledger").toHaveCount(1);
 });
 
 test("a failed load says why and can be tried again", async () => {

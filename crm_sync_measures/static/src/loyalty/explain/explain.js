@@ -94,6 +94,10 @@ export class Explain extends Component {
     lotSentence(lot) {
         const base = lot.base ? formatCurrency(lot.base, lot.base_currency_id || undefined) : "";
         const day = this.day(lot.earned_on);
+        if (!lot.document) {
+            // its kind is the title already
+            return lot.person ? _t("On %(day)s by %(person)s", { day, person: lot.person }) : day;
+        }
         if (base && lot.person) {
             return _t("%(kind)s on %(day)s for %(base)s, by %(person)s", {
                 kind: lot.kind_label,
@@ -150,7 +154,7 @@ export class Explain extends Component {
 
     drawsLabel(lot) {
         const count = lot.draws.length;
-        return count === 1 ? _t("Used by 1 document") : _t("Used by %(count)s documents", { count });
+        return count === 1 ? _t("Drawn once") : _t("Drawn %(count)s times", { count });
     }
 
     drawSentence(draw) {

@@ -87,8 +87,8 @@ class CrmSyncLoyaltyLedger(models.AbstractModel):
             lots, owed = [], ZERO
             for _company, lot_id, origin_id, quantity, expires_on, earned_on in group:
                 if lot_id:
-                    expires_on = days.get(lot_id, expires_on)
-                    lots.append(Moved(lot_id, origin_id, exact(quantity), expires_on, earned_on, company_id))
+                    last_day = days.get(lot_id, expires_on)
+                    lots.append(Moved(lot_id, origin_id, exact(quantity), last_day, earned_on, company_id))
                 else:
                     owed = exact(quantity)
             yield company_id, lots, owed

@@ -42,6 +42,7 @@
         "views/core/crm_lead_views.xml",
         "views/core/sale_order_views.xml",
         "views/core/res_config_settings_views.xml",
+        "wizard/core/crm_sync_anonymise_views.xml",
         "views/loyalty/portal_templates.xml",
         "views/loyalty/crm_sync_loyalty_entry_views.xml",
         "views/loyalty/crm_sync_loyalty_lot_views.xml",

@@ -17,6 +17,7 @@ from . import crm_sync_timeline_words
 from . import crm_sync_timeline_native
 from . import crm_sync_timeline_optional
 from . import crm_sync_customer_page
+from . import crm_sync_erasure
 from . import crm_sync_demo
 from . import mail_message
 from . import res_partner

@@ -23,7 +23,10 @@ from . import loyalty_card_adjust
 from . import loyalty_history
 from . import ir_http
 from . import crm_sync_loyalty_portal
+from . import crm_sync_erasure
 from . import res_company
+from . import res_partner
+from . import res_users
 from . import res_config_settings
 from . import sale_order
 from . import sale_order_wallet

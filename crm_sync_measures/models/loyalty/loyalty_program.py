@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
 from ...rules.expiry import ExpiryPolicy, expires_on
@@ -141,6 +141,14 @@ class LoyaltyProgram(models.Model):
         counts = dict(self.env["loyalty.card"]._read_group([("program_id", "in", self.ids)], ["program_id"], ["__count"]))
         for program in self:
             program.sync_card_count = counts.get(program, 0)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_in_ledger(self):
+        # sudo: whether a program stands in the ledger does not depend on who asks.
+        groups = self.env["crm.sync.loyalty.entry"].sudo()._read_group([("program_id", "in", self.ids)], ["program_id"])
+        if groups:
+            names = ", ".join(program.name for [program] in groups)
+            raise UserError(self.env._("Points of %s have moved: the ledger keeps them. Archive the program instead.", names))
 
     # ---------------------------------------------------------------- policy
 

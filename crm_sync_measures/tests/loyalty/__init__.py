@@ -21,3 +21,4 @@ from . import test_upstream
 from . import test_expiry
 from . import test_reminders
 from . import test_holds
+from . import test_privacy

@@ -18,14 +18,10 @@ class ResCompany(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_in_ledger(self):
-        # sudo: whether the company stands in the ledger does not depend on who asks.
-        for company in self.sudo():
-            if (
-                self.env["crm.sync.loyalty.entry"].sudo().search_count([("company_id", "=", company.id)], limit=1)
-            ):  # sudo: as above
-                raise UserError(
-                    self.env._(
-                        "%s has granted or taken points: the ledger keeps it. Archive the company instead.",
-                        company.name,
-                    )
-                )
+        # sudo: whether a company stands in the ledger does not depend on who asks.
+        groups = self.env["crm.sync.loyalty.entry"].sudo()._read_group([("company_id", "in", self.ids)], ["company_id"])
+        if groups:
+            names = ", ".join(company.name for [company] in groups)
+            raise UserError(
+                self.env._("%s has granted or taken points: the ledger keeps it. Archive the company instead.", names)
+            )

@@ -97,7 +97,7 @@ print("SUM", float(env.cr.fetchone()[0]) == card.points)
 """
 
 CART = """
-from odoo.addons.website.tools import MockRequest
+from odoo.addons.website_sale.tests.common import MockRequest
 
 env["loyalty.program"].search([]).active = False
 program = env["loyalty.program"].create({

@@ -126,13 +126,18 @@ class SaleOrder(models.Model):
             points -= max(0.0, coupon.points)
         elif account != coupon:
             points += account.points
-        unusable = account._sync_blocked(self) + self._sync_not_yet(coupon, account) + self._sync_spent_beside(coupon, account)
-        points = coupon.currency_id.round(points - unusable)
         movement = movement_of(self.env)
+        unusable = self._sync_not_yet(coupon, account) + self._sync_spent_beside(coupon, account)
+        if not movement or movement.event != "confirm" or self._sync_redeems(coupon):
+            unusable += account._sync_blocked(self)
+        points = coupon.currency_id.round(points - unusable)
         if points < 0 and movement and movement.event == "confirm" and self._sync_is_being_paid():
             # A paid order never fails on points: what is missing becomes arrears.
             return 0.0
         return points
+
+    def _sync_redeems(self, coupon):
+        return any(line.points_cost for line in self.order_line if line.coupon_id == coupon)
 
     def _sync_not_yet(self, coupon, account):
         """Points that this quotation will bring to ``coupon``, and that it cannot spend itself."""
@@ -332,7 +337,16 @@ class SaleOrder(models.Model):
         valid = program._get_valid_products(self.order_line.product_id)
         products = self.env["product.product"].union(*valid.values()) if valid else self.env["product.product"]
         lines = self.order_line - self._get_no_effect_on_threshold_lines()
+        if program.program_type == "loyalty" and not program.sync_earn_on_topup:
+            products -= self._sync_topups()
         return lines.filtered(lambda line: line._sync_earns(program, products))
+
+    @api.model
+    def _sync_topups(self):
+        """The products that are gift cards, or top up an eWallet."""
+        # sudo: those of all companies, whoever sells them.
+        programs = self.env["loyalty.program"].sudo().search([("program_type", "in", ("gift_card", "ewallet"))])
+        return programs.trigger_product_ids.with_env(self.env)
 
     def _program_check_compute_points(self, programs):
         """Points on money by the program's policy, in its currency, rounded once."""
@@ -415,7 +429,9 @@ class SaleOrder(models.Model):
         """Points just earned are pending where the program says so."""
         # sudo: points follow the order, whoever confirmed it.
         order = self.sudo()
-        moved = self.env["crm.sync.loyalty.entry"]._net_of_source(order) if order.state == "sale" and order._sync_cards() else {}
+        if order.state != "sale" or all(card.program_id.sync_hold == "none" for card in order._sync_cards().sudo()):
+            return
+        moved = self.env["crm.sync.loyalty.entry"]._net_of_source(order)
         for card in self.env["loyalty.card"].sudo().browse(list(moved)):  # sudo: as above
             earned, held, _spent = _balances(moved[card.id])
             if earned > held and card.program_id.sync_hold != "none" and not order._sync_hold_is_over(card.program_id):

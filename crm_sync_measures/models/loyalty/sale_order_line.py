@@ -97,15 +97,7 @@ class SaleOrderLine(models.Model):
         if reward_program.program_type in ("ewallet", "gift_card"):
             # They pay, as money does.
             return False
-        if program.program_type == "loyalty" and not program.sync_earn_on_topup and self._sync_is_topup():
-            return False
         return self.product_id in products
-
-    def _sync_is_topup(self):
-        """Whether this line buys a gift card or tops up an eWallet."""
-        # sudo: the products that do so, of all companies, whoever sells them.
-        programs = self.env["loyalty.program"].sudo().search([("program_type", "in", ("gift_card", "ewallet"))])
-        return self.product_id in programs.trigger_product_ids
 
     def _sync_amounts(self, with_tax):
         """(ordered, invoiced, refunded) of this line in the order's currency, exact decimals."""

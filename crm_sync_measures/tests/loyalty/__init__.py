@@ -4,6 +4,7 @@ from . import test_pooling
 from . import test_twins
 from . import test_moment
 from . import test_orders
+from . import test_query_budget
 from . import test_random_stories
 from . import test_timeline
 from . import test_portal

@@ -1,4 +1,4 @@
-"""The point of sale and the web shop on the loyalty ledger, each installed in a copy of the system."""
+"""The point of sale on the loyalty ledger, installed in a copy of the system."""
 
 from dev import odoo_run
 
@@ -96,43 +96,6 @@ env.cr.execute("SELECT sum(quantity) FROM crm_sync_loyalty_entry WHERE card_id =
 print("SUM", float(env.cr.fetchone()[0]) == card.points)
 """
 
-CART = """
-from odoo.addons.website_sale.tests.common import MockRequest
-
-env["loyalty.program"].search([]).active = False
-program = env["loyalty.program"].create({
-    "name": "Shop", "program_type": "loyalty", "applies_on": "both", "trigger": "auto", "portal_point_name": "Points",
-    "ecommerce_ok": True,
-    "rule_ids": [(0, 0, {"reward_point_mode": "money", "reward_point_amount": 1})],
-    "reward_ids": [(0, 0, {"reward_type": "discount", "discount": 10, "discount_mode": "per_order", "required_points": 100})],
-})
-product = env["product.product"].create({"name": "Lens", "list_price": 50, "taxes_id": False, "website_published": True})
-shopper = env.ref("base.public_user")
-portal = env["res.users"].search([("login", "=", "portal_lin")])
-website = env["website"].search([], limit=1)
-website.company_id = env.company
-card = env["loyalty.card"].create({"program_id": program.id, "partner_id": portal.partner_id.id, "points": 150})
-order = env["sale.order"].create({"partner_id": portal.partner_id.id, "website_id": website.id})
-cart = order.with_user(portal).sudo()
-with MockRequest(cart.env, website=website.with_user(portal), sale_order_id=order.id):
-    cart._cart_add(product.id, 2)
-    cart._update_programs_and_rewards()
-    [(coupon, rewards)] = cart._get_claimable_and_showable_rewards().items()
-    cart._apply_program_reward(rewards[:1], coupon)
-    cart._update_programs_and_rewards()
-print("CART", cart.amount_total, bool(cart.sync_reserved_until), card._sync_blocked())
-method = env["payment.method"].with_context(active_test=False).search([], limit=1)
-provider = env["payment.provider"].create({"name": "Wire", "code": "none"})
-transaction = env["payment.transaction"].create({
-    "provider_id": provider.id, "payment_method_id": method.id, "reference": "cart", "amount": cart.amount_total,
-    "currency_id": cart.currency_id.id, "partner_id": portal.partner_id.id, "sale_order_ids": [(6, 0, cart.ids)]})
-transaction.with_user(env.ref("base.public_user")).sudo()._set_done()
-transaction.with_user(env.ref("base.public_user")).sudo()._post_process()
-env.flush_all()
-print("PAID", cart.state, card.points, [(entry.kind, entry.quantity) for entry in card.sync_entry_ids.sorted("position")][1:])
-"""
-
-
 def printed(system_copy, tmp_path, modules, probe):
     script = tmp_path / "probe.py"
     script.write_text(probe)
@@ -154,11 +117,4 @@ def test_the_shop_books_each_order_once_and_takes_back_what_is_returned(system_c
         "RETURNED AGAIN -170.0",
         *["REFUSED"] * 4,
         "SUM True",
-    ]
-
-
-def test_a_cart_of_the_web_shop_reserves_and_its_payment_books(system_copy, tmp_path):
-    assert printed(system_copy, tmp_path, "website_sale_loyalty", CART) == [
-        "CART 90.0 True 100.0",
-        "PAID sale 140.0 [('earn', 90.0), ('redeem', -100.0)]",
     ]

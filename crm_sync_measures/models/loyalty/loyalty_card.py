@@ -145,7 +145,9 @@ class LoyaltyCard(models.Model):
                     """UPDATE loyalty_card SET sync_version = COALESCE(sync_version, 0) + 1 WHERE id IN (
                            SELECT id FROM loyalty_card WHERE id IN %s ORDER BY id FOR NO KEY UPDATE)""",
                     tuple(ids),
-                )
+                ),
+                # Who comes second is repeated; that is no error.
+                log_exceptions=False,
             )
             self.invalidate_recordset(["sync_version"], flush=False)
             touched |= ids

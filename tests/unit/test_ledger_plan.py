@@ -3,9 +3,9 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
-from rules import ledger
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rules import ledger
 
 TODAY = date(2026, 11, 22)
 points = st.decimals(min_value="0.0001", max_value=500, places=4)

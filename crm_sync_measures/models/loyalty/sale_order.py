@@ -79,7 +79,8 @@ class SaleOrder(models.Model):
 
     def _action_cancel(self):
         if len(self) != 1:
-            return all([order._action_cancel() for order in self])
+            results = [order._action_cancel() for order in self]
+            return all(results)
         return super(SaleOrder, moving(self, "cancel", self))._action_cancel()
 
     def _get_point_changes(self):
@@ -184,7 +185,8 @@ class SaleOrder(models.Model):
         """The cards whose points these orders move or reserve, or their customers may want to redeem with them."""
         # sudo: the cards of an order, whoever works on it.
         orders, cards = self.sudo(), self.env["loyalty.card"].sudo()
-        cards = orders._sync_cards().sudo() | cards.search(  # sudo: as above
+        cards = orders._sync_cards().sudo()  # sudo: as above
+        cards |= cards.search(
             [("partner_id", "in", orders.partner_id.ids), ("program_type", "in", ("loyalty", "ewallet"))]
         )
         return cards.union(*(card._sync_account() for card in cards)).with_env(self.env)
@@ -224,7 +226,8 @@ class SaleOrder(models.Model):
         # sudo: our own notes on what the order grants.
         order = self.sudo()
         points = order.coupon_point_ids.filtered(lambda points: points.coupon_id == card)
-        base = sum((ordered for ordered, _invoiced, _refunded in order._sync_amounts(card.program_id.sudo())), _ZERO)
+        program = card.program_id.sudo()  # sudo: the program's policy holds for whoever confirms
+        base = sum((ordered for ordered, _invoiced, _refunded in order._sync_amounts(program)), _ZERO)
         for row in points:
             row.write({"sync_earned": float(exact(row.sync_earned) + earned), "sync_base": row.sync_base or float(base)})
         return base
@@ -429,7 +432,8 @@ class SaleOrder(models.Model):
         """Points just earned are pending where the program says so."""
         # sudo: points follow the order, whoever confirmed it.
         order = self.sudo()
-        if order.state != "sale" or all(card.program_id.sync_hold == "none" for card in order._sync_cards().sudo()):
+        programs = order._sync_cards().sudo().program_id  # sudo: as above
+        if order.state != "sale" or all(program.sync_hold == "none" for program in programs):
             return
         moved = self.env["crm.sync.loyalty.entry"]._net_of_source(order)
         for card in self.env["loyalty.card"].sudo().browse(list(moved)):  # sudo: as above

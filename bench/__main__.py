@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 
-from dev import environment
+from dev import databases, environment
 from dev.steps import Failure, step
 
 from . import build
 from .report import Report
 
-_PARTS = ("timeline", "refresh", "check", "overhead", "install")
+_PARTS = ("timeline", "refresh", "check", "expiry", "overhead", "install")
 #: Modules that compare ours with a floor, by their part.
 _COMPARED = {"timeline": "bench.timeline", "refresh": "bench.refresh", "check": "bench.loyalty_check"}
 #: Up to this size the databases stay for the next run.
@@ -27,13 +27,15 @@ def main() -> int:
     parser.add_argument(
         "--keep", action="store_true", help="keep databases of more than 10,000 customers for the next run"
     )
+    parser.add_argument("--lots", default="", help="sizes for the part expiry; default is the number of customers")
     options = parser.parse_args()
+    lots = [int(size) for size in options.lots.split(",") if size]
     parts = options.only.split(",")
     report = Report()
     with environment.ready():
         for customers in map(int, options.customers.split(",")):
             try:
-                measure(customers, parts, report)
+                measure(customers, parts, report, lots)
             finally:
                 if customers > _STAYS and not options.keep:
                     build.drop(customers)
@@ -41,7 +43,7 @@ def main() -> int:
     return 0
 
 
-def measure(customers: int, parts: list[str], report: Report) -> None:
+def measure(customers: int, parts: list[str], report: Report, lots: list[int]) -> None:
     native, ours = build.ensure(customers)
     print(f"\n== {customers:,} customers: milliseconds of the processors, medians")
     for part, module in _COMPARED.items():
@@ -50,12 +52,26 @@ def measure(customers: int, parts: list[str], report: Report) -> None:
             with step(f"Measuring {part}"):
                 rows = build.result_of(ours, module, "--rounds", rounds)
             report.compared(customers, rows)
+    if "expiry" in parts:
+        for count in lots or [customers]:
+            report.compared(count, expiry(ours, count))
     if "overhead" in parts:
         with step("Measuring what the addon adds"):
             runs = [[build.result_of(database, "bench.overhead") for database in (native, ours)] for _turn in range(3)]
         report.added(*map(list, zip(*runs, strict=True)))
     if "install" in parts:
         report.installed(customers, build.install_seconds(ours))
+
+
+def expiry(database: str, lots: int) -> list[dict]:
+    """In a copy, since it empties the ledger."""
+    copy = f"{database}_expiry"
+    with step(f"Measuring expiry of {lots:,} lots"):
+        databases.clone(database, copy)
+        try:
+            return build.result_of(copy, "bench.expiry", "--lots", lots)
+        finally:
+            databases.drop(copy)
 
 
 if __name__ == "__main__":

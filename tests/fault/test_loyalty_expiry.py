@@ -1,0 +1,151 @@
+"""Expiry and reminders that are killed a hundred times: every effect once, none twice, none lost."""
+
+import os
+import random
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from dev import databases, odoo_run, python_env
+
+KILLS = 100
+CARDS = 8000
+#: Every run gets so far at most; together they do about half of the work, the last run does the rest.
+LONGEST = 0.25
+
+DUE = """select count(*) from crm_sync_loyalty_lot l join loyalty_program p on p.id = l.program_id
+          where p.name->>'en_US' = 'Fault Points' and l.remaining > 0 and l.expires_on < current_date"""
+#: Each of these must be 0, whatever happened.
+INVARIANTS = {
+    "cards whose points are not the sum of their entries": """
+        select count(*) from loyalty_card c where c.code like 'fault%' and c.points::numeric is distinct from
+            (select sum(quantity) from crm_sync_loyalty_entry e where e.card_id = c.id)""",
+    "cards whose points are not the sum of their lots": """
+        select count(*) from loyalty_card c where c.code like 'fault%' and c.points::numeric is distinct from
+            (select sum(remaining) from crm_sync_loyalty_lot l where l.card_id = c.id)""",
+    "expired lots without exactly one expire entry": """
+        select count(*) from crm_sync_loyalty_lot l where l.card_id in (select id from loyalty_card where code like 'fault%')
+           and (l.state = 'expired')::int is distinct from
+               (select count(*)::int from crm_sync_loyalty_allocation a join crm_sync_loyalty_entry e on e.id = a.debit_id
+                 where a.lot_id = l.id and e.kind = 'expire')""",
+    "expire entries that drew another quantity": """
+        select count(*) from crm_sync_loyalty_entry e where e.kind = 'expire' and -e.quantity is distinct from
+            (select sum(quantity) from crm_sync_loyalty_allocation a where a.debit_id = e.id)""",
+    "cards whose history differs from the ledger": """
+        select count(*) from loyalty_card c where c.code like 'fault%'
+           and coalesce((select sum(used) from loyalty_history h where h.card_id = c.id), 0)
+               != coalesce((select -sum(quantity) from crm_sync_loyalty_entry e where e.card_id = c.id and e.kind = 'expire'), 0)""",
+    "cards that do not know their last entry": """
+        select count(*) from loyalty_card c where c.code like 'fault%' and not exists (
+            select from crm_sync_loyalty_entry e where e.card_id = c.id and e.position = c.sync_position and e.seal = c.sync_head
+               and not exists (select from crm_sync_loyalty_entry n where n.card_id = c.id and n.position > e.position))""",
+    "failures": "select count(*) from crm_sync_job_failure where state != 'resolved'",
+}
+
+
+class Forker:
+    """Odoo, loaded once, that runs each job in a child that can be killed."""
+
+    def __init__(self, database):
+        script = Path(__file__).parent / "forked.py"
+        self.process = subprocess.Popen(
+            [str(python_env.python()), str(script), str(odoo_run.config(database))],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env=odoo_run.environment(),
+        )
+        self.wait_for("READY")
+
+    def wait_for(self, word):
+        """The rest of the next line that begins with ``word``."""
+        said = []
+        for line in self.process.stdout:
+            said.append(line)
+            if line.startswith(word):
+                return line.removeprefix(word).strip()
+        pytest.fail("".join(said[-30:]) or "it said nothing")
+
+    def start(self, command):
+        """Begin, and return the child's process id."""
+        self.process.stdin.write(f"{command}\n")
+        self.process.stdin.flush()
+        return int(self.wait_for("STARTED"))
+
+    def kill_after(self, command, seconds):
+        """Whether the child was still at work when it was killed."""
+        child = self.start(command)
+        time.sleep(seconds)
+        os.kill(child, signal.SIGKILL)
+        return self.wait_for("ENDED") == str(signal.SIGKILL.value)
+
+    def run(self, command):
+        """To the end, again and again: the server may still be at the last statement of a run that was killed."""
+        for _attempt in range(20):
+            self.start(command)
+            if self.wait_for("ENDED") == "0":
+                return
+            time.sleep(0.2)
+        pytest.fail(f"{command} does not come to an end")
+
+    def end(self):
+        self.process.stdin.close()
+        self.process.wait(timeout=30)
+
+
+@pytest.fixture
+def faulty(system_copy):
+    """A database with many lots that are due, and Odoo to work on it."""
+    with system_copy("expiry_faults") as database:
+        forker = Forker(database)
+        try:
+            yield database, forker
+        finally:
+            forker.end()
+
+
+def one(query, database):
+    return int(databases.ask(query, database)[0][0])
+
+
+def test_expiry_killed_at_a_hundred_random_points_takes_every_lot_exactly_once(faulty):
+    database, forker = faulty
+    forker.run(f"seed {CARDS}")
+    generator, killed, progress = random.Random(3), 0, set()
+    for _kill in range(KILLS):
+        killed += forker.kill_after("expire", generator.uniform(0, LONGEST))
+        progress.add(one(DUE, database))
+    assert killed == KILLS, "a run came to its end before it was killed"
+    assert len(progress) > KILLS / 2, "most runs were killed before they did anything"
+    assert 0 not in progress, "all was done before the last kill"
+    forker.run("expire")
+    assert one(DUE, database) == 0
+    for what, query in INVARIANTS.items():
+        assert one(query, database) == 0, what
+    expired = "select count(*) from crm_sync_loyalty_entry where kind = 'expire' and idempotency_key like 'expire:lot:%'"
+    assert one(expired, database) == CARDS * 5 // 2
+    forker.run("prove")
+
+
+def test_reminders_killed_anywhere_reach_every_customer_once(faulty):
+    database, forker = faulty
+    forker.run("seed 300")
+    generator, killed = random.Random(5), 0
+    for _kill in range(15):
+        killed += forker.kill_after("remind", generator.uniform(0.05, 0.5))
+    forker.run("remind")
+    assert killed, "no kill landed in the work"
+    told = "select count(distinct partner_id), count(*) from crm_sync_loyalty_notice where kind = 'reminder' and key like 'reminder:%'"
+    mails = """select count(distinct res_partner_id), count(*) from mail_mail_res_partner_rel r join res_partner p on p.id = r.res_partner_id
+                where p.name like 'Kill %'"""
+    assert databases.ask(told.replace("where", "where partner_id in (select id from res_partner where name like 'Kill %') and"), database) == [
+        ["300", "300"]
+    ]
+    assert databases.ask(mails, database) == [["300", "300"]]
+    unmarked = f"""select count(*) from crm_sync_loyalty_lot where card_id in (select id from loyalty_card where code like 'fault%')
+                      and expires_on >= current_date and reminded_on is null"""
+    assert one(unmarked, database) == 0

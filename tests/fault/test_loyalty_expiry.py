@@ -12,9 +12,9 @@ import pytest
 from dev import databases, odoo_run, python_env
 
 KILLS = 100
-CARDS = 8000
+CARDS = 12_000
 #: Every run gets so far at most; together they do about half of the work, the last run does the rest.
-LONGEST = 0.25
+LONGEST = 0.8
 
 DUE = """select count(*) from crm_sync_loyalty_lot l join loyalty_program p on p.id = l.program_id
           where p.name->>'en_US' = 'Fault Points' and l.remaining > 0 and l.expires_on < current_date"""
@@ -120,7 +120,7 @@ def test_expiry_killed_at_a_hundred_random_points_takes_every_lot_exactly_once(f
         killed += forker.kill_after("expire", generator.uniform(0, LONGEST))
         progress.add(one(DUE, database))
     assert killed == KILLS, "a run came to its end before it was killed"
-    assert len(progress) > KILLS / 2, "most runs were killed before they did anything"
+    assert len(progress) > KILLS / 3, f"only {len(progress)} runs got anywhere before they were killed"
     assert 0 not in progress, "all was done before the last kill"
     forker.run("expire")
     assert one(DUE, database) == 0

@@ -126,7 +126,9 @@ def test_expiry_killed_at_a_hundred_random_points_takes_every_lot_exactly_once(f
     assert one(DUE, database) == 0
     for what, query in INVARIANTS.items():
         assert one(query, database) == 0, what
-    expired = "select count(*) from crm_sync_loyalty_entry where kind = 'expire' and idempotency_key like 'expire:lot:%'"
+    expired = (
+        "select count(*) from crm_sync_loyalty_entry where kind = 'expire' and idempotency_key like 'expire:lot:%'"
+    )
     assert one(expired, database) == CARDS * 5 // 2
     forker.run("prove")
 
@@ -142,10 +144,10 @@ def test_reminders_killed_anywhere_reach_every_customer_once(faulty):
     told = "select count(distinct partner_id), count(*) from crm_sync_loyalty_notice where kind = 'reminder' and key like 'reminder:%'"
     mails = """select count(distinct res_partner_id), count(*) from mail_mail_res_partner_rel r join res_partner p on p.id = r.res_partner_id
                 where p.name like 'Kill %'"""
-    assert databases.ask(told.replace("where", "where partner_id in (select id from res_partner where name like 'Kill %') and"), database) == [
-        ["300", "300"]
-    ]
+    assert databases.ask(
+        told.replace("where", "where partner_id in (select id from res_partner where name like 'Kill %') and"), database
+    ) == [["300", "300"]]
     assert databases.ask(mails, database) == [["300", "300"]]
-    unmarked = f"""select count(*) from crm_sync_loyalty_lot where card_id in (select id from loyalty_card where code like 'fault%')
+    unmarked = """select count(*) from crm_sync_loyalty_lot where card_id in (select id from loyalty_card where code like 'fault%')
                       and expires_on >= current_date and reminded_on is null"""
     assert one(unmarked, database) == 0

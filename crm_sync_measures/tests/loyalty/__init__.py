@@ -20,6 +20,7 @@ from . import test_statement
 from . import test_adjustments
 from . import test_upstream
 from . import test_expiry
+from . import test_expiry_policies
 from . import test_reminders
 from . import test_holds
 from . import test_privacy

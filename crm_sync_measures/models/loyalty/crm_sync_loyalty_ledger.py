@@ -87,6 +87,9 @@ class CrmSyncLoyaltyLedger(models.AbstractModel):
             return balance
         state, account = self._open_account(card, balance, parts, movement)
         booking = plan(account, parts)
+        if not booking.entries:
+            # All that was to be held has repaid arrears.
+            return balance
         self._write(card, state, booking, movement)
         # sudo: the program's policy holds for whoever causes the booking
         card.program_id.sudo()._sync_note_activity(card, {part.kind for part, _balance in booking.entries})

@@ -190,3 +190,11 @@ class TestOrders(LoyaltyCase):
                 order.write({name: value})
             with self.assertRaises(AccessError):
                 order.with_context(**{f"default_{name}": value}).create({"partner_id": self.customer.id})
+
+    def test_points_that_all_repay_arrears_leave_nothing_to_hold(self):
+        card = self.new_card(10)
+        card.points -= 510
+        self.program.sync_hold = "paid"
+        self.new_order(2).action_confirm()
+        self.assertEqual(self.kinds(card)[2:], [("earn", 200), ("arrears_settle", 0)])
+        self.assertLedger(card, -300)

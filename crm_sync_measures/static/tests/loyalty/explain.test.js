@@ -170,6 +170,16 @@ test("reservations and arrears have their own lists", async () => {
     expect(".o_crm_sync_proof").toHaveText(/0 in lots − 10 owed/);
 });
 
+test("the ledger opens on this card's movements", async () => {
+    const actions = mockActions();
+    const ledger = { type: "ir.actions.act_window", domain: [["card_id", "=", 3]] };
+    onRpc("loyalty.card", "action_open_sync_entries", ({ args }) => args[0][0] === 3 && ledger);
+    await mountExplain(makeTold());
+    expect.verifySteps([[3]]);
+    await contains(".o_crm_sync_explain_ledger").click();
+    expect(actions).toEqual([ledger]);
+});
+
 test("a failed load says why and can be tried again", async () => {
     let fails = true;
     onRpc("loyalty.card", "sync_explain", () => {

@@ -180,7 +180,6 @@ export class Explain extends Component {
         return _t("until %(time)s", { time: formatDateTime(deserializeDateTime(reservation.until)) });
     }
 
-    /** 430 + 10 in lots - 10 owed */
     get sumSentence() {
         const { lots, arrears } = this.told.proof;
         return arrears
@@ -204,10 +203,10 @@ export class Explain extends Component {
     }
 
     get differenceSentence() {
-        const { figures, proof } = this.told;
+        const balance = formatFloat(this.told.figures.balance, { digits: [0, 2] });
         return _t(
             "The card says %(balance)s. This must never be: tell the one who keeps the ledger.",
-            { balance: formatFloat(figures.balance, { digits: [0, 2] }), sum: proof.sum }
+            { balance }
         );
     }
 
@@ -222,9 +221,9 @@ export class Explain extends Component {
         });
     }
 
-    openLedger() {
-        return this.action.doAction("crm_sync_measures.crm_sync_loyalty_entry_action", {
-            additionalContext: { search_default_year: 0, search_default_card_id: this.told.card.id },
-        });
+    async openLedger() {
+        const { id } = this.told.card;
+        const action = await this.orm.call("loyalty.card", "action_open_sync_entries", [[id]]);
+        return this.action.doAction(action);
     }
 }

@@ -60,3 +60,21 @@ def after_refunds(points: Decimal, kept: Decimal, rounding: str, digits: int) ->
     ['7', '4', '0']
     """
     return points - rounded(points * (1 - kept), rounding, digits)
+
+
+def after_change(
+    points: Decimal, fixed: Decimal, kept: Decimal, kept_of_fixed: Decimal, rounding: str, digits: int
+) -> Decimal:
+    """:func:`after_refunds`, of an order that may have grown: of its ``points``, the ``fixed`` ones do not grow with it.
+
+    Three times as much, of which half is refunded then:
+
+    >>> D = Decimal
+    >>> [str(after_change(D(150), D(50), *kept, "down", 0)) for kept in ((D(3), D(1)), (D("1.5"), D("0.5")))]
+    ['350', '175']
+    >>> after_change(D(50), D(80), D(3), D(1), "down", 0)
+    Decimal('50')
+    """
+    fixed = min(fixed, points)
+    lost = (points - fixed) * (1 - kept) + fixed * (1 - min(kept, kept_of_fixed, Decimal(1)))
+    return points - rounded(lost, rounding, digits)

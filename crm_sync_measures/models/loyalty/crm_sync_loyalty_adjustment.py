@@ -219,6 +219,8 @@ class CrmSyncLoyaltyAdjustment(models.Model):
         for adjustment in adjustments:
             # Who may ask for points on a card may read it.
             adjustment.card_id.check_access("read")
+        # Whose limit holds is not for the context to say.
+        adjustments.sudo()._compute_company_id()  # sudo: the company is kept by the document
         return adjustments
 
     def write(self, vals):
@@ -228,7 +230,10 @@ class CrmSyncLoyaltyAdjustment(models.Model):
                 self._check_editable()
             if "decision" in vals and not all(adjustment.can_decide for adjustment in self):
                 raise AccessError(self.env._("Answer: the one who approves or refuses writes it, before he decides."))
-        return super().write(self._cleaned(vals))
+        result = super().write(self._cleaned(vals))
+        if "card_id" in vals:
+            self.card_id.check_access("read")
+        return result
 
     def _check_caller(self, vals_list):
         """Who calls from outside writes the request; private code is superuser."""

@@ -62,7 +62,7 @@ class LoyaltyCard(models.Model):
             if account == card:
                 here += card
                 ledger._book(card, card._sync_parts(delta), movement_of(self.env))
-            elif delta:
+            elif delta or self._sync_moves_in_sum_nothing(movement_of(self.env)):
                 card._sync_pass_on(account, delta)
         super(LoyaltyCard, self - here).write({key: value for key, value in vals.items() if key != "points"})
         return super(LoyaltyCard, here).write({**vals, "points": float(points)})
@@ -92,11 +92,15 @@ class LoyaltyCard(models.Model):
         kind = "bonus" if movement and movement.event == "generate" and points > 0 else "adjust"
         super().write({"points": float(ledger._book(self, [Part(kind, points)], movement, balance=0.0))})
 
+    @api.model
+    def _sync_moves_in_sum_nothing(self, movement):
+        """Whether points may move although the balance stays: an order earns what it spends, or releases what was pending."""
+        return bool(movement) and movement.event in ("confirm", "cancel")
+
     def _sync_parts(self, delta):
         """The entries that make up a change of points by ``delta``: what the movement says, else one adjustment."""
         movement = movement_of(self.env)
-        if not delta and not (movement and movement.event == "cancel"):
-            # A cancelled order may move nothing in sum, and still release what was pending.
+        if not delta and not self._sync_moves_in_sum_nothing(movement):
             return []
         parts = []
         if movement and movement.parts is not None:
@@ -134,23 +138,20 @@ class LoyaltyCard(models.Model):
     def _sync_touch(self):
         """Make this transaction collide with every other one that moves or reserves points of these cards.
 
-        By a real UPDATE, lowest id first; once in a transaction.
+        By a real UPDATE, lowest id first. Every time: an earlier one may have been rolled back, to a savepoint that
+        clears nothing.
         """
-        # The cursor forgets it when the UPDATE is rolled back, also to a savepoint.
-        touched = self.env.cr.cache.setdefault("crm_sync_touched_cards", set())
-        ids = set(self.ids) - touched
-        if ids:
+        if self.ids:
             self.env.cr.execute(
                 SQL(
                     """UPDATE loyalty_card SET sync_version = COALESCE(sync_version, 0) + 1 WHERE id IN (
                            SELECT id FROM loyalty_card WHERE id IN %s ORDER BY id FOR NO KEY UPDATE)""",
-                    tuple(ids),
+                    tuple(set(self.ids)),
                 ),
                 # Who comes second is repeated; that is no error.
                 log_exceptions=False,
             )
             self.invalidate_recordset(["sync_version"], flush=False)
-            touched |= ids
 
     # ---------------------------------------------------------------- first cards and reservations
 

@@ -93,6 +93,7 @@ class LoyaltyProgram(models.Model):
     @api.constrains(
         "sync_rounding_digits",
         "sync_hold_days",
+        "sync_expiry",
         "sync_expiry_months",
         "sync_notice_days",
         "sync_last_chance_days",

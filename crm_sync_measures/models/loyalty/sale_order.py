@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-from ...rules.earning import after_refunds, kept_amount, rounded, share
+from ...rules.earning import after_change, after_refunds, kept_amount, rounded, share
 from ...rules.ledger import Part, exact
 from .movement import movement_of, moving
 
@@ -50,7 +50,26 @@ class SaleOrder(models.Model):
     def write(self, vals):
         if _OURS & vals.keys():
             self._sync_check_caller()
-        return super().write(vals)
+        movement = movement_of(self.env)
+        left = self.browse()
+        if vals.get("state", "sale") != "sale" and not (movement and movement.event == "cancel"):
+            left = self.filtered(lambda order: order.state == "sale")
+        result = super().write(vals)
+        left._sync_take_back()
+        return result
+
+    def _sync_take_back(self):
+        """These orders are confirmed no more, without Odoo's button: what they have moved is taken back all the same."""
+        entries = self.env["crm.sync.loyalty.entry"]
+        # sudo: points follow the document, whoever was allowed to change that.
+        for order in self.sudo():
+            moved = entries._net_of_source(order)
+            for card in self.env["loyalty.card"].sudo().browse(list(moved)):  # sudo: as above
+                parts = order._sync_cancel_parts(card)
+                if parts:
+                    card._sync_move("cancel", parts, order)
+            if moved:
+                order._sync_keep_history(entries._net_of_source(order))
 
     def _sync_check_caller(self):
         if not (self.env.su or movement_of(self.env)):
@@ -101,6 +120,8 @@ class SaleOrder(models.Model):
         result = super(SaleOrder, moving(self, "grant", self))._add_points_for_coupon(coupon_points)
         for card, points in granted.items():
             self._sync_note_grant(card, exact(points))
+        if granted:
+            self._sync_hold()
         return result
 
     def _apply_program_reward(self, reward, coupon, **kwargs):
@@ -258,6 +279,7 @@ class SaleOrder(models.Model):
             is_settled = True
             for card in self.env["loyalty.card"].sudo().browse(sorted({*moved, *targets})):  # sudo: as above
                 parts = _settlement(moved.get(card.id, {}), *targets.get(card.id, (_ZERO, _ZERO)))
+                parts = order._sync_pending(card, parts)
                 if parts:
                     card._sync_move("settle", parts, order)
                     is_settled = False
@@ -301,11 +323,15 @@ class SaleOrder(models.Model):
         policy = (program.sync_rounding, program.sync_rounding_digits)
         # A promotion or coupon is no account of the customer: it grants what it grants.
         follows = program.is_nominative or program.program_type == "gift_card"
-        amount = kept_amount(self._sync_amounts(program)) if follows else _ZERO
+        amounts = self._sync_amounts(program) if follows else []
+        amount = kept_amount(amounts)
+        whole = kept_amount([(ordered, invoiced, _ZERO) for ordered, invoiced, _refunded in amounts])
         if program.program_type != "gift_card":
             for row in rows:
                 kept = share(amount, exact(row.sync_base)) if follows else Decimal(1)
-                yield row.coupon_id, after_refunds(exact(row.sync_earned), kept, *policy)
+                fixed = self._sync_fixed_points(program) if follows and whole > exact(row.sync_base) else _ZERO
+                kept_of_fixed = share(amount, whole)
+                yield row.coupon_id, after_change(exact(row.sync_earned), fixed, kept, kept_of_fixed, *policy)
             return
         # Of several gift cards, those that are refunded are the ones that nobody has used.
         kept = share(amount, exact(max(rows.mapped("sync_base"))))
@@ -314,6 +340,11 @@ class SaleOrder(models.Model):
             earned = min(left, exact(row.sync_earned))
             left -= earned
             yield row.coupon_id, earned
+
+    def _sync_fixed_points(self, program):
+        """What rules of ``program`` grant for the order itself, however much is in it."""
+        rules = program.rule_ids.filtered(lambda rule: rule.reward_point_mode == "order")
+        return sum((exact(rule.reward_point_amount) for rule in rules if self._sync_matching_products(rule)), _ZERO)
 
     def _sync_homes(self, moved):
         """``{card: id of the card that has the points which this order moved by it}``.
@@ -440,6 +471,13 @@ class SaleOrder(models.Model):
             earned, held, _spent = _balances(moved[card.id])
             if earned > held and card.program_id.sync_hold != "none" and not order._sync_hold_is_over(card.program_id):
                 card._sync_move("hold", [Part("hold", held - earned, own_first=True)], order)
+
+    def _sync_pending(self, card, parts):
+        """``parts`` of a settlement; what they earn is pending as what the confirmation has earned."""
+        earned = sum((part.quantity for part in parts if part.kind == "earn"), _ZERO)
+        if earned and card.program_id.sync_hold != "none" and not self._sync_hold_is_over(card.program_id):
+            return [*parts, Part("hold", -earned, own_first=True)]
+        return parts
 
     def _sync_hold_is_over(self, program):
         """Whether points of this order can be spent by the program's policy."""

@@ -4,7 +4,8 @@ from odoo.exceptions import AccessError
 from .crm_sync_loyalty_entry import POINTS
 from .movement import movement_of
 
-_OURS = {"sync_earned", "sync_base"}
+#: Written where an order is composed or confirmed, and nowhere else.
+_OURS = {"order_id", "coupon_id", "points", "sync_earned", "sync_base"}
 
 
 class SaleOrderCouponPoints(models.Model):
@@ -17,11 +18,8 @@ class SaleOrderCouponPoints(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        rows = super().create(vals_list)
-        # After the defaults, which come from the client's context too.
-        if any(row.sync_earned or row.sync_base for row in rows):
-            self._sync_check_caller()
-        return rows
+        self._sync_check_caller()
+        return super().create(vals_list)
 
     def write(self, vals):
         if _OURS & vals.keys():
@@ -29,6 +27,7 @@ class SaleOrderCouponPoints(models.Model):
         return super().write(vals)
 
     def unlink(self):
+        self._sync_check_caller()
         movement = movement_of(self.env)
         # sudo: who may cancel the order may drop what it would have granted; Odoo forgets that salespeople cannot.
         rows = self.sudo() if movement and movement.event == "cancel" else self
@@ -36,4 +35,4 @@ class SaleOrderCouponPoints(models.Model):
 
     def _sync_check_caller(self):
         if not (self.env.su or movement_of(self.env)):
-            raise AccessError(self.env._("What an order has granted is kept by the ledger."))
+            raise AccessError(self.env._("What an order grants follows from its lines and programs."))

@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ...rules.earning import kept_amount, share
-from ...rules.ledger import exact
+from ...rules.ledger import LARGEST, exact
 from .movement import movement_of, moving
 
 #: What a reward costs, on whose card: written where rewards are claimed, and nowhere else.
@@ -32,6 +32,7 @@ class SaleOrderLine(models.Model):
         # The default of a cost may come from a context, which the values do not show.
         for line in lines.filtered("points_cost"):
             line._sync_check_reward({"points_cost": line.points_cost})
+        lines._sync_check_owners()
         lines._sync_reserve()
         lines.order_id._sync_settle()
         return lines
@@ -53,9 +54,17 @@ class SaleOrderLine(models.Model):
             orders._sync_settle()
         else:
             super().write(vals)
-        if vals.get("points_cost"):
+        if vals.get("points_cost") or vals.get("coupon_id"):
+            self._sync_check_owners()
             self._sync_reserve()
         return True
+
+    def _sync_check_owners(self):
+        """Nobody keeps another customer's points from him by a quotation that redeems them."""
+        if self.env.su or movement_of(self.env):
+            return
+        for order, lines in self.filtered("coupon_id").grouped("order_id").items():
+            order._sync_check_owners(lines.coupon_id)
 
     def unlink(self):
         orders = self.order_id.filtered(lambda order: order.state == "sale")
@@ -71,8 +80,9 @@ class SaleOrderLine(models.Model):
 
         Quotations may be copied with their rewards, so there the values are checked at confirmation.
         """
-        if (vals.get("points_cost") or 0) < 0:
-            raise UserError(self.env._("Points cost: a reward cannot cost less than 0 points."))
+        # What is no number is not at least 0 either.
+        if not 0 <= float(vals.get("points_cost") or 0) <= float(LARGEST):
+            raise UserError(self.env._("Points cost: enter 0 or more points."))
         if self.env.su or movement_of(self.env) or not _REWARD & vals.keys():
             return
         orders = self.order_id | self.env["sale.order"].browse(vals.get("order_id") or ())

@@ -14,6 +14,7 @@ from . import test_tours
 from . import test_check
 from . import test_opening
 from . import test_liability
+from . import test_loyalty_loopholes
 from . import test_radar
 from . import test_refunds
 from . import test_statement

@@ -42,6 +42,14 @@ class CrmSyncLoyaltyStatement(models.TransientModel):
         ):
             raise ValidationError(self.env._("Through: enter a day that is not before the first day."))
 
+    @api.constrains("card_id", "partner_id", "program_ids", "entry_ids")
+    def _check_readable(self):
+        """Names are told of what was chosen: of nothing that the caller may not read."""
+        # Odoo checks as superuser.
+        for statement in self.sudo(False):
+            for name in ("card_id", "partner_id", "program_ids", "entry_ids"):
+                statement[name].check_access("read")
+
     @api.model
     def default_get(self, fields_list):
         """From the list of entries: the chosen ones."""

@@ -1,5 +1,6 @@
 from . import movement
 from . import crm_sync_loyalty_ledger
+from . import crm_sync_loyalty_ledger_database
 from . import crm_sync_loyalty_transfer
 from . import loyalty_program
 from . import loyalty_program_pool

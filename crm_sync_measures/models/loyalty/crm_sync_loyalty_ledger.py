@@ -1,57 +1,12 @@
-import gzip
-import tempfile
 from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ...rules.ledger import Account, Debit, Lot, Part, exact, plan, seal
+from ...rules.ledger import Account, Debit, Lot, Part, exact, plan
+from .ledger_rows import LedgerRows
 from .movement import now_of
-
-_ENTRY_COLUMNS = (
-    "id",
-    "card_id",
-    "program_id",
-    "company_id",
-    "position",
-    "kind",
-    "quantity",
-    "balance",
-    "effective_at",
-    "business_date",
-    "expires_on",
-    "source_model",
-    "source_id",
-    "base_amount",
-    "base_currency_id",
-    "user_id",
-    "reason",
-    "reverses_id",
-    "idempotency_key",
-    "seal",
-)
-#: What a seal says of an entry, in this order, joined by "|".
-_SEALED = (
-    "card_id",
-    "position",
-    "kind",
-    "quantity",
-    "balance",
-    "effective_at",
-    "business_date",
-    "expires_on",
-    "program_id",
-    "company_id",
-    "source_model",
-    "source_id",
-    "user_id",
-    "reason",
-    "reverses_id",
-    "idempotency_key",
-)
-#: What a lot is called when nothing of it is left, by the kind of the entry that took the last of it.
-_EMPTIED_BY = {"hold": "pending", "expire": "expired", "reverse_earn": "reversed", "transfer_out": "transferred"}
 
 
 class CrmSyncLoyaltyLedger(models.AbstractModel):
@@ -185,68 +140,28 @@ class CrmSyncLoyaltyLedger(models.AbstractModel):
 
     def _write(self, card, state, booking, movement):
         """Write what ``booking`` says: one statement."""
-        entry_ids = {-1 - index: entry_id for index, entry_id in enumerate(state["entry_ids"])}
-        lot_ids = dict(zip(booking.new_lots, state["lot_ids"], strict=False))
-        entries = self._entry_values(card, state, booking, movement, entry_ids)
-        statements = [_insert("crm_sync_loyalty_entry", _ENTRY_COLUMNS, entries)]
-        statements += self._lot_statements(card, state, booking, entries, lot_ids)
-        drawn = [
-            (entry_ids.get(debit, debit), lot_ids.get(lot, lot), entry_ids.get(cause, cause), quantity)
-            for debit, lot, cause, quantity in booking.drawn
-        ]
-        if drawn:
-            columns = ("debit_id", "lot_id", "entry_id", "quantity")
-            statements.append(_insert("crm_sync_loyalty_allocation", columns, drawn))
-        if booking.new_arrears:
-            columns = ("card_id", "program_id", "company_id", "debit_id", "quantity", "remaining")
-            rows = [
-                (card.id, entry["program_id"], entry["company_id"], entry["id"], first, left)
-                for (entry, first, left) in self._arrears_rows(booking, entries)
-            ]
-            statements.append(_insert("crm_sync_loyalty_arrears", columns, rows))
-        if booking.arrears:
-            statements.append(
-                SQL(
-                    "UPDATE crm_sync_loyalty_arrears a SET remaining = v.remaining FROM (VALUES %s) v(id, remaining) WHERE a.debit_id = v.id",
-                    SQL(", ").join(SQL("(%s, %s::numeric)", *item) for item in booking.arrears.items()),
-                )
-            )
+        program = card.program_id.sudo()  # sudo: the program's policy holds for whoever causes the booking
+        today = program._sync_today()
+        rows = LedgerRows(
+            self._common_values(card, movement),
+            state,
+            booking,
+            lambda: movement and movement.next_key(card.id),
+            (today, fields.Date.add(today, days=program.sync_return_days)),
+        )
         self.env.cr.execute(
             SQL(
                 "WITH %s UPDATE loyalty_card SET sync_position = %s, sync_head = %s WHERE id = %s",
                 SQL(", ").join(
                     SQL("%s AS (%s)", SQL.identifier(f"step_{number}"), statement)
-                    for number, statement in enumerate(statements)
+                    for number, statement in enumerate(rows.statements())
                 ),
-                entries[-1]["position"],
-                entries[-1]["seal"],
+                rows.entries[-1]["position"],
+                rows.entries[-1]["seal"],
                 card.id,
             )
         )
         self._invalidate(card)
-
-    def _entry_values(self, card, state, booking, movement, entry_ids):
-        """The rows of the new entries, each sealed onto the one before."""
-        common = self._common_values(card, movement)
-        head, rows = state["head"], []
-        for index, (part, balance) in enumerate(booking.entries):
-            position = state["position"] + index + 1
-            values = {
-                **common,
-                "id": entry_ids[-1 - index],
-                "position": position,
-                "kind": part.kind,
-                "quantity": part.quantity,
-                "balance": balance,
-                "expires_on": part.expires_on,
-                "base_amount": part.base,
-                "base_currency_id": part.base_currency_id,
-                "reverses_id": part.reverses_id,
-                "idempotency_key": (movement and movement.next_key(card.id)) or f"{card.id}#{position}",
-            }
-            values["seal"] = head = seal(head, _content(values))
-            rows.append(values)
-        return rows
 
     def _common_values(self, card, movement):
         program = card.program_id.sudo()  # sudo: the program of a card that is being booked on
@@ -269,157 +184,11 @@ class CrmSyncLoyaltyLedger(models.AbstractModel):
             "reason": (movement and movement.reason) or None,
         }
 
-    def _lot_statements(self, card, state, booking, entries, lot_ids):
-        emptied_by = {lot: booking.entries[-1 - cause][0].kind for _debit, lot, cause, _quantity in booking.drawn if cause < 0}
-        held = {lot: held for lot, held in state["held"].items()}
-        for debit, lot, cause, quantity in booking.drawn:
-            kind = booking.entries[-1 - cause][0].kind
-            if kind in ("hold", "release"):
-                held[lot] = held.get(lot, Decimal(0)) + quantity
-
-        def state_of(lot, remaining):
-            if remaining:
-                return "active"
-            return "pending" if held.get(lot) else _EMPTIED_BY.get(emptied_by.get(lot), "exhausted")
-
-        statements = []
-        if booking.new_lots:
-            columns = ("id", "card_id", "program_id", "company_id", "entry_id", "origin_lot_id", "quantity", "remaining",
-                       "held", "earned_on", "expires_on", "state")  # fmt: skip
-            rows = []
-            for number, (quantity, remaining) in booking.new_lots.items():
-                entry, part = entries[-1 - number], booking.entries[-1 - number][0]
-                rows.append(
-                    (lot_ids[number], card.id, entry["program_id"], entry["company_id"], entry["id"], part.origin_lot_id,
-                     quantity, remaining, held.get(number, 0), part.earned_on, part.expires_on, state_of(number, remaining))  # fmt: skip
-                )
-            statements.append(_insert("crm_sync_loyalty_lot", columns, rows))
-        touched = {lot for _debit, lot, _cause, _quantity in booking.drawn if lot > 0}
-        if touched:
-            grace = self._grace(card, state, booking)
-            rows = []
-            for lot in sorted(touched):
-                remaining = booking.remaining.get(lot, state["remaining"][lot])
-                rows.append((lot, remaining, held.get(lot, 0), grace.get(lot, state["expires_on"][lot]), state_of(lot, remaining)))
-            statements.append(
-                SQL(
-                    """UPDATE crm_sync_loyalty_lot l
-                          SET remaining = v.remaining, held = v.held, expires_on = v.expires_on, state = v.state,
-                              reminded_on = CASE WHEN v.expires_on = l.expires_on THEN l.reminded_on END,
-                              last_chance_on = CASE WHEN v.expires_on = l.expires_on THEN l.last_chance_on END
-                         FROM (VALUES %s) v(id, remaining, held, expires_on, state) WHERE l.id = v.id""",
-                    SQL(", ").join(SQL("(%s, %s::numeric, %s::numeric, %s::date, %s)", *row) for row in rows),
-                )
-            )
-        return statements
-
-    def _grace(self, card, state, booking):
-        """``{lot: new expiry}`` of lots that got points back after they had expired."""
-        program = card.program_id.sudo()  # sudo: the program's policy holds for whoever causes the booking
-        today = program._sync_today()
-        returned = {lot for _debit, lot, _cause, quantity in booking.drawn if quantity < 0 and lot > 0}
-        until = fields.Date.add(today, days=program.sync_return_days)
-        return {
-            lot: until for lot in returned if state["expires_on"].get(lot) and state["expires_on"][lot] < today
-        }
-
-    def _arrears_rows(self, booking, entries):
-        for number, left in booking.new_arrears.items():
-            drawn_at_once = sum(
-                quantity for debit, _lot, cause, quantity in booking.drawn if debit == number and cause == number
-            )
-            yield entries[-1 - number], -booking.entries[-1 - number][0].quantity - drawn_at_once, left
-
     def _invalidate(self, card):
         """Forget what was read before the SQL wrote it."""
         card.invalidate_recordset(["sync_position", "sync_head", "sync_version"], flush=False)
         for name in ("entry", "lot", "allocation", "arrears"):
             self.env[f"crm.sync.loyalty.{name}"].invalidate_model(flush=False)
-
-    # ---------------------------------------------------------------- database
-
-    @api.model
-    def _content_sql(self, alias):
-        """What the seal of row ``alias`` says, as :func:`_content` has it."""
-        table = SQL.identifier(alias)
-
-        def text(column):
-            name = SQL("%s.%s", table, SQL.identifier(column))
-            if column in ("quantity", "balance"):
-                return SQL("%s::numeric(20,4)", name)
-            return SQL("to_char(%s, 'YYYY-MM-DD HH24:MI:SS')", name) if column == "effective_at" else name
-
-        return SQL("concat(%s)", SQL(", '|', ").join(text(column) for column in _SEALED))
-
-    def _create_functions(self):
-        """``crm_sync_chain(head, content)``: the running seal, an aggregate that works over a window."""
-        self.env.cr.execute(
-            """
-            CREATE OR REPLACE FUNCTION crm_sync_seal(state text, head text, content text) RETURNS text
-                LANGUAGE sql IMMUTABLE PARALLEL SAFE
-                AS $$ SELECT encode(sha256(convert_to(COALESCE(state, head, '') || content, 'UTF8')), 'hex') $$;
-            CREATE OR REPLACE AGGREGATE crm_sync_chain(head text, content text) (SFUNC = crm_sync_seal, STYPE = text);
-            CREATE OR REPLACE FUNCTION crm_sync_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
-            BEGIN
-                RAISE EXCEPTION 'The loyalty ledger is append-only: % of % refused. Make an adjustment instead.',
-                    TG_OP, TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
-            END $$;
-            """
-        )
-
-    def _protect_table(self, table):
-        """Refuse UPDATE, DELETE and TRUNCATE in the database itself; dropping the table stays possible."""
-        self.env.cr.execute(
-            SQL(
-                """
-                CREATE OR REPLACE TRIGGER crm_sync_append_only BEFORE UPDATE OR DELETE ON %(table)s
-                    FOR EACH ROW EXECUTE FUNCTION crm_sync_refuse();
-                CREATE OR REPLACE TRIGGER crm_sync_no_truncate BEFORE TRUNCATE ON %(table)s
-                    FOR EACH STATEMENT EXECUTE FUNCTION crm_sync_refuse();
-                """,
-                table=SQL.identifier(table),
-            )
-        )
-
-    def _drop_functions(self):
-        """With their triggers; the tables are about to be dropped."""
-        self.env.cr.execute(
-            """
-            DROP AGGREGATE IF EXISTS crm_sync_chain(text, text);
-            DROP FUNCTION IF EXISTS crm_sync_seal(text, text, text);
-            DROP FUNCTION IF EXISTS crm_sync_refuse() CASCADE;
-            """
-        )
-
-    def _export_all(self):
-        """Attach the whole ledger as compressed CSV, readable by administrators: what is about to be dropped."""
-        for name in ("entry", "lot", "allocation", "arrears", "anchor"):
-            with tempfile.TemporaryFile() as file:
-                with gzip.GzipFile(fileobj=file, mode="wb") as packed:
-                    copy = SQL("COPY %s TO STDOUT WITH CSV HEADER", SQL.identifier(f"crm_sync_loyalty_{name}"))
-                    self.env.cr.copy_expert(copy.code, packed)
-                file.seek(0)
-                self.env["ir.attachment"].create(
-                    {
-                        "name": f"loyalty-{name}-{fields.Date.today()}.csv.gz",
-                        "raw": file.read(),
-                        "mimetype": "application/gzip",
-                        "res_model": "ir.module.module",
-                        "res_id": self.env.ref("base.module_crm_sync_measures").id,
-                    }
-                )
-
-
-def _content(values):
-    """What the seal of an entry says; ``_content_sql`` says the same."""
-
-    def text(column):
-        value = values[column]
-        if value is None or value is False:
-            return ""
-        return f"{value:.4f}" if column in ("quantity", "balance") else str(value)
-
-    return "|".join(text(column) for column in _SEALED)
 
 
 def _net_drawn(drawn):
@@ -428,13 +197,3 @@ def _net_drawn(drawn):
     for lot, quantity in drawn:
         net[lot] = net.get(lot, Decimal(0)) + Decimal(quantity)
     return tuple((lot, quantity) for lot, quantity in net.items() if quantity > 0)
-
-
-def _insert(table, columns, rows):
-    rows = [tuple(row[column] for column in columns) if isinstance(row, dict) else row for row in rows]
-    return SQL(
-        "INSERT INTO %s (%s) VALUES %s",
-        SQL.identifier(table),
-        SQL(", ").join(map(SQL.identifier, columns)),
-        SQL(", ").join(SQL("%s", row) for row in rows),
-    )

@@ -130,5 +130,7 @@ class LoyaltyCase(SyncCase):
             )
         )
         self.assertFalse(lots, "lots, and what was drawn from them")
+        check = self.env["crm.sync.loyalty.check"]._check_card(card)
+        self.assertFalse([(f.kind, f.expected, f.found) for f in check.finding_ids], "what the nightly check finds")
         if points is not None:
             self.assertEqual(card.points, points)

@@ -174,6 +174,25 @@ class CrmSyncLoyaltyEntry(models.Model):
         account_ids = {card.id: card._sync_account().id for card in cards}
         return [Moved(*row[:-1], account_ids[row[-1]]) for row in rows]
 
+    @api.model
+    def _expired_of_source(self, record, card):
+        """How many of the points that ``record`` brought to ``card`` have expired there: nobody can take them back."""
+        [[expired]] = self.env.execute_query(
+            SQL(
+                """SELECT COALESCE(sum(a.quantity), 0)
+                     FROM crm_sync_loyalty_entry c
+                     JOIN crm_sync_loyalty_lot own ON own.entry_id = c.id
+                     JOIN crm_sync_loyalty_lot l ON (l.id = own.id OR l.origin_lot_id = own.id) AND l.card_id = %s
+                     JOIN crm_sync_loyalty_allocation a ON a.lot_id = l.id
+                     JOIN crm_sync_loyalty_entry d ON d.id = a.debit_id AND d.kind = 'expire'
+                    WHERE c.source_model = %s AND c.source_id = %s AND c.kind = 'earn'""",
+                card.id,
+                record._name,
+                record.id,
+            )
+        )
+        return exact(expired)
+
     def action_open_source(self):
         """Open the document that moved these points."""
         self.ensure_one()

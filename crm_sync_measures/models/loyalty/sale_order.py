@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 from ...rules.earning import after_change, after_refunds, kept_amount, rounded, share
 from ...rules.ledger import Part, exact
+from ...rules.settlement import balances, settlement
 from .movement import movement_of, moving
 
 _ZERO = Decimal(0)
@@ -65,7 +66,7 @@ class SaleOrder(models.Model):
         for order in self.sudo():
             moved = entries._net_of_source(order)
             for card in self.env["loyalty.card"].sudo().browse(list(moved)):  # sudo: as above
-                parts = order._sync_cancel_parts(card)
+                parts = order._sync_due(card, moved[card.id])
                 if parts:
                     card._sync_move("cancel", parts, order)
             if moved:
@@ -108,11 +109,11 @@ class SaleOrder(models.Model):
         if not movement or movement.event != "cancel" or len(self) != 1:
             return super()._get_point_changes()
         moved = self.env["crm.sync.loyalty.entry"]._net_of_source(self)
-        return {
-            self.env["loyalty.card"].browse(card_id): float(sum(kinds.values()))
-            for card_id, kinds in moved.items()
-            if any(kinds.values())
-        }
+        changes = {}
+        for card in self.env["loyalty.card"].browse(moved):
+            if parts := self._sync_due(card, moved[card.id]):
+                changes[card] = -float(sum(part.quantity for part in parts))
+        return changes
 
     def _add_points_for_coupon(self, coupon_points):
         """On a confirmed order Odoo credits these points at once."""
@@ -217,7 +218,7 @@ class SaleOrder(models.Model):
         if movement.event == "confirm":
             return self._sync_confirm_parts(movement.card_id or card.id, movement)
         if movement.event == "cancel":
-            return self._sync_cancel_parts(card)
+            return self._sync_due(card, self.env["crm.sync.loyalty.entry"]._net_of_source(self).get(card.id, {}))
         if movement.event == "grant":
             return [Part("earn", delta)] if delta > 0 else [Part("reverse_earn", delta, own_first=True)]
         if delta > 0:
@@ -253,19 +254,12 @@ class SaleOrder(models.Model):
             row.write({"sync_earned": float(exact(row.sync_earned) + earned), "sync_base": row.sync_base or float(base)})
         return base
 
-    def _sync_cancel_parts(self, card):
-        """All that this order has moved on ``card``, taken back: pending first, then spent, then earned."""
-        net = self.env["crm.sync.loyalty.entry"]._net_of_source(self).get(card.id, {})
-        earned, held, spent = _balances(net)
-        return [
-            part
-            for part in (
-                Part("release", held, undoes="hold"),
-                Part("reverse_redeem" if spent > 0 else "adjust", spent, undoes="redeem"),
-                Part("reverse_earn" if earned > 0 else "adjust", -earned, own_first=True),
-            )
-            if part.quantity
-        ]
+    def _sync_due(self, card, kinds, earned=_ZERO, spent=_ZERO):
+        """The entries that bring what this order has moved on ``card``, ``kinds``, to what it should have moved."""
+        expired = _ZERO
+        if balances(kinds)[0] > earned:
+            expired = self.env["crm.sync.loyalty.entry"]._expired_of_source(self, card)
+        return settlement(kinds, earned, spent, expired)
 
     def _sync_settle(self):
         """Book what is missing between what these orders have moved and what they should have moved by now."""
@@ -278,7 +272,7 @@ class SaleOrder(models.Model):
             targets = order._sync_targets(moved)
             is_settled = True
             for card in self.env["loyalty.card"].sudo().browse(sorted({*moved, *targets})):  # sudo: as above
-                parts = _settlement(moved.get(card.id, {}), *targets.get(card.id, (_ZERO, _ZERO)))
+                parts = order._sync_due(card, moved.get(card.id, {}), *targets.get(card.id, (_ZERO, _ZERO)))
                 parts = order._sync_pending(card, parts)
                 if parts:
                     card._sync_move("settle", parts, order)
@@ -291,7 +285,7 @@ class SaleOrder(models.Model):
         history = self.env["loyalty.history"].sudo()
         rows = history.search([("order_model", "=", self._name), ("order_id", "=", self.id)])
         for card_id, kinds in moved.items():
-            earned, _held, spent = _balances(kinds)
+            earned, _held, spent = balances(kinds)
             values = {"issued": float(earned), "used": float(spent)}
             row = rows.filtered(lambda row: row.card_id._sync_account().id == card_id)[:1]  # noqa: B023
             if not row and any(values.values()):
@@ -468,7 +462,7 @@ class SaleOrder(models.Model):
             return
         moved = self.env["crm.sync.loyalty.entry"]._net_of_source(order)
         for card in self.env["loyalty.card"].sudo().browse(list(moved)):  # sudo: as above
-            earned, held, _spent = _balances(moved[card.id])
+            earned, held, _spent = balances(moved[card.id])
             if earned > held and card.program_id.sync_hold != "none" and not order._sync_hold_is_over(card.program_id):
                 card._sync_move("hold", [Part("hold", held - earned, own_first=True)], order)
 
@@ -495,7 +489,7 @@ class SaleOrder(models.Model):
         for order in self.sudo().filtered(lambda order: order.state == "sale"):
             moved = self.env["crm.sync.loyalty.entry"]._net_of_source(order)
             for card in self.env["loyalty.card"].sudo().browse(list(moved)):  # sudo: as above
-                _earned, held, _spent = _balances(moved[card.id])
+                _earned, held, _spent = balances(moved[card.id])
                 if held > 0 and order._sync_hold_is_over(card.program_id):
                     card._sync_move("release", [Part("release", held, undoes="hold")], order, no_mail=False)
 
@@ -529,29 +523,3 @@ class SaleOrder(models.Model):
             now=fields.Datetime.now(),
             paying=_PAYING,
         )
-
-
-def _balances(kinds):
-    """(earned, held, spent) out of ``{kind: sum}`` of one order on one card."""
-
-    def total(*names):
-        return sum((kinds.get(name, _ZERO) for name in names), _ZERO)
-
-    return total("earn", "reverse_earn", "adjust"), -total("hold", "release"), -total("redeem", "reverse_redeem")
-
-
-def _settlement(kinds, earned_target, spent_target):
-    """The entries that bring what an order has moved on a card to where it should be."""
-    earned, held, spent = _balances(kinds)
-    parts = []
-    if held > earned_target:
-        parts.append(Part("release", held - max(earned_target, _ZERO), undoes="hold"))
-    if spent > spent_target:
-        parts.append(Part("reverse_redeem", spent - spent_target, undoes="redeem"))
-    if earned > earned_target:
-        parts.append(Part("reverse_earn", earned_target - earned, own_first=True))
-    if earned < earned_target:
-        parts.append(Part("earn", earned_target - earned, undoes="reverse_earn"))
-    if spent < spent_target:
-        parts.append(Part("redeem", spent - spent_target))
-    return parts

@@ -1,6 +1,7 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 
+from ...rules.ledger import Part, exact
 from .common import LoyaltyCase
 
 
@@ -130,6 +131,17 @@ class TestOrders(LoyaltyCase):
         self.refund(self.invoice(order), 0.5)
         card = self.card_of()
         self.assertEqual(card.sync_lot_ids.held, 100)
+        self.assertLedger(card, 0)
+
+    def test_points_of_an_order_that_have_expired_are_not_taken_a_second_time(self):
+        order = self.new_order(1)
+        order.action_confirm()
+        card = self.card_of()
+        lot = card.sync_lot_ids
+        card._sync_move("expire", [Part("expire", exact(-60), lot_id=lot.id)])
+        order.order_line.product_uom_qty = 2
+        self.assertLedger(card, 140)
+        order._action_cancel()
         self.assertLedger(card, 0)
 
     # ---------------------------------------------------------------- nobody gets points by editing

@@ -64,12 +64,13 @@ class Lot:
 
 @dataclass(frozen=True)
 class Debit:
-    """An earlier debit that a return may give back: ``drawn`` lists (lot id, quantity) in the order drawn."""
+    """An earlier debit that a return of its ``kind`` may give back: ``drawn`` lists (lot id, quantity) in the order drawn."""
 
     entry_id: int
     quantity: Decimal
     drawn: tuple[tuple[int, Decimal], ...] = ()
     arrears: Decimal = ZERO
+    kind: str | None = None
 
 
 @dataclass(frozen=True)
@@ -218,6 +219,9 @@ class _Booking:
         """Return points to the lots they came from, last drawn first; the rest is returned as a number."""
         amount = part.quantity
         for debit in reversed(self.debits):
+            if debit.kind not in (None, part.undoes):
+                # What was pending is not given back where points were spent.
+                continue
             owed = self.owed.get(debit.entry_id, ZERO)
             cancelled = min(amount, owed)
             if cancelled:

@@ -79,7 +79,7 @@ class CrmSyncLoyaltyLedger(models.AbstractModel):
         same_source = SQL("e.source_model = %s AND e.source_id = %s", model or None, record_id or None)
         undone = SQL(
             """SELECT e.id, e.quantity, json_agg(json_build_array(a.lot_id, a.quantity::text) ORDER BY a.id)
-                      FILTER (WHERE a.id IS NOT NULL) AS drawn
+                      FILTER (WHERE a.id IS NOT NULL) AS drawn, e.kind
                  FROM crm_sync_loyalty_entry e LEFT JOIN crm_sync_loyalty_allocation a ON a.debit_id = e.id
                 WHERE %s AND e.card_id = %s AND %s AND e.kind = ANY(%s)
                 GROUP BY e.id ORDER BY e.id""",
@@ -105,7 +105,7 @@ class CrmSyncLoyaltyLedger(models.AbstractModel):
                                   SELECT a.lot_id FROM crm_sync_loyalty_allocation a JOIN undone ON a.debit_id = undone.id))),
                           (SELECT json_agg(json_build_array(debit_id, remaining::text) ORDER BY debit_id)
                              FROM crm_sync_loyalty_arrears WHERE card_id = %(card)s AND remaining > 0),
-                          (SELECT json_agg(json_build_array(id, quantity::text, drawn) ORDER BY id) FROM undone),
+                          (SELECT json_agg(json_build_array(id, quantity::text, drawn, kind) ORDER BY id) FROM undone),
                           (SELECT array_agg(nextval('crm_sync_loyalty_entry_id_seq')) FROM generate_series(1, %(entries)s)),
                           (SELECT array_agg(nextval('crm_sync_loyalty_lot_id_seq')) FROM generate_series(1, %(lots)s))
                      FROM touched""",
@@ -133,7 +133,8 @@ class CrmSyncLoyaltyLedger(models.AbstractModel):
             ),
             arrears=tuple((entry_id, Decimal(owed)) for entry_id, owed in arrears or ()),
             debits=tuple(
-                Debit(entry_id, Decimal(quantity), _net_drawn(drawn or ())) for entry_id, quantity, drawn in debits or ()
+                Debit(entry_id, Decimal(quantity), _net_drawn(drawn or ()), kind=kind)
+                for entry_id, quantity, drawn, kind in debits or ()
             ),
         )
         return state, account

@@ -54,6 +54,15 @@ class TestLoyaltyLoopholes(LoyaltyCase):
         self.assertLedger(card, 0)
         self.assertFalse(sum(card.sync_lot_ids.mapped("held")))
 
+    def test_what_was_pending_is_not_given_back_where_points_were_spent(self):
+        card = self.new_card(250)
+        self.program.sync_hold = "paid"
+        order = self.confirmed(2)
+        order.action_open_reward_wizard()
+        order._action_cancel()
+        self.assertLedger(card, 250)
+        self.assertFalse(any(card.sync_lot_ids.mapped("held")))
+
     # ---------------------------------------------------------------- edited orders
 
     def test_points_for_the_order_do_not_grow_with_its_lines(self):

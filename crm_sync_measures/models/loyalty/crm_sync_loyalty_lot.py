@@ -20,7 +20,7 @@ class CrmSyncLoyaltyLot(models.Model):
 
     card_id = fields.Many2one("loyalty.card", required=True, readonly=True, ondelete="restrict", index=True)
     partner_id = fields.Many2one(related="card_id.partner_id", string="Customer")
-    program_id = fields.Many2one("loyalty.program", required=True, readonly=True, ondelete="restrict")
+    program_id = fields.Many2one("loyalty.program", required=True, readonly=True, ondelete="restrict", index=True)
     company_id = fields.Many2one("res.company", readonly=True, ondelete="restrict")
     entry_id = fields.Many2one(
         "crm.sync.loyalty.entry", "Credit", required=True, readonly=True, ondelete="restrict", index=True

@@ -42,7 +42,23 @@ class CrmSyncLoyaltyLedger(models.AbstractModel):
         for record, company_id, quantity in held:
             part = Part("hold", -quantity, own_first=True)
             target._sync_book("hold", [part], record, company_id=company_id, reason=event)
+        self._keep_reminders(source, target)
         self._note_transfer(source, target, points)
+
+    def _keep_reminders(self, source, target):
+        """Nobody is reminded again of points that he was told of on the card they were on."""
+        self.env.cr.execute(
+            SQL(
+                """UPDATE crm_sync_loyalty_lot l SET reminded_on = s.reminded_on, last_chance_on = s.last_chance_on
+                     FROM crm_sync_loyalty_lot s
+                    WHERE s.card_id = %s AND s.reminded_on IS NOT NULL AND l.card_id = %s AND l.remaining > 0
+                      AND l.reminded_on IS NULL AND l.origin_lot_id = COALESCE(s.origin_lot_id, s.id)
+                      AND l.expires_on = s.expires_on""",
+                source.id,
+                target.id,
+            )
+        )
+        self.env["crm.sync.loyalty.lot"].invalidate_model(["reminded_on", "last_chance_on"], flush=False)
 
     def _expiry_days(self, card):
         """{lot: its last day}, before giving pending points back would grant grace to those that have expired."""

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 
 from .common import LoyaltyCase
+from .test_reminders import RemindersCase
 
 
 class TestLoyaltyLoopholes(LoyaltyCase):
@@ -62,6 +63,29 @@ class TestLoyaltyLoopholes(LoyaltyCase):
         order._action_cancel()
         self.assertLedger(card, 250)
         self.assertFalse(any(card.sync_lot_ids.mapped("held")))
+
+    def test_a_top_up_that_is_pending_until_it_is_paid_can_be_confirmed(self):
+        topup = self.new_product("Top-up", 50.0)
+        wallet = self.env["loyalty.program"].create(
+            {
+                "name": "Wallet",
+                "program_type": "ewallet",
+                "applies_on": "future",
+                "trigger": "auto",
+                "sync_hold": "paid",
+                "trigger_product_ids": [Command.link(topup.id)],
+                "rule_ids": [Command.create({"reward_point_mode": "money", "product_ids": [Command.link(topup.id)]})],
+                "reward_ids": [
+                    Command.create({"reward_type": "discount", "discount": 1.0, "discount_mode": "per_point", "required_points": 1})
+                ],
+            }
+        )
+        card = self.new_card(20, program=wallet)
+        order = self.new_order(product=topup)
+        order._update_programs_and_rewards()
+        order.action_confirm()
+        self.assertEqual(self.kinds(card)[1:], [("earn", 50), ("hold", -50)])
+        self.assertLedger(card, 20)
 
     # ---------------------------------------------------------------- edited orders
 
@@ -191,3 +215,20 @@ class TestLoyaltyLoopholes(LoyaltyCase):
         from ...rules.ledger import Part, exact
 
         return Part(kind, exact(quantity))
+
+
+class TestLoopholesOfReminders(RemindersCase):
+    """Parts that were built apart, together: merges and reminders."""
+
+    def test_nobody_is_reminded_again_because_customers_were_merged(self):
+        twin = self.env["res.partner"].create({"name": "Northern Optics", "email": "twin@northern.example.com"})
+        self.new_card(100, twin)
+        card = self.new_card(0)
+        self.travel("2026-04-10 06:30:00")
+        self.assertEqual(len(self.remind()[1]), 1)
+        self.env["base.partner.merge.automatic.wizard"]._merge((twin | self.customer).ids, self.customer)
+        self.assertLedger(card, 100)
+        self.travel("2026-04-11 06:30:00")
+        self.assertFalse(self.remind()[1])
+        self.travel("2026-05-07 06:30:00")
+        self.assertEqual(self.remind()[0].kind, "last_chance")

@@ -80,7 +80,9 @@ def play(bank, rounds: int) -> None:
         if number % 25 == 0:
             orders.clear()
             _cards, partners = bank.open_cards(3, 320)
-        bank.round(generator.choice((2, 4, 8, 20)) if number % 5 == 0 else generator.choice((2, 3, 4)), partners, orders)
+        bank.round(
+            generator.choice((2, 4, 8, 20)) if number % 5 == 0 else generator.choice((2, 3, 4)), partners, orders
+        )
         if number % 25 == 20:
             merge(bank, partners, orders)
         if number % 50 == 49:
@@ -105,7 +107,9 @@ def report(bank, options) -> int:
     calls = sum(map(len, outcome.seconds.values()))
     print(f"\n{options.rounds} rounds, {calls} calls, {outcome.wrong_rounds} rounds with wrong books")
     for kind, seconds in sorted(outcome.seconds.items()):
-        print(f"  {kind}: {len(seconds)} calls, median {statistics.median(seconds):.2f} s, longest {max(seconds):.2f} s")
+        print(
+            f"  {kind}: {len(seconds)} calls, median {statistics.median(seconds):.2f} s, longest {max(seconds):.2f} s"
+        )
     print(f"  refused: {dict(outcome.refused)}")
     print("  repeated by Odoo {}, given up {}".format(*bank.retries()))
     for line in outcome.broken[:20]:

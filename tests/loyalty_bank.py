@@ -126,7 +126,9 @@ class Bank:
         finally:
             self.outcome.note(kind, time.monotonic() - start)
 
-    def quotation(self, partner: int, quantity: int = 1, *, with_reward: bool = False, login: str = "anna") -> int | None:
+    def quotation(
+        self, partner: int, quantity: int = 1, *, with_reward: bool = False, login: str = "anna"
+    ) -> int | None:
         values = {
             "partner_id": partner,
             "order_line": [[0, 0, {"product_id": self.product, "product_uom_qty": quantity}]],
@@ -207,7 +209,9 @@ class Bank:
 
     def retries(self) -> tuple[int, int]:
         """(requests that Odoo repeated, requests it gave up) so far, by the server's log."""
-        return len(self.system.logged("tries left, try again")), len(self.system.logged("maximum number of tries reached"))
+        return len(self.system.logged("tries left, try again")), len(
+            self.system.logged("maximum number of tries reached")
+        )
 
     # ---------------------------------------------------------------- rounds
 

@@ -1,11 +1,10 @@
 from decimal import Decimal
 
 from odoo import models
-from odoo.tools import SQL
-
 from odoo.addons.crm_sync_measures.models.loyalty.movement import moving
 from odoo.addons.crm_sync_measures.rules.earning import after_refunds, share
 from odoo.addons.crm_sync_measures.rules.ledger import Part, exact
+from odoo.tools import SQL
 
 _ZERO = Decimal(0)
 
@@ -34,8 +33,10 @@ class PosOrder(models.Model):
         """By the ledger too: Odoo looks at its own log, in which some movements leave no line."""
         result = super()._remove_duplicate_coupon_data(coupon_data)
         # sudo: only whether this order was booked before, to book it once.
-        booked = self.env["crm.sync.loyalty.entry"].sudo().search(
-            [("source_model", "=", self._name), ("source_id", "=", self.id)]
+        booked = (
+            self.env["crm.sync.loyalty.entry"]
+            .sudo()
+            .search([("source_model", "=", self._name), ("source_id", "=", self.id)])
         )
         programs = set(booked.program_id.ids)
         for key in [key for key, values in coupon_data.items() if values["program_id"] in programs]:
@@ -98,7 +99,9 @@ class PosOrder(models.Model):
                 for card_id, kinds in entries._net_of_source(refund).items():
                     if card_id in moved:
                         taken = moved[card_id].get("reverse_earn", _ZERO)
-                        moved[card_id]["reverse_earn"] = taken + kinds.get("redeem", _ZERO) + kinds.get("reverse_earn", _ZERO)
+                        moved[card_id]["reverse_earn"] = (
+                            taken + kinds.get("redeem", _ZERO) + kinds.get("reverse_earn", _ZERO)
+                        )
             for card in self.env["loyalty.card"].sudo().browse(moved):  # sudo: as above
                 parts = _taken_back(card.program_id, moved[card.id], kept)
                 if parts:
@@ -108,9 +111,7 @@ class PosOrder(models.Model):
         """Which share of what was paid the customer has kept."""
         goods = self.lines.filtered(lambda line: line.qty > 0)
         paid = sum((exact(line.price_subtotal_incl) for line in goods), _ZERO)
-        back = sum(
-            (exact(line.price_subtotal_incl * min(1.0, line.refunded_qty / line.qty)) for line in goods), _ZERO
-        )
+        back = sum((exact(line.price_subtotal_incl * min(1.0, line.refunded_qty / line.qty)) for line in goods), _ZERO)
         return share(paid - back, paid)
 
 

@@ -96,6 +96,7 @@ env.cr.execute("SELECT sum(quantity) FROM crm_sync_loyalty_entry WHERE card_id =
 print("SUM", float(env.cr.fetchone()[0]) == card.points)
 """
 
+
 def printed(system_copy, tmp_path, modules, probe):
     script = tmp_path / "probe.py"
     script.write_text(probe)

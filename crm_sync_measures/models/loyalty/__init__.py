@@ -1,4 +1,5 @@
 from . import movement
+from . import crm_sync_loyalty_append_only
 from . import crm_sync_loyalty_ledger
 from . import crm_sync_loyalty_ledger_database
 from . import crm_sync_loyalty_transfer

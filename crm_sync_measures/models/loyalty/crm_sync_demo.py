@@ -20,12 +20,13 @@ class CrmSyncDemo(models.AbstractModel):
 
     def _play(self, scene):
         self._expire_points(scene.day, [("card_id.partner_id", "child_of", scene.partner.commercial_partner_id.id)])
-        super(CrmSyncDemo, self.with_context(**{MOMENT: Moment(scene.at)}))._play(scene)
+        return super(CrmSyncDemo, self.with_context(**{MOMENT: Moment(scene.at)}))._play(scene)
 
     def _end_story(self, today):
-        super()._end_story(today)
+        result = super()._end_story(today)
         self._expire_points(today, [])
         self.env["crm.sync.loyalty.check"].with_user(self.env.ref("base.user_root")).action_check_now()
+        return result
 
     def _expire_points(self, day, domain):
         """What the nightly job would have expired before ``day``, in the night after its last day."""
@@ -39,7 +40,7 @@ class CrmSyncDemo(models.AbstractModel):
 
     def _create_loyalty_program(self):
         """The program with its policy, and a second one with one wallet for each company."""
-        super()._create_loyalty_program()
+        result = super()._create_loyalty_program()
         self._demo("loyalty_program").write(
             {
                 "portal_point_name": "Points",
@@ -92,6 +93,7 @@ class CrmSyncDemo(models.AbstractModel):
         self.env["ir.model.data"]._update_xmlids(
             [{"xml_id": "crm_sync_measures.demo_loyalty_wallet_program", "record": wallet, "noupdate": True}]
         )
+        return result
 
     # ---------------------------------------------------------------- what a line may tell
 

@@ -11,7 +11,7 @@ class CrmSyncErasure(models.AbstractModel):
     _inherit = "crm.sync.erasure"
 
     def _check_erasable(self, partners):
-        super()._check_erasable(partners)
+        result = super()._check_erasable(partners)
         # sudo: pending points count, whoever asks.
         cards = (
             self.env["loyalty.card"].sudo().with_context(active_test=False).search([("partner_id", "in", partners.ids)])
@@ -25,6 +25,7 @@ class CrmSyncErasure(models.AbstractModel):
                     ", ".join(sorted(set(pending.card_id.mapped("display_name")))),
                 )
             )
+        return result
 
     @erasure_step(50)
     def _erase_loyalty(self, partners):

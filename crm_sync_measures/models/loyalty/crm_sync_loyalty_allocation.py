@@ -1,5 +1,4 @@
-from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo import fields, models
 
 from .crm_sync_loyalty_entry import POINTS
 
@@ -12,17 +11,16 @@ class CrmSyncLoyaltyAllocation(models.Model):
     """
 
     _name = "crm.sync.loyalty.allocation"
+    _inherit = ["crm.sync.loyalty.append.only"]
     _description = "Allocation of Points"
     _order = "id"
     _log_access = False
 
-    debit_id = fields.Many2one(
-        "crm.sync.loyalty.entry", "Debit", required=True, readonly=True, ondelete="restrict", index=True
+    debit_id = fields.Many2one("crm.sync.loyalty.entry", required=True, readonly=True, ondelete="restrict", index=True)
+    lot_id = fields.Many2one("crm.sync.loyalty.lot", required=True, readonly=True, ondelete="restrict", index=True)
+    entry_id = fields.Many2one(
+        "crm.sync.loyalty.entry", "Caused by", required=True, readonly=True, ondelete="restrict", index=True
     )
-    lot_id = fields.Many2one(
-        "crm.sync.loyalty.lot", "Lot", required=True, readonly=True, ondelete="restrict", index=True
-    )
-    entry_id = fields.Many2one("crm.sync.loyalty.entry", "Caused by", required=True, readonly=True, ondelete="restrict", index=True)
     quantity = fields.Float("Points", digits=POINTS, required=True, readonly=True)
     card_id = fields.Many2one(related="lot_id.card_id")
     kind = fields.Selection(related="entry_id.kind")
@@ -30,14 +28,3 @@ class CrmSyncLoyaltyAllocation(models.Model):
 
     def init(self):
         self.env["crm.sync.loyalty.ledger"]._protect_table(self._table)
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        raise UserError(self.env._("Points are moved by orders, adjustments and scheduled work, not by allocations."))
-
-    def write(self, vals):
-        raise UserError(self.env._("An allocation is never changed. Make an adjustment instead."))
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise UserError(self.env._("An allocation is never deleted. Make an adjustment instead."))

@@ -1,7 +1,6 @@
 from datetime import datetime, time, timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 #: A day is anchored so long after it ended: by then every transaction of it has ended too.
@@ -20,6 +19,7 @@ class CrmSyncLoyaltyAnchor(models.Model):
     """
 
     _name = "crm.sync.loyalty.anchor"
+    _inherit = ["crm.sync.loyalty.append.only"]
     _description = "Anchor of the Loyalty Ledger"
     _order = "day desc, company_id"
     _rec_name = "day"
@@ -29,7 +29,7 @@ class CrmSyncLoyaltyAnchor(models.Model):
     day = fields.Date(required=True, readonly=True)
     anchored_at = fields.Datetime("Anchored", required=True, readonly=True)
     entries = fields.Integer(required=True, readonly=True, help="Entries that the company posted on that day.")
-    last_entry_id = fields.Integer("Last Entry", required=True, readonly=True, index=True, aggregator=None)
+    last_entry_id = fields.Integer(required=True, readonly=True, index=True, aggregator=None)
     previous = fields.Char("Previous Digest", readonly=True)
     digest = fields.Char(required=True, readonly=True)
 
@@ -37,17 +37,6 @@ class CrmSyncLoyaltyAnchor(models.Model):
 
     def init(self):
         self.env["crm.sync.loyalty.ledger"]._protect_table(self._table)
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        raise UserError(self.env._("Anchors are made at night, by scheduled work."))
-
-    def write(self, vals):
-        raise UserError(self.env._("An anchor is never changed."))
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise UserError(self.env._("An anchor is never deleted."))
 
     # ---------------------------------------------------------------- making them
 

@@ -1,5 +1,4 @@
-from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo import fields, models
 
 from .crm_sync_loyalty_entry import POINTS
 
@@ -8,6 +7,7 @@ class CrmSyncLoyaltyArrears(models.Model):
     """Points a debit took that were not there. The next credit repays them, oldest first."""
 
     _name = "crm.sync.loyalty.arrears"
+    _inherit = ["crm.sync.loyalty.append.only"]
     _description = "Arrears of Points"
     _order = "id desc"
     _rec_name = "debit_id"
@@ -17,26 +17,14 @@ class CrmSyncLoyaltyArrears(models.Model):
     partner_id = fields.Many2one(related="card_id.partner_id", string="Customer")
     program_id = fields.Many2one("loyalty.program", required=True, readonly=True, ondelete="restrict", index=True)
     company_id = fields.Many2one("res.company", readonly=True, ondelete="restrict")
-    debit_id = fields.Many2one(
-        "crm.sync.loyalty.entry", "Debit", required=True, readonly=True, ondelete="restrict", index=True
-    )
+    debit_id = fields.Many2one("crm.sync.loyalty.entry", required=True, readonly=True, ondelete="restrict", index=True)
     source_name = fields.Char(related="debit_id.source_name")
     effective_at = fields.Datetime(related="debit_id.effective_at")
     quantity = fields.Float("Points", digits=POINTS, required=True, readonly=True)
     remaining = fields.Float("Still Owed", digits=POINTS, required=True, readonly=True)
 
     _remaining_within = models.Constraint(
-        "CHECK (remaining >= 0 AND remaining <= quantity)", "Arrears cannot be less than nothing or more than they were."
+        "CHECK (remaining >= 0 AND remaining <= quantity)",
+        "Arrears cannot be less than nothing or more than they were.",
     )
     _open_idx = models.Index("(card_id) WHERE remaining > 0")
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        raise UserError(self.env._("Arrears come with their ledger entry. Make an adjustment instead."))
-
-    def write(self, vals):
-        raise UserError(self.env._("Arrears are repaid by the next credit. Make an adjustment instead."))
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise UserError(self.env._("Arrears are never deleted. Make an adjustment instead."))

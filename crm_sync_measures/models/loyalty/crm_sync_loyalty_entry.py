@@ -42,13 +42,14 @@ class CrmSyncLoyaltyEntry(models.Model):
     """
 
     _name = "crm.sync.loyalty.entry"
+    _inherit = ["crm.sync.loyalty.append.only"]
     _description = "Loyalty Ledger Entry"
     _order = "id desc"
     _rec_name = "kind"
     # No write_date and no FK of Odoo's own that would update rows: nothing ever changes here.
     _log_access = False
 
-    card_id = fields.Many2one("loyalty.card", required=True, readonly=True, ondelete="restrict")
+    card_id = fields.Many2one("loyalty.card", required=True, readonly=True, ondelete="restrict", index=True)
     partner_id = fields.Many2one(related="card_id.partner_id", string="Customer")
     program_id = fields.Many2one("loyalty.program", required=True, readonly=True, ondelete="restrict", index=True)
     company_id = fields.Many2one(
@@ -58,15 +59,17 @@ class CrmSyncLoyaltyEntry(models.Model):
         index="btree_not_null",
         help="The company that granted or took the points.",
     )
-    position = fields.Integer(required=True, readonly=True, aggregator=None, help="Number of the entry on its card, from 1.")
+    position = fields.Integer(
+        required=True, readonly=True, aggregator=None, help="Number of the entry on its card, from 1."
+    )
     kind = fields.Selection(KINDS, required=True, readonly=True)
     quantity = fields.Float("Points", digits=POINTS, required=True, readonly=True)
-    balance = fields.Float("Balance", digits=POINTS, required=True, readonly=True, aggregator=None)
+    balance = fields.Float(digits=POINTS, required=True, readonly=True, aggregator=None)
     effective_at = fields.Datetime("Date", required=True, readonly=True)
     business_date = fields.Date("Day", required=True, readonly=True)
     expires_on = fields.Date("Usable Through", readonly=True, help="Last day on which these points can be used.")
     source_model = fields.Char(readonly=True)
-    source_id = fields.Many2oneReference("Source", model_field="source_model", readonly=True)
+    source_id = fields.Many2oneReference(model_field="source_model", readonly=True)
     base_amount = fields.Monetary(
         "Eligible Amount", currency_field="base_currency_id", readonly=True, help="What the points were earned on."
     )
@@ -75,7 +78,9 @@ class CrmSyncLoyaltyEntry(models.Model):
     reason = fields.Char(readonly=True)
     reverses_id = fields.Many2one("crm.sync.loyalty.entry", readonly=True, ondelete="restrict", index="btree_not_null")
     idempotency_key = fields.Char(required=True, readonly=True)
-    seal = fields.Char(required=True, readonly=True, groups="crm_sync_measures.group_manager,crm_sync_measures.group_auditor")
+    seal = fields.Char(
+        required=True, readonly=True, groups="crm_sync_measures.group_manager,crm_sync_measures.group_auditor"
+    )
     lot_ids = fields.One2many("crm.sync.loyalty.lot", "entry_id")
     allocation_ids = fields.One2many("crm.sync.loyalty.allocation", "debit_id")
     arrears_ids = fields.One2many("crm.sync.loyalty.arrears", "debit_id")
@@ -90,7 +95,7 @@ class CrmSyncLoyaltyEntry(models.Model):
 
     @api.depends("source_model", "source_id")
     def _compute_source_name(self):
-        for (model, entries) in self.grouped("source_model").items():
+        for model, entries in self.grouped("source_model").items():
             if not model or model not in self.env:
                 entries.source_name = False
                 continue
@@ -112,20 +117,6 @@ class CrmSyncLoyaltyEntry(models.Model):
         """The database itself refuses to change or delete an entry or an allocation."""
         self.env["crm.sync.loyalty.ledger"]._create_functions()
         self.env["crm.sync.loyalty.ledger"]._protect_table(self._table)
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        raise UserError(self.env._("Points are moved by orders, adjustments and scheduled work, not by ledger entries."))
-
-    def write(self, vals):
-        raise UserError(self.env._("A ledger entry is never changed. Make an adjustment instead."))
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise UserError(self.env._("A ledger entry is never deleted. Make an adjustment instead."))
-
-    def copy(self, default=None):
-        raise UserError(self.env._("A ledger entry cannot be duplicated. Make an adjustment instead."))
 
     # ---------------------------------------------------------------- reading
 

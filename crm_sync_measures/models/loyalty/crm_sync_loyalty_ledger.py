@@ -45,7 +45,7 @@ class CrmSyncLoyaltyLedger(models.AbstractModel):
         if not booking.entries:
             # All that was to be held has repaid arrears.
             return balance
-        self._write(card, state, booking, movement)
+        self._store(card, state, booking, movement)
         # sudo: the program's policy holds for whoever causes the booking
         card.program_id.sudo()._sync_note_activity(card, {part.kind for part, _balance in booking.entries})
         if any(booking.new_arrears.values()):
@@ -139,7 +139,7 @@ class CrmSyncLoyaltyLedger(models.AbstractModel):
         )
         return state, account
 
-    def _write(self, card, state, booking, movement):
+    def _store(self, card, state, booking, movement):
         """Write what ``booking`` says: one statement."""
         program = card.program_id.sudo()  # sudo: the program's policy holds for whoever causes the booking
         today = program._sync_today()

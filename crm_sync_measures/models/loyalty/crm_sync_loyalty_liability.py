@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 AGES = [
@@ -33,10 +34,10 @@ class CrmSyncLoyaltyLiability(models.Model):
     _rec_name = "card_id"
 
     card_id = fields.Many2one("loyalty.card", readonly=True)
-    lot_id = fields.Many2one("crm.sync.loyalty.lot", "Lot", readonly=True)
+    lot_id = fields.Many2one("crm.sync.loyalty.lot", readonly=True)
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True)
-    program_id = fields.Many2one("loyalty.program", "Program", readonly=True)
-    company_id = fields.Many2one("res.company", "Company", readonly=True, help="The company that granted the points.")
+    program_id = fields.Many2one("loyalty.program", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True, help="The company that granted the points.")
     currency_id = fields.Many2one("res.currency", "Program's Currency", readonly=True)
     company_currency_id = fields.Many2one("res.currency", "Currency", readonly=True)
     points = fields.Float("Points Owed", digits=(16, 2), readonly=True, help="Those pending included.")
@@ -89,7 +90,7 @@ class CrmSyncLoyaltyLiability(models.Model):
     def _rates_sql(self):
         """Today's rates of the programs' currencies into that of the reader's company, as rows."""
         # sudo: the currencies in use, of all companies; rows are shown by the rules of this model.
-        currencies = self.env["loyalty.program"].sudo().with_context(active_test=False).search([]).currency_id
+        currencies = self.env["loyalty.program"].sudo().with_context(active_test=False).search(Domain.TRUE).currency_id
         company, today = self.env.company, fields.Date.context_today(self)
         rows = [
             SQL(

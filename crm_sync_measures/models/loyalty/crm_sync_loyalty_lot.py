@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 from .crm_sync_loyalty_entry import POINTS
 
@@ -13,6 +12,7 @@ class CrmSyncLoyaltyLot(models.Model):
     """
 
     _name = "crm.sync.loyalty.lot"
+    _inherit = ["crm.sync.loyalty.append.only"]
     _description = "Lot of Points"
     _order = "expires_on, earned_on, id"
     _rec_name = "earned_on"
@@ -60,7 +60,8 @@ class CrmSyncLoyaltyLot(models.Model):
     days_left = fields.Integer(compute="_compute_days_left", help="Days after today on which the points can be used.")
 
     _remaining_within = models.Constraint(
-        "CHECK (remaining >= 0 AND COALESCE(held, 0) >= 0 AND remaining + COALESCE(held, 0) <= quantity)", "A lot cannot have less than nothing or more than it had."
+        "CHECK (remaining >= 0 AND COALESCE(held, 0) >= 0 AND remaining + COALESCE(held, 0) <= quantity)",
+        "A lot cannot have less than nothing or more than it had.",
     )
     _open_idx = models.Index("(card_id, expires_on) WHERE remaining > 0")
     _held_idx = models.Index("(entry_id) WHERE held > 0")
@@ -77,14 +78,3 @@ class CrmSyncLoyaltyLot(models.Model):
             today = program.sudo()._sync_today()  # sudo: the days of a program do not depend on who asks
             for lot in lots:
                 lot.days_left = (lot.expires_on - today).days if lot.expires_on else 0
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        raise UserError(self.env._("A lot comes with its ledger entry. Make an adjustment instead."))
-
-    def write(self, vals):
-        raise UserError(self.env._("A lot follows its ledger entries. Make an adjustment instead."))
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise UserError(self.env._("A lot is never deleted. Make an adjustment instead."))

@@ -41,7 +41,7 @@ class CrmSyncLoyaltySignal(models.Model):
     severity = fields.Selection(SEVERITIES, readonly=True)
     card_id = fields.Many2one("loyalty.card", readonly=True)
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True)
-    program_id = fields.Many2one("loyalty.program", "Program", readonly=True)
+    program_id = fields.Many2one("loyalty.program", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     user_id = fields.Many2one("res.users", "By", readonly=True)
     points = fields.Float(digits=(16, 4), readonly=True)

@@ -1,9 +1,8 @@
 from dataclasses import replace
 from decimal import Decimal
-from itertools import groupby
 
 from odoo import api, models
-from odoo.tools import SQL
+from odoo.tools import SQL, groupby
 
 from ...rules.ledger import ZERO, Part, exact, plan
 from ...rules.transfer import Moved, incoming, outgoing, returned_by

@@ -20,7 +20,9 @@ class LoyaltyCard(models.Model):
 
     _inherit = "loyalty.card"
 
-    sync_version = fields.Integer(copy=False, groups="base.group_system", help="Counts bookings; the row to collide on.")
+    sync_version = fields.Integer(
+        copy=False, groups="base.group_system", help="Counts bookings; the row to collide on."
+    )
     sync_position = fields.Integer("Ledger Entries", copy=False, groups="base.group_system")
     sync_head = fields.Char("Last Seal", copy=False, groups="base.group_system")
     sync_merged_into_id = fields.Many2one(
@@ -73,7 +75,9 @@ class LoyaltyCard(models.Model):
             return
         if "points" in keys:
             raise AccessError(
-                self.env._("Points: they change by orders, refunds and approved adjustments only. Request an adjustment.")
+                self.env._(
+                    "Points: they change by orders, refunds and approved adjustments only. Request an adjustment."
+                )
             )
         if _OURS & set(keys):
             raise AccessError(self.env._("These fields of a loyalty card are kept by the ledger."))
@@ -86,11 +90,11 @@ class LoyaltyCard(models.Model):
         points = ledger._exact(self.points)
         account = self._sync_account()
         if account != self:
-            super().write({"points": 0.0})
+            self._sync_write_booked(0.0)
             self._sync_pass_on(account, points)
             return
         kind = "bonus" if movement and movement.event == "generate" and points > 0 else "adjust"
-        super().write({"points": float(ledger._book(self, [Part(kind, points)], movement, balance=0.0))})
+        self._sync_write_booked(float(ledger._book(self, [Part(kind, points)], movement, balance=0.0)))
 
     @api.model
     def _sync_moves_in_sum_nothing(self, movement):
@@ -128,12 +132,13 @@ class LoyaltyCard(models.Model):
         """:meth:`_sync_move` on this very card, even where it is but a key to another one."""
         details = {"record": record, "key": key, "company_id": company_id, "reason": reason}
         balance = self.env["crm.sync.loyalty.ledger"]._book(self, parts, Movement(event, **details))
-        context = {
-            MOVEMENT: Movement(event, **details, is_booked=True),
-            "loyalty_no_mail": no_mail or self.env.context.get("loyalty_no_mail", False),
-        }
-        self.with_context(**context).write({"points": float(balance)})
+        is_silent = no_mail or self.env.context.get("loyalty_no_mail", False)
+        self.with_context(loyalty_no_mail=is_silent)._sync_write_booked(float(balance))
         return balance
+
+    def _sync_write_booked(self, points):
+        """Write the balance to which entries that are booked already lead."""
+        self.with_context(**{MOVEMENT: Movement("booked", is_booked=True)}).write({"points": points})
 
     def _sync_touch(self):
         """Make this transaction collide with every other one that moves or reserves points of these cards.
@@ -257,4 +262,6 @@ class LoyaltyCard(models.Model):
     def _check_sync_program(self):
         # sudo: whether a card has entries does not depend on who asks.
         if any(card.sync_position and card.sync_entry_ids[:1].program_id != card.program_id for card in self.sudo()):
-            raise UserError(self.env._("Program: a card whose points have moved stays in its program. Make a new card."))
+            raise UserError(
+                self.env._("Program: a card whose points have moved stays in its program. Make a new card.")
+            )

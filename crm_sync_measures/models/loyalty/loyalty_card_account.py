@@ -45,9 +45,9 @@ class LoyaltyCard(models.Model):
         cards = self.sudo().with_context(active_test=False)
         keys = cards.search([("sync_merged_into_id", "=", self.id)])
         partner = self.partner_id
-        if (
-            self.program_id.sudo().sync_is_pooled and partner and partner == partner.commercial_partner_id
-        ):  # sudo: as above
+        # sudo: as above
+        is_pooled = self.program_id.sudo().sync_is_pooled
+        if is_pooled and partner and partner == partner.commercial_partner_id:
             contacts = [("partner_id.commercial_partner_id", "=", partner.id), ("partner_id", "!=", partner.id)]
             keys |= cards.search([("program_id", "=", self.program_id.id), *contacts])
         return self | keys.with_env(self.env)

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...rules.expiry import ExpiryPolicy, expires_on
@@ -56,7 +57,12 @@ class LoyaltyProgram(models.Model):
     )
     sync_expiry_months = fields.Integer("Months until Expiry", default=12)
     sync_expiry_rounding = fields.Selection(
-        [("day", "That Day"), ("month", "End of the Month"), ("quarter", "End of the Quarter"), ("year", "End of the Year")],
+        [
+            ("day", "That Day"),
+            ("month", "End of the Month"),
+            ("quarter", "End of the Quarter"),
+            ("year", "End of the Year"),
+        ],
         "Expire on",
         default="day",
         required=True,
@@ -139,7 +145,9 @@ class LoyaltyProgram(models.Model):
         return reward.discount / reward.required_points if reward.discount_mode == "per_order" else 0.0
 
     def _compute_sync_card_count(self):
-        counts = dict(self.env["loyalty.card"]._read_group([("program_id", "in", self.ids)], ["program_id"], ["__count"]))
+        counts = dict(
+            self.env["loyalty.card"]._read_group([("program_id", "in", self.ids)], ["program_id"], ["__count"])
+        )
         for program in self:
             program.sync_card_count = counts.get(program, 0)
 
@@ -149,7 +157,9 @@ class LoyaltyProgram(models.Model):
         groups = self.env["crm.sync.loyalty.entry"].sudo()._read_group([("program_id", "in", self.ids)], ["program_id"])
         if groups:
             names = ", ".join(program.name for [program] in groups)
-            raise UserError(self.env._("Points of %s have moved: the ledger keeps them. Archive the program instead.", names))
+            raise UserError(
+                self.env._("Points of %s have moved: the ledger keeps them. Archive the program instead.", names)
+            )
 
     # ---------------------------------------------------------------- policy
 
@@ -179,6 +189,8 @@ class LoyaltyProgram(models.Model):
     @api.model
     def _sync_today_sql(self):
         """Pairs (program, today in its time zone) as rows of SQL, for statements over all programs."""
-        programs = self.sudo().with_context(active_test=False).search([])  # sudo: a scheduled statement, all companies
+        programs = (
+            self.sudo().with_context(active_test=False).search(Domain.TRUE)
+        )  # sudo: a scheduled statement, all companies
         rows = [SQL("(%s, %s::date)", program.id, program._sync_today()) for program in programs]
         return SQL(", ").join(rows or [SQL("(0, NULL::date)")])

@@ -27,7 +27,9 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
-    sync_loyalty_cycle = fields.Integer(copy=False, readonly=True, help="How often this order was confirmed with points.")
+    sync_loyalty_cycle = fields.Integer(
+        copy=False, readonly=True, help="How often this order was confirmed with points."
+    )
     sync_reserved_until = fields.Datetime(
         "Points Reserved until",
         copy=False,
@@ -204,7 +206,9 @@ class SaleOrder(models.Model):
     def _sync_cards(self):
         # sudo: the cards of an order, whoever confirms it.
         order = self.sudo()
-        return (order.applied_coupon_ids | order.coupon_point_ids.coupon_id | order.order_line.coupon_id).with_env(self.env)
+        return (order.applied_coupon_ids | order.coupon_point_ids.coupon_id | order.order_line.coupon_id).with_env(
+            self.env
+        )
 
     def _sync_accounts(self):
         """The cards whose points these orders move or reserve, or their customers may want to redeem with them."""
@@ -232,7 +236,9 @@ class SaleOrder(models.Model):
         # sudo: what the order grants and costs, whoever confirms it.
         order = self.sudo()
         points = order.coupon_point_ids.filtered(lambda points: points.coupon_id.id == card_id)
-        cost = sum(exact(line.points_cost) for line in order.order_line if line.coupon_id.id == card_id and line.reward_id)
+        cost = sum(
+            exact(line.points_cost) for line in order.order_line if line.coupon_id.id == card_id and line.reward_id
+        )
         earned = sum(exact(row.points) for row in points)
         if not movement.count:
             order.sync_loyalty_cycle += 1
@@ -254,7 +260,9 @@ class SaleOrder(models.Model):
         program = card.program_id.sudo()  # sudo: the program's policy holds for whoever confirms
         base = sum((ordered for ordered, _invoiced, _refunded in order._sync_amounts(program)), _ZERO)
         for row in points:
-            row.write({"sync_earned": float(exact(row.sync_earned) + earned), "sync_base": row.sync_base or float(base)})
+            row.write(
+                {"sync_earned": float(exact(row.sync_earned) + earned), "sync_base": row.sync_base or float(base)}
+            )
         return base
 
     def _sync_due(self, card, kinds, earned=_ZERO, spent=_ZERO):
@@ -294,7 +302,13 @@ class SaleOrder(models.Model):
             if not row and any(values.values()):
                 description = self.env._("Order %s", self.display_name)
                 history.create(
-                    {"card_id": card_id, "order_model": self._name, "order_id": self.id, "description": description, **values}
+                    {
+                        "card_id": card_id,
+                        "order_model": self._name,
+                        "order_id": self.id,
+                        "description": description,
+                        **values,
+                    }
                 )
             elif (row.issued, row.used) != (values["issued"], values["used"]):
                 row.write(values)

@@ -11,7 +11,16 @@ from .movement import movement_of, moving
 #: What a reward costs, on whose card: written where rewards are claimed, and nowhere else.
 _REWARD = {"points_cost", "coupon_id", "reward_id"}
 #: Fields of a line that change what its order earns or costs.
-_WORTH = {"product_id", "product_uom_qty", "product_uom_id", "price_unit", "discount", "tax_ids", "points_cost", "coupon_id"}
+_WORTH = {
+    "product_id",
+    "product_uom_qty",
+    "product_uom_id",
+    "price_unit",
+    "discount",
+    "tax_ids",
+    "points_cost",
+    "coupon_id",
+}
 
 
 class SaleOrderLine(models.Model):
@@ -88,7 +97,9 @@ class SaleOrderLine(models.Model):
         orders = self.order_id | self.env["sale.order"].browse(vals.get("order_id") or ())
         if any(order.state == "sale" for order in orders):
             raise AccessError(
-                self.env._("Rewards of a confirmed order are added by “Reward” and removed with their line, not by editing.")
+                self.env._(
+                    "Rewards of a confirmed order are added by “Reward” and removed with their line, not by editing."
+                )
             )
 
     def _sync_accounts(self):
@@ -150,15 +161,16 @@ class SaleOrderLine(models.Model):
         repeated, and then sees what the first has reserved.
         """
         lines = self.filtered(
-            lambda line: line.points_cost and line.coupon_id and line.state in ("draft", "sent")
-            and line.coupon_id.order_id != line.order_id  # fmt: skip
-        )
+            lambda line: (
+                line.points_cost and line.state in ("draft", "sent") and line.coupon_id.order_id != line.order_id
+            )
+        ).filtered("coupon_id")
         if not lines:
             return
         # sudo: our own mark on the quotation and the card's version, whoever composes the quotation.
         lines = lines.sudo()
-        cards = self.env["loyalty.card"].sudo().union(*(card._sync_account() for card in lines.coupon_id))  # sudo: as above
-        cards._sync_touch()
+        accounts = [card._sync_account() for card in lines.coupon_id]
+        accounts[0].union(*accounts)._sync_touch()
         for order, own in lines.grouped("order_id").items():
             hours = max(own.coupon_id.program_id.mapped("sync_reservation_hours"))
             order.sync_reserved_until = fields.Datetime.now() + timedelta(hours=hours)

@@ -26,7 +26,12 @@ class LoyaltyCase(SyncCase):
                 "rule_ids": [Command.create({"reward_point_mode": "money", "reward_point_amount": 1.0})],
                 "reward_ids": [
                     Command.create(
-                        {"reward_type": "discount", "discount": 10.0, "discount_mode": "per_order", "required_points": 100}
+                        {
+                            "reward_type": "discount",
+                            "discount": 10.0,
+                            "discount_mode": "per_order",
+                            "required_points": 100,
+                        }
                     )
                 ],
                 **values,

@@ -197,7 +197,11 @@ class TestOrders(LoyaltyCase):
 
     def test_a_reservation_is_not_made_by_hand(self):
         order = self.new_order(1).with_user(self.seller)
-        for name, value in (("sync_reserved_until", "2999-01-01"), ("sync_delivered_on", "2020-01-01"), ("sync_loyalty_cycle", 7)):
+        for name, value in (
+            ("sync_reserved_until", "2999-01-01"),
+            ("sync_delivered_on", "2020-01-01"),
+            ("sync_loyalty_cycle", 7),
+        ):
             with self.assertRaises(AccessError):
                 order.write({name: value})
             with self.assertRaises(AccessError):

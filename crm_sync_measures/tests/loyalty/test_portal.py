@@ -51,7 +51,10 @@ class TestPortal(LoyaltyCase, HttpCase):
         self.assertIn("50 Points", text)
         self.assertIn("in 10 days", text)
         self.assertIn("Correction", text)
-        self.assertRegex(text, r"Your next reward:</span> <strong>\$.?10 on your order</strong></div> <span>Still to earn:</span> 50 Points")
+        self.assertRegex(
+            text,
+            r"Your next reward:</span> <strong>\$.?10 on your order</strong></div> <span>Still to earn:</span> 50 Points",
+        )
         self.assertIn("width: 50%", text)
 
     def test_the_list_of_cards_shows_live_ones_only(self):

@@ -44,7 +44,9 @@ class TestRandomStories(LoyaltyCase):
     def tell(self, generator):
         card, extra, told = self.new_card(500), Decimal(500), []
         for _step in range(STEPS):
-            name = generator.choice(("confirm", "confirm", "edit", "refund", "refund", "undo", "cancel", "again", "adjust"))
+            name = generator.choice(
+                ("confirm", "confirm", "edit", "refund", "refund", "undo", "cancel", "again", "adjust")
+            )
             if name == "adjust":
                 change = exact(generator.randint(-50, 100))
                 if change:

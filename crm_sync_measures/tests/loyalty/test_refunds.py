@@ -85,7 +85,12 @@ class TestRefunds(LoyaltyCase):
                 ],
                 "reward_ids": [
                     Command.create(
-                        {"reward_type": "discount", "discount_mode": "per_point", "discount": 1, "discount_applicability": "order"}
+                        {
+                            "reward_type": "discount",
+                            "discount_mode": "per_point",
+                            "discount": 1,
+                            "discount_applicability": "order",
+                        }
                     )
                 ],
             }
@@ -112,7 +117,9 @@ class TestRefunds(LoyaltyCase):
         order = self.order_of((gift, 3))
         order._update_programs_and_rewards()
         order.action_confirm()
-        first, second, third = self.env["loyalty.card"].search([("program_id.program_type", "=", "gift_card")], order="id")
+        first, second, third = self.env["loyalty.card"].search(
+            [("program_id.program_type", "=", "gift_card")], order="id"
+        )
         paid = self.order_of((self.new_product("Cloth", 30.0), 1))
         paid._try_apply_code(second.code)
         paid._apply_program_reward(second.program_id.reward_ids, second)
@@ -134,12 +141,21 @@ class TestRefunds(LoyaltyCase):
                 "trigger_product_ids": [Command.set(product.ids)],
                 "rule_ids": [
                     Command.create(
-                        {"reward_point_mode": "money", "reward_point_amount": 1, "product_ids": [Command.set(product.ids)]}
+                        {
+                            "reward_point_mode": "money",
+                            "reward_point_amount": 1,
+                            "product_ids": [Command.set(product.ids)],
+                        }
                     )
                 ],
                 "reward_ids": [
                     Command.create(
-                        {"reward_type": "discount", "discount_mode": "per_point", "discount": 1, "discount_applicability": "order"}
+                        {
+                            "reward_type": "discount",
+                            "discount_mode": "per_point",
+                            "discount": 1,
+                            "discount_applicability": "order",
+                        }
                     )
                 ],
             }
@@ -182,7 +198,14 @@ class TestRefunds(LoyaltyCase):
                 "trigger": "auto",
                 "rule_ids": [Command.create({"minimum_amount": 10})],
                 "reward_ids": [
-                    Command.create({"reward_type": "discount", "discount": 10, "discount_mode": "percent", "discount_applicability": "order"})
+                    Command.create(
+                        {
+                            "reward_type": "discount",
+                            "discount": 10,
+                            "discount_mode": "percent",
+                            "discount_applicability": "order",
+                        }
+                    )
                 ],
             }
         )
@@ -206,7 +229,9 @@ class TestRefunds(LoyaltyCase):
         mug = self.new_product("Mug", 20.0)
         self.program.reward_ids = [
             Command.clear(),
-            Command.create({"reward_type": "product", "reward_product_id": mug.id, "reward_product_qty": 1, "required_points": 50}),
+            Command.create(
+                {"reward_type": "product", "reward_product_id": mug.id, "reward_product_qty": 1, "required_points": 50}
+            ),
         ]
         card = self.new_card(120)
         order = self.order_of((self.new_product("Cloth", 5.0), 1))

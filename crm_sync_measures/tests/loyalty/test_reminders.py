@@ -228,7 +228,7 @@ class TestStatements(RemindersCase):
         )
         self.assertEqual((notice.date_from, notice.day), (date(2026, 3, 1), date(2026, 3, 31)))
         self.assertEqual([row["day"] for row in account["endings"]], [date(2026, 5, 10), date(2026, 6, 1)])
-        self.assertIn("March 2026", mail.subject)
+        self.assertIn("2026-03", mail.subject)
         self.assertIn("140 Points", mail.body_html)
 
     def test_once_a_month_and_not_again_the_same_month(self):

@@ -122,7 +122,11 @@ class TestUpstream(LoyaltyCase):
 
     def test_a_merge_sends_no_false_mail_that_points_were_reached(self):
         template = self.env["mail.template"].create(
-            {"name": "Reached", "subject": "You reached 100 points", "model_id": self.env["ir.model"]._get_id("loyalty.card")}
+            {
+                "name": "Reached",
+                "subject": "You reached 100 points",
+                "model_id": self.env["ir.model"]._get_id("loyalty.card"),
+            }
         )
         values = {"trigger": "points_reach", "points": 100, "mail_template_id": template.id}
         self.program.communication_plan_ids = [Command.create(values)]

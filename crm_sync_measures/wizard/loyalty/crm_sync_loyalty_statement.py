@@ -20,7 +20,7 @@ class CrmSyncLoyaltyStatement(models.TransientModel):
     _description = "Loyalty Statement"
 
     program_ids = fields.Many2many("loyalty.program", string="Programs", help="Empty: all programs.")
-    card_id = fields.Many2one("loyalty.card", "Card")
+    card_id = fields.Many2one("loyalty.card")
     partner_id = fields.Many2one("res.partner", "Customer", help="With all contacts of the company.")
     date_from = fields.Date("From")
     date_to = fields.Date("Through")

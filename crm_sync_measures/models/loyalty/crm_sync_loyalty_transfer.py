@@ -189,7 +189,7 @@ class CrmSyncLoyaltyLedger(models.AbstractModel):
         state, account = self._open_account(former, points, [part], movement)
         # What may be owed on the former card meanwhile is not repaid by these.
         booking = plan(replace(account, arrears=()), [part])
-        self._write(former, state, booking, movement)
+        self._store(former, state, booking, movement)
         returned = {}
         for _debit, lot_id, _cause, quantity in booking.drawn:
             returned[lot_id] = returned.get(lot_id, Decimal(0)) - quantity

@@ -120,7 +120,10 @@ class SaleOrder(models.Model):
     def _add_points_for_coupon(self, coupon_points):
         """On a confirmed order Odoo credits these points at once."""
         granted = dict(coupon_points) if self.state == "sale" else {}
-        result = super(SaleOrder, moving(self, "grant", self))._add_points_for_coupon(coupon_points)
+        granting = moving(self, "grant", self)
+        # Odoo writes on the cards it is given, in their environment.
+        points_of = {card.with_env(granting.env): points for card, points in coupon_points.items()}
+        result = super(SaleOrder, granting)._add_points_for_coupon(points_of)
         for card, points in granted.items():
             self._sync_note_grant(card, exact(points))
         if granted:

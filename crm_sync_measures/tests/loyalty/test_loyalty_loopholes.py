@@ -88,6 +88,14 @@ class TestLoyaltyLoopholes(LoyaltyCase):
 
     # ---------------------------------------------------------------- edited orders
 
+    def test_what_a_confirmed_order_grants_later_is_earned_and_nothing_else(self):
+        card = self.new_card(120)
+        order = self.confirmed(1, product=self.new_product("Gift", 0.0))
+        order.order_line = [Command.create({"product_id": self.product.id, "product_uom_qty": 1})]
+        order.action_open_reward_wizard()
+        self.assertEqual(self.kinds(card)[1:], [("earn", 100), ("redeem", -100), ("reverse_earn", -10)])
+        self.assertLedger(card, 110)
+
     def test_points_for_the_order_do_not_grow_with_its_lines(self):
         self.program.rule_ids.write({"reward_point_mode": "order", "reward_point_amount": 50})
         order = self.confirmed(1)

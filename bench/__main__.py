@@ -11,7 +11,7 @@ from dev.steps import Failure, step
 from . import build
 from .report import Report
 
-_PARTS = ("timeline", "refresh", "check", "expiry", "overhead", "install")
+_PARTS = ("timeline", "refresh", "check", "expiry", "statement", "overhead", "install")
 #: Modules that compare ours with a floor, by their part.
 _COMPARED = {"timeline": "bench.timeline", "refresh": "bench.refresh", "check": "bench.loyalty_check"}
 #: Up to this size the databases stay for the next run.
@@ -54,7 +54,9 @@ def measure(customers: int, parts: list[str], report: Report, lots: list[int]) -
             report.compared(customers, rows)
     if "expiry" in parts:
         for count in lots or [customers]:
-            report.compared(count, expiry(ours, count))
+            report.compared(count, in_a_copy(ours, "expiry", "bench.expiry", "--lots", count))
+    if "statement" in parts:
+        report.statement(in_a_copy(ours, "statement", "bench.statement"))
     if "overhead" in parts:
         with step("Measuring what the addon adds"):
             runs = [[build.result_of(database, "bench.overhead") for database in (native, ours)] for _turn in range(3)]
@@ -63,13 +65,13 @@ def measure(customers: int, parts: list[str], report: Report, lots: list[int]) -
         report.installed(customers, build.install_seconds(ours))
 
 
-def expiry(database: str, lots: int) -> list[dict]:
-    """In a copy, since it empties the ledger."""
-    copy = f"{database}_expiry"
-    with step(f"Measuring expiry of {lots:,} lots"):
+def in_a_copy(database: str, part: str, module: str, *arguments: object):
+    """The result of a module that empties the ledger."""
+    copy = f"{database}_{part}"
+    with step(" ".join(["Measuring", part, *map(str, arguments)])):
         databases.clone(database, copy)
         try:
-            return build.result_of(copy, "bench.expiry", "--lots", lots)
+            return build.result_of(copy, module, *arguments)
         finally:
             databases.drop(copy)
 

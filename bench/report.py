@@ -10,6 +10,8 @@ JOB_RATIO = 1.5
 #: Ten times the customers may cost a job this many times as much, or 1.2 times what the floor grew.
 GROWTH = 15.0
 INSTALL_SECONDS = 30.0
+#: What Odoo allows a request, of the processor.
+STATEMENT_SECONDS = 60.0
 #: What the addon may add to Odoo's own work: (queries, share of the time).
 BUDGETS = {"order confirmed": (3, 0.10), "partner form read": (5, 0.20)}
 
@@ -58,6 +60,12 @@ class Report:
     def installed(self, customers: int, seconds: float) -> None:
         print(f"\nInstalled on {customers:,} customers in {seconds:.0f} s")
         self._say(f"installation on {customers:,} customers takes {seconds:.0f} s", seconds <= INSTALL_SECONDS)
+
+    def statement(self, row: dict) -> None:
+        size, memory = row["size"] / 2**20, "" if row["memory"] is None else f", {row['memory']:.0f} MiB more memory"
+        told = f"statement of {row['entries']:,} entries: {row['seconds']:.1f} s, {row['queries']} queries"
+        print(f"\n{told}{memory}, {size:.0f} MiB")
+        self._say(told, row["seconds"] <= STATEMENT_SECONDS)
 
     def verdict(self) -> int:
         """Prints the last line; the number of targets that were missed."""

@@ -1,6 +1,6 @@
 """Runs Odoo's own tests without and with the addon, and shows what the addon breaks.
 
-usage: python tests/native/compare.py [--tags crm,sale_crm,...] [--no-browser]
+usage: python tests/native/compare.py [--tags crm,sale_crm,...] [--with pos_loyalty,website_sale_loyalty] [--no-browser]
 
 Both databases are without demo data and equal but for the addon. All tests run after the installation, also those
 that Odoo runs while a module is installed, since only then is the addon there; some of these fail without it too,
@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
+from functools import partial
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -29,9 +30,11 @@ Outcomes = dict[str, str]
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--tags", default=MODULES, help=f"the modules whose tests to run (default: {MODULES})")
+    parser.add_argument("--with", dest="more", default="", help="modules to install in both first; their tests run too")
     parser.add_argument("--no-browser", action="store_true", help="without tours and requests")
     options = parser.parse_args()
-    folders = [_tests_of(module) for module in options.tags.replace("/", "").split(",")]
+    more = [module for module in options.more.split(",") if module]
+    folders = [_tests_of(module) for module in [*more, *options.tags.replace("/", "").split(",")] if module]
     with environment.ready():
         with setup_lock():
             http = not options.no_browser and browser.ensure()
@@ -40,6 +43,9 @@ def main() -> int:
             databases.private_copy(templates.ensure("plain"), "native_without") as without,
             databases.private_copy(base, "native_with") as with_addon,
         ):
+            if more:
+                with step(f"Installing {options.more} in both", "3 min"):
+                    together(*[partial(_install, database, options.more) for database in (without, with_addon)])
             if http:
                 addon_dbs.bake(without)
             before: Outcomes = {}
@@ -50,6 +56,11 @@ def main() -> int:
                     lambda: after.update(_outcomes(with_addon, folders, http=http)),
                 )
     return _report(before, after)
+
+
+def _install(database: str, modules: str) -> None:
+    command = ("server", "-i", modules, "--stop-after-init", "--no-http")
+    odoo_run.odoo(database, *command, what="install more modules")
 
 
 def _tests_of(module: str) -> Path:

@@ -95,15 +95,23 @@ class CrmSyncLoyaltyEntry(models.Model):
 
     @api.depends("source_model", "source_id")
     def _compute_source_name(self):
-        for model, entries in self.grouped("source_model").items():
-            if not model or model not in self.env:
-                entries.source_name = False
-                continue
+        names = self._source_names({(entry.source_model, entry.source_id) for entry in self})
+        for entry in self:
+            entry.source_name = names.get((entry.source_model, entry.source_id), False)
+
+    @api.model
+    def _source_names(self, sources):
+        """``{(model, id): name}`` of those of these documents that still exist."""
+        ids = {}
+        for model, source_id in sources:
+            if model and model in self.env:
+                ids.setdefault(model, []).append(source_id)
+        names = {}
+        for model, source_ids in ids.items():
             # sudo: the name of an order is no secret to who may read what it did to the card.
-            documents = self.env[model].sudo().browse(entries.mapped("source_id")).exists()
-            names = {document.id: document.display_name for document in documents}
-            for entry in entries:
-                entry.source_name = names.get(entry.source_id, False)
+            for document in self.env[model].sudo().browse(source_ids).exists():
+                names[model, document.id] = document.display_name
+        return names
 
     @api.depends("kind", "quantity")
     def _compute_display_name(self):

@@ -180,10 +180,11 @@ class LoyaltyCard(models.Model):
         # sudo: the program's days hold for whoever asks.
         return bool(self.expiration_date) and self.expiration_date < self.program_id.sudo()._sync_today()
 
-    def _sync_blocked(self, order=None):
+    def _sync_blocked(self, order=None, kept=0.0):
         """Points on this card that cannot be spent now, other than those on hold: overdue, or reserved elsewhere.
 
-        :param order: the quotation that asks, whose own reservation does not count
+        :param order: the quotation that asks: what it has reserved itself is there for it, also after the last day
+        :param kept: what it had reserved, while Odoo takes its rewards off and puts them on again
         """
         self.ensure_one()
         if self.points <= 0:
@@ -194,13 +195,14 @@ class LoyaltyCard(models.Model):
         self.env["sale.order.line"].flush_model(["coupon_id", "points_cost"])
         self.env["payment.transaction"].flush_model(["state"])
         program = self.program_id.sudo()  # sudo: the program's policy holds for whoever asks
-        [(overdue, reserved)] = self.env.execute_query(
+        [(overdue, reserved, own)] = self.env.execute_query(
             SQL(
                 """SELECT (SELECT COALESCE(sum(remaining), 0) FROM crm_sync_loyalty_lot
                             WHERE card_id = %(card)s AND remaining > 0 AND expires_on < %(today)s),
-                          (SELECT COALESCE(sum(l.points_cost), 0)
-                             FROM sale_order_line l JOIN sale_order o ON o.id = l.order_id
-                            WHERE l.coupon_id IN %(keys)s AND o.id != %(order)s AND %(reserving)s)""",
+                          COALESCE(sum(l.points_cost) FILTER (WHERE o.id != %(order)s), 0),
+                          COALESCE(sum(l.points_cost) FILTER (WHERE o.id = %(order)s), 0)
+                     FROM sale_order_line l JOIN sale_order o ON o.id = l.order_id
+                    WHERE l.coupon_id IN %(keys)s AND %(reserving)s""",
                 card=self.id,
                 today=program._sync_today(),
                 keys=tuple(self._sync_keys().ids),
@@ -208,7 +210,7 @@ class LoyaltyCard(models.Model):
                 reserving=self.env["sale.order"]._sync_reserving_sql("o"),
             )
         )
-        return float(overdue) + reserved
+        return max(0.0, float(overdue) - max(own, kept)) + reserved
 
     # ---------------------------------------------------------------- end of a card
 

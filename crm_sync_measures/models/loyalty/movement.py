@@ -22,10 +22,13 @@ class Movement(str):
     :ivar company_id: the company that grants or takes the points, or None for that of the source
     :ivar reason: a short code, for entries that people make
     :ivar is_booked: the entries are written already, only the card's points are to follow
+    :ivar reserved: ``{card id: points}`` that the quotation had reserved when it began to be edited
     :ivar card_id: the card that the event was about, where that is a key to another one
     """
 
-    def __new__(cls, event, record=None, *, parts=None, key=None, company_id=None, reason=None, is_booked=False):
+    def __new__(
+        cls, event, record=None, *, parts=None, key=None, company_id=None, reason=None, is_booked=False, reserved=None
+    ):
         movement = super().__new__(cls, event)
         movement.event = event
         movement.record_model = record._name if record else False
@@ -35,6 +38,7 @@ class Movement(str):
         movement.company_id = company_id
         movement.reason = reason
         movement.is_booked = is_booked
+        movement.reserved = reserved or {}
         movement.card_id = False
         movement.count = 0
         return movement
@@ -70,7 +74,10 @@ def movement_of(env):
 
 def moving(records, event, record=None, **details):
     """``records`` with the mark that their points are moved by ``event`` of ``record``."""
-    return records.with_context(**{MOVEMENT: Movement(event, record, **details)})
+    movement, outer = Movement(event, record, **details), movement_of(records.env)
+    if outer and (outer.record_model, outer.record_id) == (movement.record_model, movement.record_id):
+        movement.reserved = movement.reserved or outer.reserved
+    return records.with_context(**{MOVEMENT: movement})
 
 
 class Moment(str):

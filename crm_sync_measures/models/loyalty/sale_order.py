@@ -141,7 +141,11 @@ class SaleOrder(models.Model):
         if movement and movement.event == "confirm" and self._sync_is_being_paid():
             # What the customer has paid for stays as it is.
             return None
-        result = super(SaleOrder, moving(self, "edit", self))._update_programs_and_rewards()
+        reserved, until = self._sync_reserved(), self.sync_reserved_until
+        result = super(SaleOrder, moving(self, "edit", self, reserved=reserved))._update_programs_and_rewards()
+        if reserved and until and self.sync_reserved_until != until:
+            # sudo: our own mark. What stays reserved does so until it would have ended, however often the cart changes.
+            self.sudo().sync_reserved_until = until
         self._sync_settle()
         return result
 
@@ -157,12 +161,26 @@ class SaleOrder(models.Model):
         movement = movement_of(self.env)
         unusable = self._sync_not_yet(coupon, account) + self._sync_spent_beside(coupon, account)
         if not movement or movement.event != "confirm" or self._sync_redeems(coupon):
-            unusable += account._sync_blocked(self)
+            unusable += account._sync_blocked(self, movement.reserved.get(account.id, 0.0) if movement else 0.0)
         points = coupon.currency_id.round(points - unusable)
         if points < 0 and movement and movement.event == "confirm" and self._sync_is_being_paid():
             # A paid order never fails on points: what is missing becomes arrears.
             return 0.0
         return points
+
+    def _sync_reserved(self):
+        """``{card id: points}`` that this quotation has reserved."""
+        lines = self.order_line.filtered(lambda line: line.points_cost and line.coupon_id)
+        if not lines or self.state not in ("draft", "sent"):
+            return {}
+        is_reserving = self.sync_reserved_until and self.sync_reserved_until > fields.Datetime.now()
+        if not is_reserving and not self._sync_is_being_paid():
+            return {}
+        reserved = {}
+        for line in lines:
+            account = line.coupon_id._sync_account()
+            reserved[account.id] = reserved.get(account.id, 0.0) + line.points_cost
+        return reserved
 
     def _sync_redeems(self, coupon):
         return any(line.points_cost for line in self.order_line if line.coupon_id == coupon)

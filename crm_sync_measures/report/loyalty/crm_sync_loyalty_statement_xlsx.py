@@ -1,11 +1,14 @@
+from collections import namedtuple
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.misc import get_lang
 
+from .statement_sql import cards_sql, entries_sql, lots_sql
 from .workbook import Workbook
 
-_BATCH = 2000
+_BATCH = 5000
 
 
 class CrmSyncLoyaltyStatementXlsx(models.AbstractModel):
@@ -88,48 +91,16 @@ class CrmSyncLoyaltyStatementXlsx(models.AbstractModel):
         sealed = self._sees_seals()
         sheet = book.add_sheet(_t("Cards"), titles + [_t("Last Seal")] * sealed, (18, 30, 24, 10, 16, 16, 12, 68))
         totals = {"count": 0, "entries": 0.0, "points": 0.0, "different": 0, "head": ""}
-        self.env.flush_all()
         entries = self.env["crm.sync.loyalty.entry"]._search(statement._scope_domain())
-        with self.env.cr.savepoint(flush=False):
-            self._open_cards(entries)
-            while rows := self._next_cards():
-                for code, customer, program, count, quantity, points, head in rows:
-                    difference = points - quantity
-                    sheet.add_row(code, customer, program, count, quantity, points, difference, *[head] * sealed)
-                    totals["count"] += 1
-                    totals["entries"] += quantity
-                    totals["points"] += points
-                    totals["different"] += bool(difference)
-                    totals["head"] = head if sealed else ""
-            self.env.cr.execute("CLOSE crm_sync_statement_cards")
+        for code, customer, program, count, quantity, points, head in self._rows("cards", cards_sql(self.env, entries)):
+            difference = float(points - quantity)
+            sheet.add_row(code, customer, program, count, quantity, points, difference, *[head] * sealed)
+            totals["count"] += 1
+            totals["entries"] += float(quantity)
+            totals["points"] += float(points)
+            totals["different"] += bool(difference)
+            totals["head"] = head if sealed else ""
         return totals
-
-    def _open_cards(self, entries):
-        """The cards of these entries: all their entries count, those that the caller may not read too.
-
-        A proof over a part of a card would prove nothing, and the balance of the card tells the same.
-        """
-        self.env.cr.execute(
-            SQL(
-                """DECLARE crm_sync_statement_cards CURSOR FOR
-                   SELECT c.code, p.complete_name, COALESCE(g.name ->> %s, g.name ->> 'en_US'), sums.count, sums.quantity,
-                          COALESCE(c.points, 0)::numeric(20, 4), c.sync_head
-                     FROM (SELECT card_id, count(*) AS count, sum(quantity)::numeric(20, 4) AS quantity
-                             FROM crm_sync_loyalty_entry
-                            WHERE card_id IN (SELECT card_id FROM crm_sync_loyalty_entry WHERE id IN %s)
-                            GROUP BY card_id) sums
-                     JOIN loyalty_card c ON c.id = sums.card_id
-                     JOIN loyalty_program g ON g.id = c.program_id
-                     LEFT JOIN res_partner p ON p.id = c.partner_id
-                    ORDER BY c.id""",
-                self.env.lang or "en_US",
-                entries.subselect(),
-            )
-        )
-
-    def _next_cards(self):
-        self.env.cr.execute(SQL("FETCH %s FROM crm_sync_statement_cards", _BATCH))
-        return [(*row[:4], float(row[4]), float(row[5]), row[6]) for row in self.env.cr.fetchall()]
 
     def _sees_seals(self):
         return "seal" in self.env["crm.sync.loyalty.entry"].fields_get(["seal"])
@@ -148,17 +119,20 @@ class CrmSyncLoyaltyStatementXlsx(models.AbstractModel):
         sheet = book.add_sheet(_t("Entries"), titles + [_t("Seal")] * sealed, widths)
         labels = dict(self.env["crm.sync.loyalty.entry"]._fields["kind"]._description_selection(self.env))
         count = 0
-        for entries in self._batches("crm.sync.loyalty.entry", statement._period_domain()):
-            for entry, named in zip(entries, entries.sudo(), strict=True):  # sudo: names that belong to what he reads
-                source = f"{entry.source_model},{entry.source_id}" if entry.source_model else ""
+        entries = self.env["crm.sync.loyalty.entry"]._search(statement._period_domain())
+        for batch in self._batches("entries", entries_sql(self.env, entries, sealed)):
+            names = self.env["crm.sync.loyalty.entry"]._source_names(
+                {(row.source_model, row.source_id) for row in batch}
+            )
+            for row in batch:
+                document = names.get((row.source_model, row.source_id))
+                source = f"{row.source_model},{row.source_id}" if row.source_model else ""
                 sheet.add_row(
-                    entry.id, entry.effective_at, entry.business_date, named.card_id.code, named.partner_id.complete_name,
-                    named.program_id.name, entry.position, labels[entry.kind], entry.quantity, entry.balance,
-                    entry.expires_on, entry.source_name, source, entry.base_amount if entry.base_currency_id else None,
-                    entry.base_currency_id.name, named.user_id.name, entry.reason, entry.reverses_id.id,
-                    named.company_id.name, entry.idempotency_key, *[entry.sudo().seal] * sealed,  # sudo: checked by _sees_seals
+                    row.id, row.effective_at, row.business_date, row.card, row.customer, row.program, row.position,
+                    labels[row.kind], row.quantity, row.balance, row.expires_on, document, source, row.base_amount,
+                    row.currency, row.person, row.reason, row.reverses_id, row.company, row.idempotency_key, *row.seals,
                 )  # fmt: skip
-            count += len(entries)
+            count += len(batch)
         return count
 
     def _add_lots(self, book, statement):
@@ -169,21 +143,31 @@ class CrmSyncLoyaltyStatementXlsx(models.AbstractModel):
         ]  # fmt: skip
         sheet = book.add_sheet(_t("Lots"), titles, (9, 18, 30, 24, 10, 12, 14, 12, 12, 12, 16, 16))
         labels = dict(self.env["crm.sync.loyalty.lot"]._fields["state"]._description_selection(self.env))
-        for lots in self._batches("crm.sync.loyalty.lot", statement._lot_domain()):
-            for lot, named in zip(lots, lots.sudo(), strict=True):  # sudo: names that belong to what he reads
-                sheet.add_row(
-                    lot.id, named.card_id.code, named.partner_id.complete_name, named.program_id.name, lot.entry_id.id,
-                    lot.earned_on, lot.expires_on, lot.quantity, lot.remaining, lot.held, labels[lot.state],
-                    lot.origin_lot_id.id,
-                )  # fmt: skip
+        lots = self.env["crm.sync.loyalty.lot"]._search(statement._lot_domain())
+        for *values, state, origin_lot_id in self._rows("lots", lots_sql(self.env, lots)):
+            sheet.add_row(*values, labels[state], origin_lot_id)
 
-    def _batches(self, model, domain):
-        """The records of ``domain`` by id, some at a time; what was read is forgotten again."""
-        last_id = 0
-        while records := self.env[model].search(Domain("id", ">", last_id) & Domain(domain), order="id", limit=_BATCH):
-            yield records
-            last_id = records[-1].id
-            self.env.invalidate_all(flush=False)
+    # ---------------------------------------------------------------- rows
+
+    def _rows(self, name, query):
+        for batch in self._batches(name, query):
+            yield from batch
+
+    def _batches(self, name, query):
+        """The rows of ``query`` as lists of named tuples; what was read for one is forgotten before the next."""
+        cursor = SQL.identifier(f"crm_sync_statement_{name}")
+        self.env.flush_all()
+        with self.env.cr.savepoint(flush=False):
+            self.env.cr.execute(SQL("DECLARE %s NO SCROLL CURSOR FOR %s", cursor, query))
+            while True:
+                self.env.cr.execute(SQL("FETCH %s FROM %s", _BATCH, cursor))
+                rows = self.env.cr.fetchall()
+                if not rows:
+                    break
+                row_class = namedtuple("Row", [column.name for column in self.env.cr.description])
+                yield list(map(row_class._make, rows))
+                self.env.invalidate_all(flush=False)
+            self.env.cr.execute(SQL("CLOSE %s", cursor))
 
     # ---------------------------------------------------------------- liability
 

@@ -163,16 +163,30 @@ class TestExpiry(NightlyCase):
     def test_what_a_quotation_reserves_does_not_expire_before_the_reservation_ends(self):
         card = self.new_card(150)
         self.travel("2026-04-10 12:00:00")
-        order = self.new_order(2)
+        # It earns less than it redeems, so that it needs the points it has reserved.
+        order = self.new_order(1)
         self.claim(order)
         self.pass_days(1)
         with self.assertNothingMoves(card):
             self.expire()
         order.action_confirm()
-        self.assertEqual(self.kinds(card)[-2:], [("earn", 190), ("redeem", -100)])
+        self.assertEqual(self.kinds(card)[-2:], [("earn", 90), ("redeem", -100)])
         self.expire()
         self.assertEqual(self.kinds(card)[-1], ("expire", -50))
-        self.assertLedger(card, 190)
+        self.assertLedger(card, 90)
+
+    def test_a_quotation_spends_no_more_than_it_has_reserved_of_points_that_are_over(self):
+        card = self.new_card(250)
+        self.travel("2026-04-10 12:00:00")
+        order = self.new_order(1)
+        self.claim(order)
+        self.pass_days(1)
+        # 150 of the 250 are reserved by nobody, and over.
+        self.assertEqual(card._sync_blocked(order), 150)
+        order.order_line.filtered("reward_id").unlink()
+        self.assertEqual(card._sync_blocked(order), 250)
+        self.expire()
+        self.assertLedger(card, 0)
 
     def test_a_reservation_that_is_over_does_not_protect(self):
         card = self.new_card(150)

@@ -79,6 +79,17 @@ class TestReservations(LoyaltyCase):
         second.action_confirm()
         self.assertLedger(self.card, 140)
 
+    def test_editing_does_not_prolong_a_reservation_and_renews_one_that_has_ended(self):
+        order = self.reserving()
+        soon = fields.Datetime.now() + timedelta(minutes=10)
+        order.sudo().sync_reserved_until = soon
+        order.order_line.filtered(lambda line: not line.reward_id).product_uom_qty = 2
+        order._update_programs_and_rewards()
+        self.assertEqual(order.sync_reserved_until, soon)
+        self.end_reservation(order)
+        order._update_programs_and_rewards()
+        self.assertGreater(order.sync_reserved_until, soon)
+
     def test_whoever_comes_too_late_is_told_and_nothing_is_moved(self):
         first = self.reserving(product=self.cloth)
         self.end_reservation(first)

@@ -18,6 +18,8 @@ _TEXT_LENGTH = 2000
 _LINE_LENGTH = 200
 #: What the requester fills in; everything else is kept by the document itself.
 _REQUEST = {"card_id", "quantity", "reason", "explanation", "customer_text", "expires_on"}
+#: What an approver decides on: once shown to him it does not change under his eyes, even if it is withdrawn.
+_SHOWN = {"card_id", "quantity", "expires_on"}
 
 
 class CrmSyncLoyaltyAdjustment(models.Model):
@@ -227,7 +229,7 @@ class CrmSyncLoyaltyAdjustment(models.Model):
         self._check_caller([vals])
         if not self.env.su:
             if _REQUEST & vals.keys():
-                self._check_editable()
+                self._check_editable(vals)
             if "decision" in vals and not all(adjustment.can_decide for adjustment in self):
                 raise AccessError(self.env._("Answer: the one who approves or refuses writes it, before he decides."))
         result = super().write(self._cleaned(vals))
@@ -248,7 +250,7 @@ class CrmSyncLoyaltyAdjustment(models.Model):
             if "quantity" in vals:
                 self._entered(vals["quantity"])
 
-    def _check_editable(self):
+    def _check_editable(self, vals):
         if any(adjustment.state != "draft" for adjustment in self):
             raise UserError(
                 self.env._(
@@ -257,6 +259,12 @@ class CrmSyncLoyaltyAdjustment(models.Model):
             )
         if self.requester_id - self.env.user:
             raise AccessError(self.env._("Only the requester edits his draft."))
+        if _SHOWN & vals.keys() and any(self.mapped("submitted_at")):
+            raise UserError(
+                self.env._(
+                    "Card, Points, Usable Through: an approver has seen them. Duplicate the adjustment to ask for something else."
+                )
+            )
 
     @api.model
     def _cleaned(self, vals):

@@ -35,7 +35,7 @@ class CrmSyncLoyaltyAdjustmentFlow(models.Model):
         if self.requester_id - self.env.user:
             raise AccessError(self.env._("Only the requester withdraws his adjustment."))
         # sudo: the state is kept by the document; requester and state were checked.
-        self.sudo().write({"state": "draft", "submitted_at": False, "cause": False})
+        self.sudo().write({"state": "draft", "cause": False})
         self.sudo().activity_unlink([_ACTIVITY])  # sudo: the approvers' activities, as above
         return True
 

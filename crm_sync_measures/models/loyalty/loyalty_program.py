@@ -189,8 +189,7 @@ class LoyaltyProgram(models.Model):
     @api.model
     def _sync_today_sql(self):
         """Pairs (program, today in its time zone) as rows of SQL, for statements over all programs."""
-        programs = (
-            self.sudo().with_context(active_test=False).search(Domain.TRUE)
-        )  # sudo: a scheduled statement, all companies
+        # sudo: a scheduled statement, all companies
+        programs = self.sudo().with_context(active_test=False).search(Domain.TRUE)
         rows = [SQL("(%s, %s::date)", program.id, program._sync_today()) for program in programs]
         return SQL(", ").join(rows or [SQL("(0, NULL::date)")])

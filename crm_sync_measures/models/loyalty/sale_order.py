@@ -187,10 +187,10 @@ class SaleOrder(models.Model):
 
     def _sync_not_yet(self, coupon, account):
         """Points that this quotation will bring to ``coupon``, and that it cannot spend itself."""
-        # sudo: the program's policy holds for whoever asks.
         if coupon.program_id.applies_on == "future":
             # Odoo does not count them either.
             return 0.0
+        # sudo: the program's policy holds for whoever asks.
         if self.state == "sale" or (account.sudo().program_id.sync_hold == "none" and not account._sync_is_expired()):
             return 0.0
         return sum(self.coupon_point_ids.filtered(lambda row: row.coupon_id == coupon).mapped("points"))

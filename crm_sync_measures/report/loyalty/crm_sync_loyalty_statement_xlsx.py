@@ -22,7 +22,7 @@ class CrmSyncLoyaltyStatementXlsx(models.AbstractModel):
     _description = "Loyalty Statement Workbook"
 
     @api.model
-    def _write(self, statement, file):
+    def _write_to(self, statement, file):
         """Write the workbook of ``statement`` to ``file``; the number of entries in it is returned."""
         book = Workbook(file, get_lang(self.env), self.env.user.tz)
         summary = book.add_sheet(self.env._("Summary"), widths=(34, 22, 18, 18))

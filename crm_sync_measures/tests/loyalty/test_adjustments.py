@@ -166,6 +166,17 @@ class TestAdjustments(LoyaltyCase):
         self.assertEqual(request.state, "draft")
         self.assertFalse(request.activity_ids)
 
+    def test_what_an_approver_has_seen_does_not_change_under_his_eyes(self):
+        request = self.submitted(501)
+        request.action_withdraw()
+        with self.assertRaisesRegex(UserError, "Duplicate"):
+            request.quantity = 50_000
+        request.explanation = "In other words"
+        request.action_submit()
+        request.with_user(self.head).action_approve()
+        self.assertLedger(self.card, self.card.points)
+        self.assertEqual(request.quantity, 501)
+
     # ---------------------------------------------------------------- for good
 
     def test_reversed_once_it_takes_back_what_it_gave(self):

@@ -75,7 +75,9 @@ class TestLoyaltyLoopholes(LoyaltyCase):
                 "trigger_product_ids": [Command.link(topup.id)],
                 "rule_ids": [Command.create({"reward_point_mode": "money", "product_ids": [Command.link(topup.id)]})],
                 "reward_ids": [
-                    Command.create({"reward_type": "discount", "discount": 1.0, "discount_mode": "per_point", "required_points": 1})
+                    Command.create(
+                        {"reward_type": "discount", "discount": 1.0, "discount_mode": "per_point", "required_points": 1}
+                    )
                 ],
             }
         )

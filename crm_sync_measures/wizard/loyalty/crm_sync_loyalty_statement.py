@@ -2,7 +2,7 @@ import logging
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Domain
+from odoo.fields import Command, Domain
 
 _logger = logging.getLogger(__name__)
 #: A sheet holds 1,048,576 rows.
@@ -51,11 +51,11 @@ class CrmSyncLoyaltyStatement(models.TransientModel):
                 statement[name].check_access("read")
 
     @api.model
-    def default_get(self, fields_list):
+    def default_get(self, fields):
         """From the list of entries: the chosen ones."""
-        values = super().default_get(fields_list)
-        if self.env.context.get("active_model") == "crm.sync.loyalty.entry" and "entry_ids" in fields_list:
-            values["entry_ids"] = [fields.Command.set(self.env.context.get("active_ids") or [])]
+        values = super().default_get(fields)
+        if self.env.context.get("active_model") == "crm.sync.loyalty.entry" and "entry_ids" in fields:
+            values["entry_ids"] = [Command.set(self.env.context.get("active_ids") or [])]
         return values
 
     # ---------------------------------------------------------------- scope
@@ -132,7 +132,7 @@ class CrmSyncLoyaltyStatement(models.TransientModel):
         """Write the statement to ``file``, and note in the log who took what."""
         self.ensure_one()
         self.check_access("read")
-        count = self.env["crm.sync.loyalty.statement.xlsx"]._write(self, file)
+        count = self.env["crm.sync.loyalty.statement.xlsx"]._write_to(self, file)
         _logger.info(
             "User %s exported a loyalty statement of %s entries: programs %s, card %s, customer %s, %s to %s",
             self.env.uid, count, self.program_ids.ids, self.card_id.id, self.partner_id.id, self.date_from, self.date_to,

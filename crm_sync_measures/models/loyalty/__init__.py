@@ -31,6 +31,9 @@ from . import res_partner
 from . import res_users
 from . import res_config_settings
 from . import sale_order
+from . import sale_order_settlement
+from . import sale_order_earning
+from . import sale_order_reservation
 from . import sale_order_wallet
 from . import sale_order_coupon_points
 from . import sale_order_line

@@ -1,16 +1,17 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...rules.holds import Ordered, is_delivered
-from ...rules.ledger import exact
+from ...rules.ledger import ZERO, Part, exact
 from ...rules.periods import local_date
+from ...rules.settlement import balances
 
 #: Orders a transaction: each moves points on cards of its own.
 _ORDERS = 200
 
 
 class SaleOrder(models.Model):
-    """The nightly look at points that are pending: what is delivered by now, and what can be spent."""
+    """Points that are pending until the order is paid or delivered, and the nightly look at them."""
 
     _inherit = "sale.order"
 
@@ -70,6 +71,60 @@ class SaleOrder(models.Model):
             return ()
         return self.picking_ids.filtered(
             lambda picking: picking.state == "done" and picking.location_dest_id.usage == "customer"
+        )
+
+    # ---------------------------------------------------------------- one order
+
+    def _sync_hold(self):
+        """Points just earned are pending where the program says so."""
+        # sudo: points follow the order, whoever confirmed it.
+        order = self.sudo()
+        programs = order._sync_cards().sudo().program_id  # sudo: as above
+        if order.state != "sale" or all(program.sync_hold == "none" for program in programs):
+            return
+        moved = self.env["crm.sync.loyalty.entry"]._net_of_source(order)
+        for card in self.env["loyalty.card"].sudo().browse(list(moved)):  # sudo: as above
+            earned, held, _spent = balances(moved[card.id])
+            if earned > held and card.program_id.sync_hold != "none" and not order._sync_hold_is_over(card.program_id):
+                card._sync_move("hold", [Part("hold", held - earned, own_first=True)], order)
+
+    def _sync_pending(self, card, parts):
+        """``parts`` of a settlement; what they earn is pending as what the confirmation has earned."""
+        earned = sum((part.quantity for part in parts if part.kind == "earn"), ZERO)
+        if earned and card.program_id.sync_hold != "none" and not self._sync_hold_is_over(card.program_id):
+            return [*parts, Part("hold", -earned, own_first=True)]
+        return parts
+
+    def _sync_hold_is_over(self, program):
+        """Whether points of this order can be spent by the program's policy."""
+        self.ensure_one()
+        if program.sync_hold == "paid":
+            return self._sync_is_paid()
+        if program.sync_hold == "delivered":
+            due = self.sync_delivered_on and fields.Date.add(self.sync_delivered_on, days=program.sync_hold_days)
+            return bool(due) and due <= program._sync_today()
+        return True
+
+    def _sync_release(self):
+        """Make pending points of these orders spendable where their time has come."""
+        # sudo: points follow the documents.
+        for order in self.sudo().filtered(lambda order: order.state == "sale"):
+            moved = self.env["crm.sync.loyalty.entry"]._net_of_source(order)
+            for card in self.env["loyalty.card"].sudo().browse(list(moved)):  # sudo: as above
+                _earned, held, _spent = balances(moved[card.id])
+                if held > 0 and order._sync_hold_is_over(card.program_id):
+                    card._sync_move("release", [Part("release", held, undoes="hold")], order, no_mail=False)
+
+    def _sync_is_paid(self):
+        """Whether nothing is owed on this order any more."""
+        self.ensure_one()
+        if self.currency_id.compare_amounts(self.amount_paid, self.amount_total) >= 0:
+            return True
+        invoices = self.invoice_ids.filtered(lambda move: move.move_type == "out_invoice" and move.state == "posted")
+        return (
+            bool(invoices)
+            and self.invoice_status in ("invoiced", "upselling")
+            and all(move.payment_state in ("paid", "in_payment", "reversed") for move in invoices)
         )
 
 

@@ -37,7 +37,7 @@ class CustomerPortalLedger(CustomerPortalLoyalty):
         }
         return request.render("crm_sync_measures.portal_my_loyalty", values)
 
-    @route(readonly=True)
+    @route()
     def portal_my_loyalty_card_history(self, card_id, page=1, sortby="date", **_kw):
         portal = request.env["crm.sync.loyalty.portal"]
         card = portal._card_of(request.env.user.partner_id, card_id)
@@ -71,7 +71,7 @@ class CustomerPortalLedger(CustomerPortalLoyalty):
         }
         return request.render("crm_sync_measures.portal_loyalty_card", values)
 
-    @route(readonly=True)
+    @route()
     def portal_get_card_history_values(self, card_id):
         """Odoo's values, with what the ledger knows; nothing for a card that is not the customer's."""
         user = request.env.user

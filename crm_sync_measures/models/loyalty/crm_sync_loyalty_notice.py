@@ -92,6 +92,12 @@ class CrmSyncLoyaltyNotice(models.Model):
 
     # ---------------------------------------------------------------- read by the mails
 
+    def _subject(self):
+        """The subject of a reminder, in the language of the context."""
+        if self.kind == "last_chance":
+            return self.env._("Last chance: your points expire soon")
+        return self.env._("Your points expire soon")
+
     def _rows(self):
         """What a reminder tells, in the language of the context: one row for each card and day."""
         rows = []

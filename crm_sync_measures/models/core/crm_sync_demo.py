@@ -424,3 +424,6 @@ class CrmSyncDemo(models.AbstractModel):
         with file_open(_FOLDER + "texts_zh_CN.csv") as file:
             for line in csv.DictReader(file):
                 self._demo(line["record"]).with_context(lang="zh_CN")[line["field"]] = line["text"]
+        # Odoo words what a reward gives in the language of whoever made it.
+        programs = self._demo("loyalty_program") + self._demo("loyalty_wallet_program")
+        programs.reward_ids.with_context(lang="zh_CN")._compute_description()

@@ -161,14 +161,16 @@ def test_nor_does_a_colleague_of_another_company(server, client_for, world):
 def reading(client):
     for name in LEDGER:
         model = f"crm.sync.loyalty.{name}"
+        # A membership is of a customer in a program, whatever his cards.
+        field = "partner_id" if name == "membership" else "card_id"
         for method, arguments in {
-            "search_read": {"domain": [], "fields": ["card_id"]},
+            "search_read": {"domain": [], "fields": [field]},
             "search_count": {"domain": []},
-            "read": {"ids": [1], "fields": ["card_id"]},
+            "read": {"ids": [1], "fields": [field]},
             "formatted_read_group": {"domain": [], "groupby": ["program_id"], "aggregates": ["__count"]},
-            "export_data": {"ids": [1], "fields_to_export": ["card_id"]},
+            "export_data": {"ids": [1], "fields_to_export": [field]},
             "name_search": {"name": ""},
-            "web_search_read": {"domain": [], "specification": {"card_id": {}}},
+            "web_search_read": {"domain": [], "specification": {field: {}}},
         }.items():
             refused(client, model, method, statuses=(403, 422) if method == "export_data" else (403,), **arguments)
 

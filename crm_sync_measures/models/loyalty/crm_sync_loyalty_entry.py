@@ -109,7 +109,9 @@ class CrmSyncLoyaltyEntry(models.Model):
         names = {}
         for model, source_ids in ids.items():
             # sudo: the name of an order is no secret to who may read what it did to the card.
-            for document in self.env[model].sudo().browse(source_ids).exists():
+            documents = self.env[model].sudo().browse(source_ids).exists()
+            # Only what the name is made of: an order has a hundred other fields.
+            for document in documents.with_context(prefetch_fields=False):
                 names[model, document.id] = document.display_name
         return names
 

@@ -1,14 +1,16 @@
 from datetime import timedelta
 from io import BytesIO
+from unittest.mock import patch
 
 import openpyxl
 from odoo import fields
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import HttpCase, new_test_user, tagged
 
 from ...models.loyalty.movement import MOMENT, Moment
 from ...rules.ledger import Part, exact
+from ...wizard.loyalty import crm_sync_loyalty_statement
 from .common import LoyaltyCase
 
 HOSTILE = ("=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "https://example.com/x", "{=1}")
@@ -140,6 +142,19 @@ class TestStatement(StatementCase):
     def test_a_period_that_ends_before_it_begins_is_refused(self):
         with self.assertRaisesRegex(ValidationError, "Through"):
             self.statement(date_from="2026-02-01", date_to="2026-01-01")
+
+    def test_more_rows_than_the_server_can_write_are_refused_in_words(self):
+        self.move(100)
+        self.move(50)
+        statement = self.statement()
+        # Two entries and two lots.
+        with patch.object(crm_sync_loyalty_statement, "_MOST_ROWS", 4):
+            statement.action_download()
+        with patch.object(crm_sync_loyalty_statement, "_MOST_ROWS", 3):
+            with self.assertRaisesRegex(UserError, "Choose a shorter period"):
+                statement.action_download()
+            with self.assertRaisesRegex(UserError, "Choose a shorter period"):
+                self.workbook(statement)
 
     def test_outsiders_make_no_statement(self):
         portal = new_test_user(self.env, "t_portal", "base.group_portal")

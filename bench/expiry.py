@@ -16,11 +16,10 @@ FLOOR = (Path(__file__).parent / "floor" / "expiry.sql").read_text()
 _LEDGER = ("entry", "allocation")
 #: Five lots on four cards are due, every fifth of them partly used; as many are not due.
 CARDS = """
+    WITH p AS (SELECT id, row_number() OVER (ORDER BY id) - 1 AS number FROM res_partner WHERE id >= {first})
     INSERT INTO loyalty_card (program_id, partner_id, code, active, create_uid, write_uid, create_date, write_date)
     SELECT {program}, p.id, 'expiry' || n, true, 1, 1, now(), now()
-      FROM generate_series({known} + 1, {lots} * 5 / 6) n
-      JOIN (SELECT id, row_number() OVER (ORDER BY id) - 1 AS number, count(*) OVER () AS many FROM res_partner WHERE id >= {first}) p
-        ON p.number = mod(n, p.many)
+      FROM generate_series({known} + 1, {lots} * 5 / 6) n JOIN p ON p.number = mod(n, (SELECT count(*) FROM p))
      ORDER BY n
 """
 STATE = """

@@ -14,18 +14,19 @@ _LEDGER = ("entry", "allocation")
 #: Five entries a card.
 DATA = """
     CREATE TEMP TABLE bench_order ON COMMIT DROP AS
-    SELECT id, row_number() OVER (ORDER BY id) - 1 AS number, count(*) OVER () AS many FROM sale_order;
+    SELECT id, row_number() OVER (ORDER BY id) - 1 AS number FROM sale_order;
     CREATE TEMP TABLE bench_partner ON COMMIT DROP AS
-    SELECT id, row_number() OVER (ORDER BY id) - 1 AS number, count(*) OVER () AS many FROM res_partner WHERE id >= {first};
+    SELECT id, row_number() OVER (ORDER BY id) - 1 AS number FROM res_partner WHERE id >= {first};
     ANALYZE bench_order, bench_partner;
     INSERT INTO loyalty_card (program_id, partner_id, code, active, points, sync_position, create_uid, write_uid, create_date, write_date)
     SELECT {program}, p.id, 'statement' || n, true, 50, 5, 1, 1, now(), now()
-      FROM generate_series(1, {entries} / 5) n JOIN bench_partner p ON p.number = mod(n, p.many);
+      FROM generate_series(1, {entries} / 5) n JOIN bench_partner p ON p.number = mod(n, (SELECT count(*) FROM bench_partner));
     INSERT INTO crm_sync_loyalty_entry (card_id, program_id, company_id, position, kind, quantity, balance, effective_at, business_date, user_id,
            source_model, source_id, base_amount, base_currency_id, idempotency_key, seal)
     SELECT c.id, {program}, 1, n, 'earn', 10, 10 * n, now()::timestamp(0), current_date - 400 + n, 2, 'sale.order', o.id, 10, 1,
            'sale.order,' || o.id || ':confirm:1:' || c.id || ':' || n, encode(sha256((c.id * 10 + n)::text::bytea), 'hex')
-      FROM loyalty_card c CROSS JOIN generate_series(1, 5) n JOIN bench_order o ON o.number = mod(c.id * 5 + n, o.many)
+      FROM loyalty_card c CROSS JOIN generate_series(1, 5) n
+      JOIN bench_order o ON o.number = mod(c.id * 5 + n, (SELECT count(*) FROM bench_order))
      WHERE c.code LIKE 'statement%' ORDER BY c.id, n;
     INSERT INTO crm_sync_loyalty_lot (card_id, program_id, company_id, entry_id, quantity, remaining, held, earned_on, expires_on, state)
     SELECT card_id, program_id, 1, id, 10, 10, 0, business_date, business_date + 800, 'active' FROM crm_sync_loyalty_entry ORDER BY id;

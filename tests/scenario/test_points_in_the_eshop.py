@@ -30,7 +30,7 @@ card._sync_move("test", [Part("bonus", exact(250))])
 env.cr.commit()
 print("SHOP", program.reward_ids.id, card.id, goods[0].id, goods[0].product_tmpl_id.id, goods[1].id, goods[1].product_tmpl_id.id)
 """
-#: What a payment provider's message does.
+#: What a payment provider's message does to the order; the payment itself would need a bank account.
 PAY = """
 order = env["sale.order"].browse({order})
 provider = env["payment.provider"].create({{"name": "Bank", "code": "none", "state": "test"}})
@@ -39,7 +39,7 @@ transaction = env["payment.transaction"].create({{
     "provider_id": provider.id, "payment_method_id": method.id, "reference": order.name, "amount": order.amount_total,
     "currency_id": order.currency_id.id, "partner_id": order.partner_id.id, "sale_order_ids": [(6, 0, order.ids)]}})
 transaction._set_done()
-transaction._post_process()
+transaction._check_amount_and_confirm_order()
 env.cr.commit()
 """
 

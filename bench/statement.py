@@ -67,7 +67,7 @@ def written(registry, user: int, only: int) -> dict:
         chosen = range(1, only + 1)
         statement = env["crm.sync.loyalty.statement"].create({"entry_ids": [(6, 0, chosen)]} if only else {})
         memory, cpu, queries = Memory(), Cpu(env.cr), env.cr.sql_log_count
-        count = env["crm.sync.loyalty.statement.xlsx"]._write(statement, file)
+        count = env["crm.sync.loyalty.statement.xlsx"]._write_to(statement, file)
         return {
             "entries": count,
             "seconds": cpu.spent(),

@@ -109,7 +109,7 @@ def shop(system):
     shopper.get(f"/shop/claimreward?reward_id={reward}")
     free, state, total, reserved = newest_order()
     assert (state, float(total), reserved) == ("draft", 0, "t")
-    assert "/shop/confirmation" in shopper.get("/shop/payment/validate")
+    shopper.get("/shop/payment/validate")
     assert newest_order()[:2] == [free, "sale"]
     assert entries()[3:] == [("redeem", -100, free)]
     assert system.sql(f"select points from loyalty_card where id = {card}") == [["200"]]

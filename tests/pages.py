@@ -89,7 +89,7 @@ class Pages:
 
 def settle(page: Page, seconds: float = 30) -> None:
     """Waits until the web client has drawn an action and has asked the server for nothing more for a moment."""
-    page.wait_for_selector(".o_action_manager > *, .o_dialog, .o_error_dialog", timeout=seconds * 1000)
+    page.wait_for_selector(".o_action_manager > *, .modal-content, .o_error_dialog", timeout=seconds * 1000)
     watched, quiet = page.watched, 0
     for _ in range(int(seconds * 10)):
         quiet = 0 if watched.pending else quiet + 1

@@ -39,7 +39,7 @@ def test_the_dialog_on_the_home_page_tells_the_same(page_for, screenshot):
     dialog.wait_for()
     screenshot(page, "portal-dialog")
     assert "What expires when" in dialog.inner_text()
-    assert "to your next reward" in dialog.inner_text()
+    assert "Your next reward" in dialog.inner_text()
     assert re.search(r"Bonus|Earned|Pending", dialog.inner_text())
 
 

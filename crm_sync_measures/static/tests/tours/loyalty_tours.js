@@ -26,7 +26,7 @@ registry.category("web_tour.tours").add("crm_sync_loyalty_explain", {
         { content: "and its lots are there, too", trigger: ".o_notebook a[name=sync_lots]", run: "click" },
         {
             content: "with what is left of each",
-            trigger: ".o_field_widget[name=sync_lot_ids] .o_data_row .o_progressbar",
+            trigger: ".o_field_widget[name=sync_lot_ids] .o_data_row td[name=remaining]",
         },
         {
             content: "the card leads back to the explanation",

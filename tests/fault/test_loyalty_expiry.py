@@ -64,12 +64,12 @@ class Forker:
 
     def wait_for(self, word):
         """The rest of the next line that begins with ``word``."""
-        said = []
+        self.said = []
         for line in self.process.stdout:
-            said.append(line)
+            self.said.append(line)
             if line.startswith(word):
                 return line.removeprefix(word).strip()
-        pytest.fail("".join(said[-30:]) or "it said nothing")
+        pytest.fail("".join(self.said[-30:]) or "it said nothing")
 
     def start(self, command):
         """Begin, and return the child's process id."""
@@ -93,7 +93,7 @@ class Forker:
             if self.wait_for("ENDED") == "0":
                 return
             time.sleep(0.2)
-        pytest.fail(f"{command} does not come to an end")
+        pytest.fail(f"{command} does not come to an end: {''.join(self.said)}")
 
     def end(self):
         self.process.stdin.close()

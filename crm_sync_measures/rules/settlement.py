@@ -2,9 +2,7 @@
 
 from decimal import Decimal
 
-from .ledger import Part
-
-_ZERO = Decimal(0)
+from .ledger import ZERO, Part
 
 
 def balances(kinds: dict[str, Decimal]) -> tuple[Decimal, Decimal, Decimal]:
@@ -16,13 +14,13 @@ def balances(kinds: dict[str, Decimal]) -> tuple[Decimal, Decimal, Decimal]:
     """
 
     def total(*names):
-        return sum((kinds.get(name, _ZERO) for name in names), _ZERO)
+        return sum((kinds.get(name, ZERO) for name in names), ZERO)
 
     return total("earn", "reverse_earn", "adjust"), -total("hold", "release"), -total("redeem", "reverse_redeem")
 
 
 def settlement(
-    kinds: dict[str, Decimal], earned_target: Decimal, spent_target: Decimal, expired: Decimal = _ZERO
+    kinds: dict[str, Decimal], earned_target: Decimal, spent_target: Decimal, expired: Decimal = ZERO
 ) -> list[Part]:
     """The entries that bring what an order has moved on a card to its targets.
 
@@ -44,7 +42,7 @@ def settlement(
     takeable = earned - expired
     parts = []
     if held > earned_target:
-        parts.append(Part("release", held - max(earned_target, _ZERO), undoes="hold"))
+        parts.append(Part("release", held - max(earned_target, ZERO), undoes="hold"))
     if spent > spent_target:
         parts.append(Part("reverse_redeem", spent - spent_target, undoes="redeem"))
     if takeable > earned_target:

@@ -1,12 +1,8 @@
-from decimal import Decimal
-
 from odoo import models
 from odoo.addons.crm_sync_measures.models.loyalty.movement import moving
 from odoo.addons.crm_sync_measures.rules.earning import after_refunds, share
-from odoo.addons.crm_sync_measures.rules.ledger import Part, exact
+from odoo.addons.crm_sync_measures.rules.ledger import ZERO, Part, exact
 from odoo.tools import SQL
-
-_ZERO = Decimal(0)
 
 
 class PosOrder(models.Model):
@@ -69,7 +65,7 @@ class PosOrder(models.Model):
         """What the shop has counted: what the rewards cost, and the rest as earned."""
         # sudo: the lines of the order that is being confirmed.
         lines = self.sudo().lines.filtered(lambda line: line.coupon_id.id == (movement.card_id or card.id))
-        spent = sum((exact(line.points_cost) for line in lines), _ZERO)
+        spent = sum((exact(line.points_cost) for line in lines), ZERO)
         earned = delta + spent
         return [
             part
@@ -98,9 +94,9 @@ class PosOrder(models.Model):
             for refund in order.lines.refund_orderline_ids.order_id:
                 for card_id, kinds in entries._net_of_source(refund).items():
                     if card_id in moved:
-                        taken = moved[card_id].get("reverse_earn", _ZERO)
+                        taken = moved[card_id].get("reverse_earn", ZERO)
                         moved[card_id]["reverse_earn"] = (
-                            taken + kinds.get("redeem", _ZERO) + kinds.get("reverse_earn", _ZERO)
+                            taken + kinds.get("redeem", ZERO) + kinds.get("reverse_earn", ZERO)
                         )
             for card in self.env["loyalty.card"].sudo().browse(moved):  # sudo: as above
                 parts = _taken_back(card.program_id, moved[card.id], kept)
@@ -110,16 +106,16 @@ class PosOrder(models.Model):
     def _sync_kept_share(self):
         """Which share of what was paid the customer has kept."""
         goods = self.lines.filtered(lambda line: line.qty > 0)
-        paid = sum((exact(line.price_subtotal_incl) for line in goods), _ZERO)
-        back = sum((exact(line.price_subtotal_incl * min(1.0, line.refunded_qty / line.qty)) for line in goods), _ZERO)
+        paid = sum((exact(line.price_subtotal_incl) for line in goods), ZERO)
+        back = sum((exact(line.price_subtotal_incl * min(1.0, line.refunded_qty / line.qty)) for line in goods), ZERO)
         return share(paid - back, paid)
 
 
 def _taken_back(program, kinds, kept):
     """The entries that bring what an order has moved on a card to the share that was kept."""
     policy = (program.sync_rounding, program.sync_rounding_digits)
-    earned, spent = kinds.get("earn", _ZERO), -kinds.get("redeem", _ZERO)
-    taken, given = -kinds.get("reverse_earn", _ZERO), kinds.get("reverse_redeem", _ZERO)
+    earned, spent = kinds.get("earn", ZERO), -kinds.get("redeem", ZERO)
+    taken, given = -kinds.get("reverse_earn", ZERO), kinds.get("reverse_redeem", ZERO)
     give = spent - after_refunds(spent, kept, *policy) - given
     take = earned - after_refunds(earned, kept, *policy) - taken
     parts = []

@@ -291,19 +291,19 @@ class CrmSyncLoyaltyAdjustment(models.Model):
         """Points the requester has moved on the same customer's card within the window, on his own authority."""
         self.ensure_one()
         self.flush_model()
-        # sudo: all of the requester's, in whatever company.
-        keys = account._sync_keys().sudo() | self.card_id.sudo()
-        twins = SQL("c.partner_id = %s AND c.program_id = %s", keys.partner_id[:1].id or None, keys.program_id[:1].id)
         [(points,)] = self.env.execute_query(
             SQL(
                 """SELECT COALESCE(sum(abs(a.quantity)), 0)
                      FROM crm_sync_loyalty_adjustment a JOIN loyalty_card c ON c.id = a.card_id
                     WHERE a.requester_id = %s AND a.approver_id IS NULL AND a.state IN ('posted', 'reversed')
-                      AND a.decided_at > %s AND (c.id IN %s OR (%s))""",
+                      AND a.decided_at > %s AND (c.id IN (SELECT key_id FROM (%s) keys)
+                                               -- and on twins
+                                               OR (c.partner_id = %s AND c.program_id = %s))""",
                 self.requester_id.id,
                 self._window_start(),
-                tuple(keys.ids),
-                twins,
+                account._sync_keys_sql(),
+                account.partner_id.id or None,
+                account.program_id.id,
             )
         )
         return exact(points)

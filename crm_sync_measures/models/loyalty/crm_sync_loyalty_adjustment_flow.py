@@ -200,7 +200,7 @@ class CrmSyncLoyaltyAdjustmentFlow(models.Model):
     def _sync_accounts(self):
         """The cards that a button of these adjustments moves points on; requests for the same card wait in line."""
         # sudo: only to touch them.
-        return self.env["loyalty.card"].sudo().union(*(adjustment._account() for adjustment in self))
+        return self.card_id.sudo()._sync_accounts()
 
     def _points(self):
         return exact(self.quantity)
@@ -232,15 +232,7 @@ class CrmSyncLoyaltyAdjustmentFlow(models.Model):
             reason=self.reason,
             no_mail=bool(step) or self.reason == "migration",
         )
-        # sudo: the history is written by documents alone.
-        self.env["loyalty.history"].sudo().create(
-            {
-                "card_id": account.id,
-                "description": self._told_to_customer(is_reversal=bool(step)),
-                "issued": max(0.0, float(points)),
-                "used": max(0.0, float(-points)),
-            }
-        )
+        account._sync_note(points, self._told_to_customer(is_reversal=bool(step)))
         return balance
 
     def _part(self, points, is_reversal):

@@ -71,7 +71,7 @@ class CrmSyncLoyaltyExpiry(models.AbstractModel):
                     WHERE l.card_id > %(after)s AND l.remaining > 0 AND l.expires_on < d.today
                       AND l.expires_on < %(latest)s AND %(settled)s
                     ORDER BY l.card_id LIMIT %(limit)s""",
-                days=self.env["loyalty.program"]._sync_today_sql(),
+                days=self.env["loyalty.program"]._sync_all()._sync_today_sql(),
                 after=after,
                 # No program is further ahead: a constant, which the index knows.
                 latest=fields.Date.add(fields.Date.today(), days=2),
@@ -104,7 +104,10 @@ class CrmSyncLoyaltyExpiry(models.AbstractModel):
         return taken, len(free) - taken
 
     def _reserved_sql(self, card_ids):
-        """Those of ``card_ids`` whose points a quotation keeps, by a card of their own or by one that leads to them."""
+        """Those of ``card_ids`` whose points a quotation keeps, by a card of their own or by one that leads to them.
+
+        From the quotations up, unlike ``loyalty.card._sync_keys_sql``: they are few, and the cards thousands.
+        """
         return SQL(
             """WITH RECURSIVE keys (id) AS (
                    SELECT l.coupon_id FROM sale_order_line l JOIN sale_order o ON o.id = l.order_id
@@ -154,7 +157,7 @@ class CrmSyncLoyaltyExpiry(models.AbstractModel):
                 company=self.env.company.id,
                 now=fields.Datetime.now(),
                 user=self.env.uid,
-                days=self.env["loyalty.program"]._sync_today_sql(),
+                days=self.env["loyalty.program"]._sync_all()._sync_today_sql(),
                 settled=_SETTLED,
             ),
         )

@@ -81,7 +81,7 @@ class CrmSyncLoyaltyLiability(models.Model):
                  JOIN today t ON t.program_id = p.id
                  JOIN rate r ON r.currency_id = p.currency_id
                 WHERE l.remaining > 0 OR l.held > 0""",
-            today=self.env["loyalty.program"]._sync_today_sql(),
+            today=self.env["loyalty.program"]._sync_all()._sync_today_sql(),
             rates=self._rates_sql(),
             currency=self.env.company.currency_id.id,
         )

@@ -7,6 +7,7 @@ from odoo.tools import SQL
 
 from . import opening_sql
 from .crm_sync_loyalty_entry import POINTS
+from .loyalty_program import NOMINATIVE
 
 _logger = logging.getLogger(__name__)
 
@@ -97,8 +98,9 @@ class CrmSyncLoyaltyOpening(models.Model):
             SQL(
                 """INSERT INTO crm_sync_loyalty_membership (partner_id, program_id, version)
                    SELECT DISTINCT c.partner_id, c.program_id, 1 FROM loyalty_card c JOIN loyalty_program p ON p.id = c.program_id
-                    WHERE c.partner_id IS NOT NULL AND (p.applies_on = 'both' OR (p.applies_on = 'future' AND p.program_type IN ('ewallet', 'loyalty')))
-                   ON CONFLICT (partner_id, program_id) DO NOTHING"""
+                    WHERE c.partner_id IS NOT NULL AND %s
+                   ON CONFLICT (partner_id, program_id) DO NOTHING""",
+                NOMINATIVE,
             )
         )
 

@@ -13,7 +13,6 @@ from ...rules.rewards import Reward, progress, reachable, upcoming
 #: Expiring points are told one year ahead.
 _MONTHS_AHEAD = 12
 _REWARDS = 3
-_BACK_TO_LOTS = ("release", "reverse_redeem")
 #: Up to so many days are told as days, more as months.
 _DAYS_COUNTED = 60
 
@@ -216,7 +215,7 @@ class CrmSyncLoyaltyPortal(models.AbstractModel):
                 "points": ("+" if entry.quantity > 0 else "-") + card._format_points(abs(entry.quantity)),
                 "balance": card._format_points(entry.balance),
                 # What comes back to its lot keeps that lot's last day.
-                "expires_on": entry.kind not in _BACK_TO_LOTS and entry.expires_on,
+                "expires_on": entry.expires_on,
                 **documents.get((entry.source_model, entry.source_id), {"document": "", "url": "", "order_id": False}),
             }
             for entry in entries

@@ -106,7 +106,7 @@ class CrmSyncLoyaltyReminders(models.AbstractModel):
                JOIN loyalty_card c ON c.id = l.card_id AND c.active AND c.partner_id IS NOT NULL AND l.remaining > 0
                JOIN loyalty_program p ON p.id = l.program_id AND p.active
                JOIN (VALUES %s) d (program_id, today) ON d.program_id = p.id AND l.expires_on >= d.today""",
-            self.env["loyalty.program"]._sync_today_sql(),
+            self.env["loyalty.program"]._sync_all()._sync_today_sql(),
         )
 
     def _mark(self, column, marks):

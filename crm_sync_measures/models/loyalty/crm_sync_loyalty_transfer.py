@@ -112,24 +112,8 @@ class CrmSyncLoyaltyLedger(models.AbstractModel):
         """A row on each side of Odoo's own history, which the card and the portal show."""
         if not points:
             return
-        taken, left = max(points, 0.0), max(-points, 0.0)
-        # sudo: the history follows the ledger, whoever merges.
-        self.env["loyalty.history"].sudo().create(
-            [
-                {
-                    "card_id": source.id,
-                    "description": self.env._("Transferred to card %s", target.code),
-                    "used": taken,
-                    "issued": left,
-                },
-                {
-                    "card_id": target.id,
-                    "description": self.env._("Transferred from card %s", source.code),
-                    "issued": taken,
-                    "used": left,
-                },
-            ]
-        )
+        source._sync_note(-points, self.env._("Transferred to card %s", target.code))
+        target._sync_note(points, self.env._("Transferred from card %s", source.code))
 
     # ---------------------------------------------------------------- what an order did before
 

@@ -202,15 +202,27 @@ class LoyaltyCard(models.Model):
                           COALESCE(sum(l.points_cost) FILTER (WHERE o.id != %(order)s), 0),
                           COALESCE(sum(l.points_cost) FILTER (WHERE o.id = %(order)s), 0)
                      FROM sale_order_line l JOIN sale_order o ON o.id = l.order_id
-                    WHERE l.coupon_id IN %(keys)s AND %(reserving)s""",
+                    WHERE l.coupon_id IN (SELECT key_id FROM (%(keys)s) keys) AND %(reserving)s""",
                 card=self.id,
                 today=program._sync_today(),
-                keys=tuple(self._sync_keys().ids),
+                keys=self._sync_keys_sql(),
                 order=order.id if order and isinstance(order.id, int) else 0,
                 reserving=self.env["sale.order"]._sync_reserving_sql("o"),
             )
         )
         return max(0.0, float(overdue) - max(own, kept)) + reserved
+
+    def _sync_note(self, points, description):
+        """A row in Odoo's own history, which the card and the portal show: ``points`` came in, or left if less than 0."""
+        # sudo: the history follows the ledger, whoever moves points.
+        self.env["loyalty.history"].sudo().create(
+            {
+                "card_id": self.id,
+                "description": description,
+                "issued": max(0.0, float(points)),
+                "used": max(0.0, -float(points)),
+            }
+        )
 
     # ---------------------------------------------------------------- end of a card
 

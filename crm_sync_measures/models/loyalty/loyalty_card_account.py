@@ -1,5 +1,6 @@
 from odoo import api, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from .movement import MOVEMENT, movement_of
 
@@ -16,13 +17,22 @@ class LoyaltyCard(models.Model):
     def _sync_account(self):
         """The card that holds this card's points: itself, the one it was merged into, or the company's wallet."""
         self.ensure_one()
-        # sudo: which card holds the points does not depend on who asks.
-        card = self.sudo()
-        while card.sync_merged_into_id:
-            card = card.sync_merged_into_id
+        card = self._sync_survivor()
         if card.program_id.sync_is_pooled:
             card = card._sync_wallet()
         return self if card == self else card.with_env(self.env)
+
+    def _sync_accounts(self):
+        """The cards that hold the points of these cards; flows that move points on them wait in line for these."""
+        return self.union(*(card._sync_account() for card in self))
+
+    def _sync_survivor(self):
+        """The card that this one was merged into, as superuser; else itself."""
+        # sudo: where the points are does not depend on who asks.
+        card = self.sudo()
+        while card.sync_merged_into_id:
+            card = card.sync_merged_into_id
+        return card
 
     def _sync_wallet(self):
         """The card of the commercial entity, where all contacts of it share one. Made when first needed."""
@@ -39,18 +49,25 @@ class LoyaltyCard(models.Model):
         card = cards.search([("partner_id", "=", partner.id), ("program_id", "=", program.id)], order="id", limit=1)
         return card or cards.create({"program_id": program.id, "partner_id": partner.id, "points": 0})
 
-    def _sync_keys(self):
-        """All cards whose points are on this one, itself included."""
-        # sudo: reservations count, whoever made them.
-        cards = self.sudo().with_context(active_test=False)
-        keys = cards.search([("sync_merged_into_id", "=", self.id)])
-        partner = self.partner_id
-        # sudo: as above
-        is_pooled = self.program_id.sudo().sync_is_pooled
-        if is_pooled and partner and partner == partner.commercial_partner_id:
-            contacts = [("partner_id.commercial_partner_id", "=", partner.id), ("partner_id", "!=", partner.id)]
-            keys |= cards.search([("program_id", "=", self.program_id.id), *contacts])
-        return self | keys.with_env(self.env)
+    def _sync_keys_sql(self):
+        """Rows (card, key): all cards whose points are on one of these, which are keys to themselves."""
+        self.env["loyalty.card"].flush_model(["active", "partner_id", "program_id", "sync_merged_into_id"])
+        self.env["loyalty.program"].flush_model(["sync_is_pooled"])
+        self.env["res.partner"].flush_model(["commercial_partner_id"])
+        return SQL(
+            """SELECT id AS card_id, id AS key_id FROM loyalty_card WHERE id IN %(cards)s
+                UNION SELECT sync_merged_into_id, id FROM loyalty_card WHERE sync_merged_into_id IN %(cards)s
+                UNION SELECT wallet.id, key.id
+                        FROM loyalty_card wallet
+                        JOIN loyalty_program p ON p.id = wallet.program_id AND p.sync_is_pooled
+                        JOIN res_partner contact ON contact.commercial_partner_id = wallet.partner_id
+                                                AND contact.id != wallet.partner_id
+                        JOIN loyalty_card own ON own.partner_id = contact.id AND own.program_id = wallet.program_id
+                       CROSS JOIN LATERAL (SELECT own.id UNION ALL
+                                           SELECT id FROM loyalty_card WHERE sync_merged_into_id = own.id) key
+                       WHERE wallet.id IN %(cards)s""",
+            cards=tuple(self.ids) or (0,),
+        )
 
     def _sync_pass_on(self, account, delta):
         """This card is a key to ``account``: what moves, moves there."""

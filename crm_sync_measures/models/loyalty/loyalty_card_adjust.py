@@ -40,11 +40,6 @@ class LoyaltyCard(models.Model):
             known = request.sudo()  # sudo: the caller's own request
         return {"id": known.id, "number": known.number, "state": known.state, "balance": known.balance}
 
-    def _sync_accounts(self):
-        """The cards that a call of :meth:`sync_adjust` moves points on; such calls wait in line."""
-        # sudo: only to touch them.
-        return self.sudo().union(*(card._sync_account() for card in self.sudo()))  # sudo: as above
-
     def _sync_check_adjust(self, reason, explanation, key):
         if len(self) != 1 or not isinstance(self.id, int) or not self.exists():
             raise UserError(self.env._("ids: give the id of one card."))

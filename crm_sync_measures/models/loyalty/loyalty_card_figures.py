@@ -90,10 +90,8 @@ class LoyaltyCard(models.Model):
     def _compute_sync_holder_id(self):
         wallets = self._sync_wallets()
         for card in self:
-            # sudo: that there is such a card, which its own reader may know.
-            merged = card.sudo()
-            while merged.sync_merged_into_id:
-                merged = merged.sync_merged_into_id
+            # As superuser: that there is such a card, its own reader may know.
+            merged = card._sync_survivor()
             holder = wallets.get((merged.program_id.id, merged.partner_id.commercial_partner_id.id), merged)
             card.sync_holder_id = holder.id if holder.id != card._origin.id else False
 
@@ -114,7 +112,6 @@ class LoyaltyCard(models.Model):
         cards = self._origin
         if not cards:
             return {}
-        programs = cards.sudo().program_id  # sudo: the days of a program do not depend on who asks
         rows = self.env.execute_query(
             SQL(
                 """WITH today (program_id, day) AS (VALUES %(today)s), %(reserved)s
@@ -131,7 +128,8 @@ class LoyaltyCard(models.Model):
                      LEFT JOIN reserved r ON r.card_id = c.id
                     CROSS JOIN LATERAL (%(lots)s) l
                     WHERE c.id IN %(cards)s""",
-                today=SQL(", ").join(SQL("(%s, %s::date)", program.id, program._sync_today()) for program in programs),
+                # sudo: the days of a program do not depend on who asks
+                today=cards.sudo().program_id._sync_today_sql(),
                 reserved=self._sync_reserved_sql(cards),
                 lots=_lots_sql(),
                 cards=tuple(cards.ids),
@@ -142,20 +140,11 @@ class LoyaltyCard(models.Model):
     @api.model
     def _sync_reserved_sql(self, cards):
         """The tables ``keys`` (all cards whose points are on one of ``cards``) and ``reserved`` (points by card)."""
-        self.env["loyalty.card"].flush_model(["points", "partner_id", "program_id", "sync_merged_into_id"])
+        self.env["loyalty.card"].flush_model(["points"])
         self.env["sale.order"].flush_model(["state", "sync_reserved_until"])
         self.env["sale.order.line"].flush_model(["order_id", "coupon_id", "points_cost"])
         return SQL(
-            """keys (card_id, key_id) AS (
-                   SELECT id, id FROM loyalty_card WHERE id IN %(cards)s
-                    UNION SELECT sync_merged_into_id, id FROM loyalty_card WHERE sync_merged_into_id IN %(cards)s
-                    UNION SELECT w.id, k.id
-                            FROM loyalty_card w
-                            JOIN loyalty_program p ON p.id = w.program_id AND p.sync_is_pooled
-                            JOIN res_partner contact ON contact.commercial_partner_id = w.partner_id
-                            JOIN loyalty_card k ON k.partner_id = contact.id AND k.program_id = w.program_id
-                           WHERE w.id IN %(cards)s
-               ), reserved AS (
+            """keys AS (%(keys)s), reserved AS (
                    SELECT k.card_id, sum(s.points_cost)::numeric AS points
                      FROM keys k
                      JOIN sale_order_line s ON s.coupon_id = k.key_id AND s.points_cost > 0
@@ -163,7 +152,7 @@ class LoyaltyCard(models.Model):
                     WHERE %(reserving)s
                     GROUP BY k.card_id
                )""",
-            cards=tuple(cards.ids),
+            keys=cards._sync_keys_sql(),
             reserving=self.env["sale.order"]._sync_reserving_sql("o"),
         )
 

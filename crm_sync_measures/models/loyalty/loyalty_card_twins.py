@@ -3,8 +3,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-#: Cards that carry their customer's balance, as ``loyalty.program.is_nominative`` has it.
-NOMINATIVE = SQL("(p.applies_on = 'both' OR (p.program_type IN ('ewallet', 'loyalty') AND p.applies_on = 'future'))")
+from .loyalty_program import NOMINATIVE
+
 #: Another card of the same customer in the same program; or, where the company has one wallet, points that are not in it.
 _TWIN = SQL(
     """(EXISTS (SELECT FROM loyalty_card other WHERE other.program_id = c.program_id AND other.partner_id = c.partner_id

@@ -7,6 +7,9 @@ from ...rules.expiry import ExpiryPolicy, expires_on
 from ...rules.periods import local_date
 from .movement import now_of
 
+#: Programs ``p`` whose cards carry their customer's balance, as ``is_nominative`` has it.
+NOMINATIVE = SQL("(p.applies_on = 'both' OR (p.program_type IN ('ewallet', 'loyalty') AND p.applies_on = 'future'))")
+
 
 class LoyaltyProgram(models.Model):
     """The policies of a program: what earns points, when they can be spent, when they expire."""
@@ -94,7 +97,6 @@ class LoyaltyProgram(models.Model):
         readonly=False,
         help="What the company owes for one point, in the program's currency. By default what its best reward gives.",
     )
-    sync_card_count = fields.Integer(compute="_compute_sync_card_count")
 
     @api.constrains(
         "sync_rounding_digits",
@@ -144,13 +146,6 @@ class LoyaltyProgram(models.Model):
             return reward.discount
         return reward.discount / reward.required_points if reward.discount_mode == "per_order" else 0.0
 
-    def _compute_sync_card_count(self):
-        counts = dict(
-            self.env["loyalty.card"]._read_group([("program_id", "in", self.ids)], ["program_id"], ["__count"])
-        )
-        for program in self:
-            program.sync_card_count = counts.get(program, 0)
-
     @api.ondelete(at_uninstall=False)
     def _unlink_except_in_ledger(self):
         # sudo: whether a program stands in the ledger does not depend on who asks.
@@ -187,9 +182,12 @@ class LoyaltyProgram(models.Model):
         return expires_on(self._sync_expiry_policy(), since)
 
     @api.model
+    def _sync_all(self):
+        """All programs, archived ones too, for scheduled statements over all companies."""
+        # sudo: a scheduled statement
+        return self.sudo().with_context(active_test=False).search(Domain.TRUE)
+
     def _sync_today_sql(self):
-        """Pairs (program, today in its time zone) as rows of SQL, for statements over all programs."""
-        # sudo: a scheduled statement, all companies
-        programs = self.sudo().with_context(active_test=False).search(Domain.TRUE)
-        rows = [SQL("(%s, %s::date)", program.id, program._sync_today()) for program in programs]
+        """Pairs (program, today in its time zone) of these programs, as rows of SQL."""
+        rows = [SQL("(%s, %s::date)", program.id, program._sync_today()) for program in self]
         return SQL(", ").join(rows or [SQL("(0, NULL::date)")])

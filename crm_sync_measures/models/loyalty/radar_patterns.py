@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from odoo.tools import SQL
 
 from ...rules import radar
+from .loyalty_program import NOMINATIVE
 
 #: The superuser, in whose name programs act.
 _ROOT = 1
@@ -21,8 +22,7 @@ def patterns_sql(today: date) -> SQL:
     since = today - timedelta(days=radar.WINDOW_DAYS)
     return SQL(
         """WITH program AS (
-               SELECT id, currency_id FROM loyalty_program
-                WHERE applies_on = 'both' OR (applies_on = 'future' AND program_type IN ('loyalty', 'ewallet'))
+               SELECT p.id, p.currency_id FROM loyalty_program p WHERE %(nominative)s
            ), usual AS (
                SELECT program_id, percentile_cont(0.5) WITHIN GROUP (ORDER BY quantity)::numeric AS points
                  FROM crm_sync_loyalty_entry
@@ -30,6 +30,7 @@ def patterns_sql(today: date) -> SQL:
                 GROUP BY program_id HAVING count(*) >= %(known)s
            ), by_hand AS (%(by_hand)s)
            %(patterns)s""",
+        nominative=NOMINATIVE,
         year=today - timedelta(days=radar.MEDIAN_DAYS),
         known=radar.MEDIAN_FROM,
         by_hand=by_hand_sql(since),
@@ -45,12 +46,12 @@ def by_hand_sql(since: date) -> SQL:
     return SQL(
         """SELECT e.id, e.card_id, e.program_id, COALESCE(a.requester_id, e.user_id) AS user_id, e.quantity, e.business_date
              FROM crm_sync_loyalty_entry e
-             JOIN loyalty_program p ON p.id = e.program_id AND (p.applies_on = 'both'
-                  OR (p.applies_on = 'future' AND p.program_type IN ('loyalty', 'ewallet')))
+             JOIN loyalty_program p ON p.id = e.program_id AND %s
              LEFT JOIN crm_sync_loyalty_adjustment a ON e.source_model = 'crm.sync.loyalty.adjustment' AND a.id = e.source_id
             WHERE e.business_date >= %s AND e.kind IN ('adjust', 'goodwill', 'bonus') AND e.quantity > 0
               AND COALESCE(a.requester_id, e.user_id) != %s AND a.state IS DISTINCT FROM 'reversed'
               AND e.source_model IS DISTINCT FROM 'sale.order'""",
+        NOMINATIVE,
         since,
         _ROOT,
     )

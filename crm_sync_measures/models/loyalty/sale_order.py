@@ -55,16 +55,9 @@ class SaleOrder(models.Model):
 
     def _sync_take_back(self):
         """These orders are confirmed no more, without Odoo's button: what they have moved is taken back all the same."""
-        entries = self.env["crm.sync.loyalty.entry"]
         # sudo: points follow the document, whoever was allowed to change that.
         for order in self.sudo():
-            moved = entries._net_of_source(order)
-            for card in self.env["loyalty.card"].sudo().browse(list(moved)):  # sudo: as above
-                parts = order._sync_due(card, moved[card.id])
-                if parts:
-                    card._sync_move("cancel", parts, order)
-            if moved:
-                order._sync_keep_history(entries._net_of_source(order))
+            order._sync_move_to("cancel", self.env["crm.sync.loyalty.entry"]._net_of_source(order), {})
 
     def _sync_check_caller(self):
         if not (self.env.su or movement_of(self.env)):
@@ -172,4 +165,4 @@ class SaleOrder(models.Model):
         cards |= cards.search(
             [("partner_id", "in", orders.partner_id.ids), ("program_type", "in", ("loyalty", "ewallet"))]
         )
-        return cards.union(*(card._sync_account() for card in cards)).with_env(self.env)
+        return cards._sync_accounts().with_env(self.env)

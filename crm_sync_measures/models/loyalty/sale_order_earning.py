@@ -3,9 +3,7 @@ from decimal import Decimal
 from odoo import api, fields, models
 
 from ...rules.earning import rounded
-from ...rules.ledger import exact
-
-_ZERO = Decimal(0)
+from ...rules.ledger import ZERO, exact
 
 
 class SaleOrder(models.Model):
@@ -48,7 +46,7 @@ class SaleOrder(models.Model):
 
     def _sync_points(self, program):
         """What this order earns: the rules as Odoo matches them, money by our policy."""
-        points = _ZERO
+        points = ZERO
         for rule in program.rule_ids:
             products = self._sync_matching_products(rule)
             if not products:
@@ -105,4 +103,4 @@ class SaleOrder(models.Model):
             day = fields.Date.to_date(self.date_order) or fields.Date.context_today(self)
             rate = self.env["res.currency"]._get_conversion_rate(self.currency_id, currency, self.company_id, day)
             amount *= exact(rate) if rate > 1 else Decimal(repr(rate))
-        return max(_ZERO, amount)
+        return max(ZERO, amount)

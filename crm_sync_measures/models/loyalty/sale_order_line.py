@@ -169,8 +169,7 @@ class SaleOrderLine(models.Model):
             return
         # sudo: our own mark on the quotation and the card's version, whoever composes the quotation.
         lines = lines.sudo()
-        accounts = [card._sync_account() for card in lines.coupon_id]
-        accounts[0].union(*accounts)._sync_touch()
+        lines.coupon_id._sync_accounts()._sync_touch()
         for order, own in lines.grouped("order_id").items():
             hours = max(own.coupon_id.program_id.mapped("sync_reservation_hours"))
             order.sync_reserved_until = fields.Datetime.now() + timedelta(hours=hours)

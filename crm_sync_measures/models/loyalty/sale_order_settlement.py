@@ -3,10 +3,8 @@ from decimal import Decimal
 from odoo import models
 
 from ...rules.earning import after_change, after_refunds, kept_amount, share
-from ...rules.ledger import Part, exact
+from ...rules.ledger import ZERO, Part, exact
 from ...rules.settlement import balances, settlement
-
-_ZERO = Decimal(0)
 
 
 class SaleOrder(models.Model):
@@ -52,37 +50,39 @@ class SaleOrder(models.Model):
         order = self.sudo()
         points = order.coupon_point_ids.filtered(lambda points: points.coupon_id == card)
         program = card.program_id.sudo()  # sudo: the program's policy holds for whoever confirms
-        base = sum((ordered for ordered, _invoiced, _refunded in order._sync_amounts(program)), _ZERO)
+        base = sum((ordered for ordered, _invoiced, _refunded in order._sync_amounts(program)), ZERO)
         for row in points:
             row.write(
                 {"sync_earned": float(exact(row.sync_earned) + earned), "sync_base": row.sync_base or float(base)}
             )
         return base
 
-    def _sync_due(self, card, kinds, earned=_ZERO, spent=_ZERO):
+    def _sync_due(self, card, kinds, earned=ZERO, spent=ZERO):
         """The entries that bring what this order has moved on ``card``, ``kinds``, to what it should have moved."""
-        expired = _ZERO
+        expired = ZERO
         if balances(kinds)[0] > earned:
             expired = self.env["crm.sync.loyalty.entry"]._expired_of_source(self, card)
         return settlement(kinds, earned, spent, expired)
 
     def _sync_settle(self):
         """Book what is missing between what these orders have moved and what they should have moved by now."""
-        ledger_entries = self.env["crm.sync.loyalty.entry"]
         # sudo: points follow the document, whoever was allowed to change that.
         for order in self.sudo().filtered(lambda order: order.state == "sale"):
-            moved = ledger_entries._net_of_source(order)
-            if not moved:
-                continue
-            targets = order._sync_targets(moved)
-            is_settled = True
-            for card in self.env["loyalty.card"].sudo().browse(sorted({*moved, *targets})):  # sudo: as above
-                parts = order._sync_due(card, moved.get(card.id, {}), *targets.get(card.id, (_ZERO, _ZERO)))
-                parts = order._sync_pending(card, parts)
-                if parts:
-                    card._sync_move("settle", parts, order)
-                    is_settled = False
-            order._sync_keep_history(moved if is_settled else ledger_entries._net_of_source(order))
+            moved = self.env["crm.sync.loyalty.entry"]._net_of_source(order)
+            order._sync_move_to("settle", moved, order._sync_targets(moved) if moved else {})
+
+    def _sync_move_to(self, event, moved, targets):
+        """Book what is missing between what this order has ``moved`` and its ``targets``, by card."""
+        if not moved:
+            return
+        is_settled = True
+        # sudo: points follow the document, whoever was allowed to change that.
+        for card in self.env["loyalty.card"].sudo().browse(sorted({*moved, *targets})):
+            parts = self._sync_due(card, moved.get(card.id, {}), *targets.get(card.id, (ZERO, ZERO)))
+            if parts := self._sync_pending(card, parts):
+                card._sync_move(event, parts, self)
+                is_settled = False
+        self._sync_keep_history(moved if is_settled else self.env["crm.sync.loyalty.entry"]._net_of_source(self))
 
     def _sync_keep_history(self, moved):
         """Odoo's own log says of this order what the ledger says: ``moved``, as ``_net_of_source`` tells it."""
@@ -113,11 +113,11 @@ class SaleOrder(models.Model):
         homes = self._sync_homes(moved)
         for program, rows in self.coupon_point_ids.grouped(lambda row: row.coupon_id.program_id).items():
             for card, earned in self._sync_earned_targets(program, rows):
-                before, spent = targets.get(homes[card], (_ZERO, _ZERO))
+                before, spent = targets.get(homes[card], (ZERO, ZERO))
                 targets[homes[card]] = (before + earned, spent)
         for line in self.order_line.filtered(lambda line: line.reward_id and line.coupon_id and line.points_cost):
             program, home = line.coupon_id.program_id, homes[line.coupon_id]
-            earned, spent = targets.get(home, (_ZERO, _ZERO))
+            earned, spent = targets.get(home, (ZERO, ZERO))
             kept = line._sync_kept_share()
             spent += after_refunds(exact(line.points_cost), kept, program.sync_rounding, program.sync_rounding_digits)
             targets[home] = (earned, spent)
@@ -130,17 +130,17 @@ class SaleOrder(models.Model):
         follows = program.is_nominative or program.program_type == "gift_card"
         amounts = self._sync_amounts(program) if follows else []
         amount = kept_amount(amounts)
-        whole = kept_amount([(ordered, invoiced, _ZERO) for ordered, invoiced, _refunded in amounts])
+        whole = kept_amount([(ordered, invoiced, ZERO) for ordered, invoiced, _refunded in amounts])
         if program.program_type != "gift_card":
             for row in rows:
                 kept = share(amount, exact(row.sync_base)) if follows else Decimal(1)
-                fixed = self._sync_fixed_points(program) if follows and whole > exact(row.sync_base) else _ZERO
+                fixed = self._sync_fixed_points(program) if follows and whole > exact(row.sync_base) else ZERO
                 kept_of_fixed = share(amount, whole)
                 yield row.coupon_id, after_change(exact(row.sync_earned), fixed, kept, kept_of_fixed, *policy)
             return
         # Of several gift cards, those that are refunded are the ones that nobody has used.
         kept = share(amount, exact(max(rows.mapped("sync_base"))))
-        left = after_refunds(sum((exact(row.sync_earned) for row in rows), _ZERO), kept, *policy)
+        left = after_refunds(sum((exact(row.sync_earned) for row in rows), ZERO), kept, *policy)
         for row in rows.sorted(lambda row: (row.coupon_id.points - row.sync_earned, row.id)):
             earned = min(left, exact(row.sync_earned))
             left -= earned
@@ -149,7 +149,7 @@ class SaleOrder(models.Model):
     def _sync_fixed_points(self, program):
         """What rules of ``program`` grant for the order itself, however much is in it."""
         rules = program.rule_ids.filtered(lambda rule: rule.reward_point_mode == "order")
-        return sum((exact(rule.reward_point_amount) for rule in rules if self._sync_matching_products(rule)), _ZERO)
+        return sum((exact(rule.reward_point_amount) for rule in rules if self._sync_matching_products(rule)), ZERO)
 
     def _sync_homes(self, moved):
         """``{card: id of the card that has the points which this order moved by it}``.

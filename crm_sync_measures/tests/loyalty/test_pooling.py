@@ -74,6 +74,25 @@ class TestPooling(MergeCase):
         other.action_confirm()
         self.assertWallet(150 + 90 - 100 + 90 - 100)
 
+    def test_a_twin_of_the_companys_card_keeps_its_own_reservations(self):
+        wallet = self.new_card(150, self.customer)
+        twin = self.new_card(150, self.customer)
+        self.pool()
+        self.claim(self.new_order(1, self.customer), twin)
+        self.assertEqual((wallet | twin).mapped("sync_reserved"), [0, 100])
+
+    def test_what_is_reserved_by_a_card_merged_into_a_contacts_card_is_reserved_in_the_wallet(self):
+        merged, own = self.new_card(0, self.second), self.new_card(0, self.second)
+        self.pool()
+        wallet = self.new_card(150, self.customer)
+        self.claim(self.new_order(1, self.second), merged)
+        # As a card on a quotation that was being paid when the cards were combined.
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE loyalty_card SET sync_merged_into_id = %s WHERE id = %s", [own.id, merged.id])
+        self.env.invalidate_all()
+        self.assertEqual(wallet.sync_reserved, 100)
+        self.assertEqual(wallet._sync_blocked(), 100)
+
     def test_switched_on_the_contacts_points_go_into_the_wallet_and_older_orders_follow(self):
         self.program.sync_hold = "paid"
         mine = self.new_card(7)

@@ -81,12 +81,14 @@ class TestPooling(MergeCase):
         self.claim(self.new_order(1, self.customer), twin)
         self.assertEqual((wallet | twin).mapped("sync_reserved"), [0, 100])
 
-    def test_what_is_reserved_by_a_card_merged_into_a_contacts_card_is_reserved_in_the_wallet(self):
-        merged, own = self.new_card(0, self.second), self.new_card(0, self.second)
+    def test_what_a_former_owners_quotation_reserves_is_reserved_in_the_wallet(self):
+        former = self.env["res.partner"].create({"name": "Former Owner"})
+        merged, own = self.new_card(100, former), self.new_card(0, former)
+        self.claim(self.new_order(1, former), merged)
         self.pool()
         wallet = self.new_card(150, self.customer)
-        self.claim(self.new_order(1, self.second), merged)
-        # As a card on a quotation that was being paid when the cards were combined.
+        # As a card that was merged while its quotation was being paid, into one that was given away since.
+        own.partner_id = self.second
         self.env.flush_all()
         self.env.cr.execute("UPDATE loyalty_card SET sync_merged_into_id = %s WHERE id = %s", [own.id, merged.id])
         self.env.invalidate_all()

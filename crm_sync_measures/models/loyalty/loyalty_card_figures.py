@@ -5,6 +5,10 @@ from .crm_sync_loyalty_entry import POINTS
 from .loyalty_card import _READERS
 
 
+def _figure(label, **options):
+    return fields.Float(label, digits=POINTS, compute="_compute_sync_figures", groups=_READERS, **options)
+
+
 class LoyaltyCard(models.Model):
     """What stands above a card: how much of it can be spent, and what becomes of the rest.
 
@@ -14,44 +18,26 @@ class LoyaltyCard(models.Model):
 
     _inherit = "loyalty.card"
 
-    sync_available = fields.Float(
+    sync_available = _figure(
         "Can Be Spent",
-        digits=POINTS,
-        compute="_compute_sync_figures",
-        groups=_READERS,
         help="The balance, less what quotations have reserved and what is past its last day.",
     )
-    sync_pending = fields.Float(
+    sync_pending = _figure(
         "Pending",
-        digits=POINTS,
-        compute="_compute_sync_figures",
-        groups=_READERS,
         help="Earned, not yet in the balance: they come in when the order is paid or delivered, as the program says.",
     )
-    sync_reserved = fields.Float(
+    sync_reserved = _figure(
         "Reserved",
-        digits=POINTS,
-        compute="_compute_sync_figures",
-        groups=_READERS,
         help="Quotations and carts want to redeem these points.",
     )
-    sync_overdue = fields.Float("Past Their Last Day", digits=POINTS, compute="_compute_sync_figures", groups=_READERS)
-    sync_arrears = fields.Float(
+    sync_overdue = _figure("Past Their Last Day")
+    sync_arrears = _figure(
         "In Arrears",
-        digits=POINTS,
-        compute="_compute_sync_figures",
-        groups=_READERS,
         help="Taken although they were not there. The next points that come in repay them.",
     )
-    sync_expiring_30 = fields.Float(
-        "Expiring in 30 Days", digits=POINTS, compute="_compute_sync_figures", groups=_READERS
-    )
-    sync_expiring_60 = fields.Float(
-        "Expiring in 60 Days", digits=POINTS, compute="_compute_sync_figures", groups=_READERS
-    )
-    sync_expiring_90 = fields.Float(
-        "Expiring in 90 Days", digits=POINTS, compute="_compute_sync_figures", groups=_READERS
-    )
+    sync_expiring_30 = _figure("Expiring in 30 Days")
+    sync_expiring_60 = _figure("Expiring in 60 Days")
+    sync_expiring_90 = _figure("Expiring in 90 Days")
     sync_next_expiry = fields.Date(
         "Next Expiry",
         compute="_compute_sync_figures",

@@ -52,6 +52,8 @@
         "views/loyalty/loyalty_card_views.xml",
         "views/loyalty/loyalty_card_twins_views.xml",
         "views/loyalty/crm_sync_loyalty_give_card_views.xml",
+        "views/loyalty/loyalty_card_update_balance_views.xml",
+        "views/loyalty/loyalty_generate_wizard_views.xml",
         "views/loyalty/loyalty_program_views.xml",
         "views/loyalty/crm_sync_loyalty_adjustment_views.xml",
         "views/loyalty/res_config_settings_views.xml",

@@ -19,7 +19,7 @@ KINDS = [
     ("expire", "Expired"),
     ("reverse_earn", "Taken Back"),
     ("reverse_redeem", "Given Back"),
-    ("hold", "Held"),
+    ("hold", "Pending"),
     ("release", "Released"),
     ("transfer_in", "Transferred In"),
     ("transfer_out", "Transferred Out"),

@@ -116,7 +116,7 @@ class CrmSyncLoyaltyNotice(models.Model):
 
     def _accounts(self):
         """What a statement tells, in the language of the context: one account for each card."""
-        words = dict(self.env["crm.sync.loyalty.entry"]._fields["kind"]._description_selection(self.env))
+        words = self.env["crm.sync.loyalty.portal"]._kind_words()
         cards = self.env["loyalty.card"].browse([row["card"] for row in self.details or []]).exists()
         known = {card.id: card for card in cards}
         accounts = []

@@ -11,7 +11,7 @@ class LoyaltyCard(models.Model):
     _rec_names_search = ["code", "sync_merged_ids.code"]
 
     # Who gives a card with points to somebody else is told in its chatter, with the old and the new owner.
-    partner_id = fields.Many2one(tracking=True)
+    partner_id = fields.Many2one(string="Customer", tracking=True)
     sync_merged_ids = fields.One2many(
         "loyalty.card", "sync_merged_into_id", "Merged Cards", readonly=True, context={"active_test": False}
     )

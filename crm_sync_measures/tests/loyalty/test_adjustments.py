@@ -1,6 +1,7 @@
 from odoo import fields
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
+from odoo.tests import Form
 
 from .common import LoyaltyCase
 
@@ -81,10 +82,13 @@ class TestAdjustments(LoyaltyCase):
     # ---------------------------------------------------------------- a second person
 
     def test_above_the_limit_a_second_person_decides_and_never_the_requester(self):
+        kind = self.env.ref("crm_sync_measures.activity_type_adjustment")
+        # The company may word it in its own way.
+        kind.summary = "Decide on points"
         request = self.submitted(501)
         self.assertEqual((request.state, request.cause), ("to_approve", "limit"))
         self.assertLedger(self.card, 100)
-        self.assertEqual(request.activity_ids.user_id, self.head)
+        self.assertEqual((request.activity_ids.user_id, request.activity_ids.summary), (self.head, kind.summary))
         for user in (self.agent, self.seller, self.auditor):
             with self.subTest(user=user.login), self.assertRaises(AccessError):
                 request.with_user(user).action_approve()
@@ -339,6 +343,18 @@ class TestAdjustments(LoyaltyCase):
         self.assertEqual(requests.sorted("id").mapped("state"), ["posted", "to_approve"])
         with self.assertRaises(UserError):
             update(float("nan"))
+
+    def test_the_balance_wizard_opens_with_the_balance_of_the_card_and_not_with_nothing(self):
+        action = self.card.with_user(self.colleague).action_loyalty_update_balance()
+        wizard = self.env[action["res_model"]].with_user(self.colleague).with_context(**action["context"])
+        with Form(wizard) as form:
+            self.assertEqual((form.old_balance, form.new_balance), (100, 100))
+            form.description = "Confirmed in haste"
+        with self.assertRaisesRegex(ValidationError, "another one than the card has"):
+            form.record.action_update_card_point()
+        self.assertEqual(
+            wizard.create({"card_id": self.card.id, "new_balance": 0, "description": "All"}).new_balance, 0
+        )
 
     def test_generated_wallets_are_empty_until_the_sum_is_approved(self):
         program = self.new_program(

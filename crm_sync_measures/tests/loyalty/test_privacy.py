@@ -1,6 +1,6 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
-from odoo.tests import new_test_user
+from odoo.tests import Form, new_test_user
 from odoo.tools import SQL
 
 from .common import LoyaltyCase
@@ -147,6 +147,13 @@ class TestPrivacy(LoyaltyCase):
         for partner in (self.seller.partner_id, self.company.partner_id):
             with self.assertRaisesRegex(UserError, "colleagues"):
                 self.anonymise(partner)
+
+    def test_the_dialog_names_what_is_to_be_typed_and_asks_a_person_for_no_contact_persons(self):
+        # as it is opened from the list of contacts
+        wizard = self.env["crm.sync.anonymise"].with_user(self.manager).with_context(default_is_company=True)
+        for partner in (self.person, self.customer):
+            form = Form(wizard.with_context(default_partner_id=partner.id))
+            self.assertEqual((form.of_company, form.expected), (partner.is_company, partner.name))
 
     def test_pending_points_come_first(self):
         self.program.sync_hold = "paid"

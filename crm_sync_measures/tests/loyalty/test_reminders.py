@@ -224,12 +224,23 @@ class TestStatements(RemindersCase):
         self.assertEqual((account["opening"], account["closing"]), ("0 Points", "140 Points"))
         self.assertEqual(
             [(row["name"], row["points"]) for row in account["movements"]],
-            [("Earned", "+90 Points"), ("Adjustment", "+150 Points"), ("Redeemed", "−100 Points")],
+            [("Earned", "+90 Points"), ("Correction", "+150 Points"), ("Redeemed", "−100 Points")],
         )
         self.assertEqual((notice.date_from, notice.day), (date(2026, 3, 1), date(2026, 3, 31)))
         self.assertEqual([row["day"] for row in account["endings"]], [date(2026, 5, 10), date(2026, 6, 1)])
         self.assertIn("2026-03", mail.subject)
         self.assertIn("140 Points", mail.body_html)
+
+    def test_it_uses_the_words_of_the_portal(self):
+        self.program.sync_hold = "paid"
+        self.new_order(1).action_confirm()
+        self.travel("2026-04-01 06:50:00")
+        [account] = self.send()[0]._accounts()
+        self.assertEqual(
+            [(row["name"], row["points"]) for row in account["movements"]],
+            [("Earned", "+100 Points"), ("Pending", "−100 Points")],
+        )
+        self.assertIn(("hold", "Pending"), self.env["crm.sync.loyalty.entry"]._fields["kind"].selection)
 
     def test_once_a_month_and_not_again_the_same_month(self):
         self.new_card(100)

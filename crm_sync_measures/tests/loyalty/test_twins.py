@@ -1,3 +1,4 @@
+from lxml import etree
 from odoo.exceptions import AccessError, UserError
 
 from .test_merge import MergeCase
@@ -67,6 +68,12 @@ class TestTwins(MergeCase):
         self.give(lost, self.customer)
         self.assertLedger(mine, 35)
         self.assertEqual(lost.sync_merged_into_id, mine)
+
+    def test_only_a_card_without_owner_offers_to_be_given_to_a_customer(self):
+        view = self.env["loyalty.card"].get_view(self.env.ref("crm_sync_measures.loyalty_card_view_list_twins").id)
+        [button] = etree.fromstring(view["arch"]).xpath("//button[@name='action_sync_give']")
+        self.assertEqual(button.getparent().tag, "list", "buttons of the header are offered for all cards")
+        self.assertEqual(button.get("invisible"), "not sync_is_ownerless")
 
     def test_a_card_with_an_owner_is_not_given_away(self):
         with self.assertRaisesRegex(UserError, "has an owner"):

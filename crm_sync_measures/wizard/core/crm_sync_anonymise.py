@@ -9,10 +9,18 @@ class CrmSyncAnonymise(models.TransientModel):
     _description = "Anonymise a Customer"
 
     partner_id = fields.Many2one("res.partner", "Customer", required=True, readonly=True, ondelete="cascade")
-    is_company = fields.Boolean(related="partner_id.is_company")
+    # Not ``is_company`` and ``name``: the list of contacts hands over defaults for fields of these names.
+    of_company = fields.Boolean(related="partner_id.is_company")
+    expected = fields.Char("To Confirm, Type", compute="_compute_expected")
     with_contacts = fields.Boolean("With Contact Persons", default=True)
-    confirmation = fields.Char(help="Type the customer's name.")
+    confirmation = fields.Char()
     partner_ids = fields.Many2many("res.partner", compute="_compute_partner_ids", string="Will Be Anonymised")
+
+    @api.depends("partner_id")
+    def _compute_expected(self):
+        """The name without that of the company; an address may have none of its own."""
+        for wizard in self:
+            wizard.expected = (wizard.partner_id.name or wizard.partner_id.display_name or "").strip()
 
     @api.depends("partner_id", "with_contacts")
     def _compute_partner_ids(self):
@@ -33,8 +41,8 @@ class CrmSyncAnonymise(models.TransientModel):
             raise AccessError(self.env._("A Customer Sync manager anonymises customers."))
         partners = self._get_partners()
         partners.check_access("write")
-        if (self.confirmation or "").strip() != self.partner_id.name.strip():
-            raise UserError(self.env._("Confirmation: type “%s”. Anonymising cannot be undone.", self.partner_id.name))
+        if (self.confirmation or "").strip() != self.expected:
+            raise UserError(self.env._("Confirmation: type “%s”. Anonymising cannot be undone.", self.expected))
         self.env["crm.sync.erasure"]._erase(partners)
         self.confirmation = False
         return {"type": "ir.actions.act_window_close"}

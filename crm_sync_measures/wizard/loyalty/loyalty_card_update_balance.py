@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...models.loyalty.crm_sync_loyalty_adjustment import REASONS
@@ -9,8 +9,15 @@ class LoyaltyCardUpdateBalance(models.TransientModel):
 
     _inherit = "loyalty.card.update.balance"
 
+    new_balance = fields.Float(compute="_compute_new_balance", store=True, readonly=False)
     sync_reason = fields.Selection(REASONS, "Reason", required=True, default="other")
     sync_explanation = fields.Text("Explanation", help="For colleagues and auditors. Empty: the description.")
+
+    @api.depends("card_id")
+    def _compute_new_balance(self):
+        """The wizard opens with the balance of now: with 0, whoever confirms in haste would take everything."""
+        for wizard in self:
+            wizard.new_balance = wizard.card_id.points
 
     def action_update_card_point(self):
         """Post the difference, or ask for approval; the balance is that of the card now."""

@@ -196,7 +196,7 @@ export class Explain extends Component {
 
     get proofSentence() {
         const { entries, sum } = this.told.proof;
-        const values = { entries, sum: formatFloat(sum, { digits: [0, 2] }) };
+        const values = { entries, sum: this.points(sum) };
         return entries === 1
             ? _t("Σ 1 entry = %(sum)s", values)
             : _t("Σ %(entries)s entries = %(sum)s", values);

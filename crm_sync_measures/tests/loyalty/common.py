@@ -1,3 +1,6 @@
+from datetime import timedelta
+
+from odoo import fields
 from odoo.fields import Command
 from odoo.tools import SQL
 
@@ -77,6 +80,26 @@ class LoyaltyCase(SyncCase):
                 return
         self.fail("No reward can be claimed.")
 
+    def confirmed(self, quantity=1, **values):
+        """An order that is confirmed, and has earned its points."""
+        order = self.new_order(quantity, **values)
+        order.action_confirm()
+        return order
+
+    def redeemed(self, quantity=1, card=None, **values):
+        """A confirmed order with the program's reward on it."""
+        order = self.new_order(quantity, **values)
+        self.claim(order, card)
+        order.action_confirm()
+        return order
+
+    def cancelled_too_late(self, quantity=1):
+        """An order that is cancelled when 100 of its points are spent already: 10 are owed then."""
+        order = self.confirmed(quantity)
+        self.redeemed()
+        order._action_cancel()
+        return order
+
     def card_of(self, partner=None, program=None):
         return self.env["loyalty.card"].search(
             [("partner_id", "=", (partner or self.customer).id), ("program_id", "=", (program or self.program).id)]
@@ -85,6 +108,9 @@ class LoyaltyCase(SyncCase):
     def kinds(self, card):
         """[(kind, quantity)] of the card's entries, oldest first."""
         return [(entry.kind, entry.quantity) for entry in card.sync_entry_ids.sorted("position")]
+
+    def arrears_of(self, card):
+        return self.env["crm.sync.loyalty.arrears"].search([("card_id", "=", card.id)])
 
     def invoice(self, order):
         move = order._create_invoices()
@@ -99,6 +125,54 @@ class LoyaltyCase(SyncCase):
                 line.quantity *= share
         refund.action_post()
         return refund
+
+    def register_payment(self, invoice):
+        """All of ``invoice`` is paid."""
+        register = self.env["account.payment.register"]
+        register.with_context(active_model="account.move", active_ids=invoice.ids).create({})._create_payments()
+
+    def pay_online(self, order, state):
+        """A payment of ``order`` in ``state``."""
+        provider = self.env["payment.provider"].create({"name": "Test", "code": "none"})
+        method = self.env["payment.method"].with_context(active_test=False).search([], limit=1)
+        transaction = self.env["payment.transaction"].create(
+            {
+                "provider_id": provider.id,
+                "payment_method_id": method.id,
+                "reference": f"{order.name}-{state}",
+                "amount": order.amount_total,
+                "currency_id": order.currency_id.id,
+                "partner_id": order.partner_id.id,
+                "sale_order_ids": [Command.set(order.ids)],
+            }
+        )
+        # By SQL: no provider is installed here that can authorize.
+        transaction.flush_recordset()
+        self.env.cr.execute(SQL("UPDATE payment_transaction SET state = %s WHERE id = %s", state, transaction.id))
+        transaction.invalidate_recordset(["state"])
+        return transaction
+
+    def yen(self, *rates):
+        """JPY, with (days ago, how many for a unit of the company's currency)."""
+        yen = self.env["res.currency"].with_context(active_test=False).search([("name", "=", "JPY")])
+        yen.active = True
+        self.env["res.currency.rate"].create(
+            [
+                {
+                    "currency_id": yen.id,
+                    "company_id": self.company.id,
+                    "name": fields.Date.today() - timedelta(days=days),
+                    "company_rate": rate,
+                }
+                for days, rate in rates
+            ]
+        )
+        return yen
+
+    def merge_partners(self, sources, target, **options):
+        """``sources`` become ``target``, by Odoo's wizard."""
+        wizard = self.env["base.partner.merge.automatic.wizard"]
+        wizard._merge((target | sources).ids, target, **options)
 
     def assertLedger(self, card, points=None):
         """All invariants of one card, read from the database: the sum, the lots, the chain."""

@@ -92,7 +92,7 @@ class TestPolicies(NightlyCase):
         self.travel("2026-09-10 12:00:00")
         card._sync_move("adjust", [Part("adjust", exact(5))])
         self.assertEqual(old.expires_on, date(2026, 9, 10))
-        self.new_order(1).action_confirm()
+        self.confirmed()
         self.assertEqual(set(card.sync_lot_ids.mapped("expires_on")), {date(2027, 3, 10)})
         self.pass_days(1)
         with self.assertNothingMoves(card):
@@ -106,7 +106,7 @@ class TestPolicies(NightlyCase):
         self.expire()
         card = self.new_card(100)
         self.pass_days(40)
-        self.new_order(1).action_confirm()
+        self.confirmed()
         self.expire()
         self.assertEqual(self.kinds(card), [("adjust", 100), ("earn", 100), ("expire", -100)])
         self.assertLedger(card, 100)
@@ -114,7 +114,7 @@ class TestPolicies(NightlyCase):
     def test_switched_to_inactivity_points_count_from_the_last_purchase(self):
         card = self.new_card(100)
         self.pass_days(100)
-        self.new_order(1).action_confirm()
+        self.confirmed()
         bought = self.today()
         self.pass_days(10)
         self.program.write({"sync_expiry": "inactivity", "sync_expiry_months": 12})

@@ -1,7 +1,6 @@
 from datetime import date
 
 from odoo.fields import Command
-from odoo.tools import SQL
 
 from .nightly import NightlyCase
 
@@ -12,14 +11,9 @@ class TestHolds(NightlyCase):
     def release(self):
         self.env["sale.order"]._cron_release_points()
 
-    def ordered(self, quantity=2, **values):
-        order = self.new_order(quantity, **values)
-        order.action_confirm()
-        return order
-
     def test_fourteen_days_after_delivery_and_not_a_day_sooner(self):
         self.program.write({"sync_hold": "delivered", "sync_hold_days": 14})
-        order = self.ordered()
+        order = self.confirmed(2)
         card = self.card_of()
         self.pass_days(20)
         with self.assertNothingMoves(card):
@@ -40,7 +34,7 @@ class TestHolds(NightlyCase):
 
     def test_a_delivery_in_part_is_none_and_the_first_full_day_stays(self):
         self.program.write({"sync_hold": "delivered", "sync_hold_days": 5})
-        order = self.ordered()
+        order = self.confirmed(2)
         order.order_line.qty_delivered = 1
         self.release()
         self.assertFalse(order.sync_delivered_on)
@@ -70,7 +64,7 @@ class TestHolds(NightlyCase):
 
     def test_the_night_catches_a_payment_that_was_missed(self):
         self.program.sync_hold = "paid"
-        order = self.ordered()
+        order = self.confirmed(2)
         card = self.card_of()
         invoice = self.invoice(order)
         self.release()
@@ -81,30 +75,16 @@ class TestHolds(NightlyCase):
 
     def test_an_online_payment_releases_at_once(self):
         self.program.sync_hold = "paid"
-        order = self.ordered()
-        provider = self.env["payment.provider"].create({"name": "Test", "code": "none"})
-        method = self.env["payment.method"].with_context(active_test=False).search([], limit=1)
-        transaction = self.env["payment.transaction"].create(
-            {
-                "provider_id": provider.id,
-                "payment_method_id": method.id,
-                "reference": "points-1",
-                "amount": order.amount_total,
-                "currency_id": order.currency_id.id,
-                "partner_id": self.customer.id,
-                "sale_order_ids": [Command.set(order.ids)],
-            }
-        )
-        self.env.cr.execute(SQL("UPDATE payment_transaction SET state = 'authorized' WHERE id = %s", transaction.id))
-        self.env.invalidate_all()
+        order = self.confirmed(2)
+        transaction = self.pay_online(order, "authorized")
         transaction._post_process()
         self.assertLedger(self.card_of(), 200)
 
     def test_a_cancelled_order_and_an_order_without_points_cost_nothing(self):
         self.program.write({"sync_hold": "delivered", "sync_hold_days": 0})
-        order = self.ordered()
+        order = self.confirmed(2)
         order._action_cancel()
-        self.ordered(partner=self.contact)
+        self.confirmed(2, partner=self.contact)
         self.release()
         self.assertFalse(order.sync_delivered_on)
         self.assertLedger(self.card_of(), 0)

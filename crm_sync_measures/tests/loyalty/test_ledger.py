@@ -50,7 +50,7 @@ class TestLedger(LoyaltyCase):
     def test_what_no_lot_covers_is_arrears_and_the_next_credit_repays_it(self):
         card = self.new_card(40)
         card.points -= 100
-        arrears = self.env["crm.sync.loyalty.arrears"].search([("card_id", "=", card.id)])
+        arrears = self.arrears_of(card)
         self.assertEqual(arrears.remaining, 60)
         self.assertLedger(card, -60)
         activity = self.customer.activity_ids.filtered(

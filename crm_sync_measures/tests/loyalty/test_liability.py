@@ -33,7 +33,7 @@ class TestLiability(LoyaltyCase):
 
     def test_pending_points_are_owed_and_arrears_are_not(self):
         self.program.sync_hold = "paid"
-        self.new_order(2).action_confirm()
+        self.confirmed(2)
         self.new_card(40, partner=self.contact).points -= 100
         [row] = self.Liability.search([("program_id", "=", self.program.id)])
         self.assertEqual((row.points, row.pending_points, row.value), (200, 200, 20))

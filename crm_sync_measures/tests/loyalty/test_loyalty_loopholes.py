@@ -13,11 +13,6 @@ class TestLoyaltyLoopholes(LoyaltyCase):
         super().setUpClass()
         cls.chief = cls.new_user("t_chief", "group_user", cls.sales, "sales_team.group_sale_manager")
 
-    def confirmed(self, quantity=1, **values):
-        order = self.new_order(quantity, **values)
-        order.action_confirm()
-        return order
-
     # ---------------------------------------------------------------- concurrency
 
     def test_a_card_is_touched_anew_after_a_rollback(self):
@@ -121,9 +116,7 @@ class TestLoyaltyLoopholes(LoyaltyCase):
 
     def test_an_order_that_earns_what_it_spends_is_booked_as_any_other(self):
         card = self.new_card(100)
-        order = self.new_order(1, order_line=[Command.create({"product_id": self.product.id, "price_unit": 110.0})])
-        self.claim(order)
-        order.action_confirm()
+        order = self.redeemed(order_line=[Command.create({"product_id": self.product.id, "price_unit": 110.0})])
         self.assertEqual(self.kinds(card)[1:], [("earn", 100), ("redeem", -100)])
         order.order_line.filtered("reward_id").write({"points_cost": 0, "price_unit": 0})
         self.assertLedger(card, 210)
@@ -235,7 +228,7 @@ class TestLoopholesOfReminders(RemindersCase):
         card = self.new_card(0)
         self.travel("2026-04-10 06:30:00")
         self.assertEqual(len(self.remind()[1]), 1)
-        self.env["base.partner.merge.automatic.wizard"]._merge((twin | self.customer).ids, self.customer)
+        self.merge_partners(twin, self.customer)
         self.assertLedger(card, 100)
         self.travel("2026-04-11 06:30:00")
         self.assertFalse(self.remind()[1])

@@ -19,21 +19,12 @@ class MergeCase(LoyaltyCase):
         )
 
     def merge(self, target=None, sources=None):
-        target = target or self.customer
         sources = self.twin if sources is None else sources
-        self.env["base.partner.merge.automatic.wizard"]._merge((target | sources).ids, target, extra_checks=False)
-
-    def confirmed(self, quantity=1, partner=None, redeem=False):
-        order = self.new_order(quantity, partner=partner or self.twin)
-        if redeem:
-            self.claim(order)
-        order.action_confirm()
-        return order
+        self.merge_partners(sources, target or self.customer, extra_checks=False)
 
     def pay(self, order):
         invoice = self.invoice(order)
-        register = self.env["account.payment.register"]
-        register.with_context(active_model="account.move", active_ids=invoice.ids).create({})._create_payments()
+        self.register_payment(invoice)
         return invoice
 
     def open_lots(self, card):
@@ -127,7 +118,7 @@ class TestMerge(MergeCase):
         mine.points -= 40
         self.merge()
         self.assertLedger(mine, -20)
-        his_arrears = self.env["crm.sync.loyalty.arrears"].search([("card_id", "=", mine.id)])
+        his_arrears = self.arrears_of(mine)
         self.assertEqual(his_arrears.remaining, 20)
 
     def test_points_that_have_expired_stay_expired(self):
@@ -213,7 +204,7 @@ class TestMergedOrders(MergeCase):
 
     def test_a_cancelled_order_takes_back_what_it_brought(self):
         self.new_card(7)
-        order = self.confirmed(2)
+        order = self.confirmed(2, partner=self.twin)
         self.merge()
         self.assertMerged(207)
         order._action_cancel()
@@ -226,7 +217,7 @@ class TestMergedOrders(MergeCase):
         his = self.new_card(0, self.twin)
         day = fields.Date.today() + timedelta(days=12)
         his._sync_move("test", [Part("bonus", exact(130), expires_on=day)])
-        order = self.confirmed(1, redeem=True)
+        order = self.redeemed(partner=self.twin)
         self.assertLedger(his, 120)
         self.merge()
         order._action_cancel()
@@ -238,7 +229,7 @@ class TestMergedOrders(MergeCase):
     def test_points_owed_when_merged_are_given_back_as_points(self):
         self.new_card(7)
         his = self.new_card(100, self.twin)
-        order = self.confirmed(1, redeem=True)
+        order = self.redeemed(partner=self.twin)
         his.points -= 130
         self.assertLedger(his, -40)
         self.merge()
@@ -249,8 +240,7 @@ class TestMergedOrders(MergeCase):
     def test_three_partial_refunds_after_a_merge_take_back_exactly_what_was_earned(self):
         self.program.sync_rounding_digits = 0
         self.new_card(5)
-        order = self.new_order(3, partner=self.twin, product=self.new_product("Cloth", 3.34))
-        order.action_confirm()
+        order = self.confirmed(3, partner=self.twin, product=self.new_product("Cloth", 3.34))
         invoice = self.invoice(order)
         self.refund(invoice, 1 / 3)
         self.merge()
@@ -264,7 +254,7 @@ class TestMergedOrders(MergeCase):
 
     def test_a_credit_note_from_before_that_is_withdrawn_gives_back(self):
         self.new_card(5)
-        order = self.confirmed(2)
+        order = self.confirmed(2, partner=self.twin)
         refund = self.refund(self.invoice(order), 0.5)
         self.merge()
         self.assertMerged(105)
@@ -275,7 +265,7 @@ class TestMergedOrders(MergeCase):
     def test_pending_points_stay_pending_and_are_released_by_their_order(self):
         self.program.sync_hold = "paid"
         self.new_card(5)
-        order, other = self.confirmed(2), self.confirmed(1)
+        order, other = self.confirmed(2, partner=self.twin), self.confirmed(partner=self.twin)
         before = self.sums()
         self.merge()
         mine = self.assertMerged(5)
@@ -290,7 +280,7 @@ class TestMergedOrders(MergeCase):
 
     def test_an_order_cancelled_before_the_merge_earns_once_when_confirmed_after_it(self):
         self.new_card(5)
-        order = self.confirmed(2)
+        order = self.confirmed(2, partner=self.twin)
         order._action_cancel()
         self.merge()
         order.action_draft()
@@ -304,7 +294,7 @@ class TestMergedOrders(MergeCase):
 
     def test_edited_quantities_after_a_merge_move_their_share(self):
         self.new_card(5)
-        order = self.confirmed(5)
+        order = self.confirmed(5, partner=self.twin)
         self.merge()
         order.order_line.product_uom_qty = 1
         self.assertMerged(105)
@@ -316,7 +306,7 @@ class TestMergedOrders(MergeCase):
     def test_a_reward_removed_from_a_confirmed_order_gives_back_to_the_survivor(self):
         self.new_card(5)
         self.new_card(150, self.twin)
-        order = self.confirmed(1, redeem=True)
+        order = self.redeemed(partner=self.twin)
         self.merge()
         self.assertMerged(5 + 140)
         order.order_line.filtered("reward_id")._reset_loyalty()
@@ -327,7 +317,7 @@ class TestMergedOrders(MergeCase):
         final = self.new_card(3, third)
         self.new_card(5)
         self.new_card(150, self.twin)
-        order = self.confirmed(1, redeem=True)
+        order = self.redeemed(partner=self.twin)
         self.merge()
         self.merge(third, self.customer)
         self.assertLedger(final, 148)

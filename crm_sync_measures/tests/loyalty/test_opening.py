@@ -113,9 +113,7 @@ class TestOpening(OpeningCase):
     def test_a_negative_balance_is_arrears(self):
         card = self.native_card(-100, (30, 40, 0), (20, 0, 90), (10, 0, 50))
         self.open()
-        self.assertEqual(
-            self.env["crm.sync.loyalty.arrears"].search([("card_id", "=", card.id)]).mapped("remaining"), [50, 50]
-        )
+        self.assertEqual(self.arrears_of(card).mapped("remaining"), [50, 50])
         self.assertLedger(card, -100)
         card.points += 150
         self.assertLedger(card, 50)
@@ -269,8 +267,7 @@ class TestOpening(OpeningCase):
         self.assertLedger(card, 240)
 
     def test_a_cancelled_order_is_the_probable_cause(self):
-        order = self.new_order(1)
-        order.action_confirm()
+        order = self.confirmed()
         order._action_cancel()
         card = self.card_of()
         self.forget(card)

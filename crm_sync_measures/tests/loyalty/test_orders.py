@@ -9,8 +9,7 @@ class TestOrders(LoyaltyCase):
     """An order moves exactly what it is worth, whatever happens to it."""
 
     def test_an_order_earns_and_its_source_is_known(self):
-        order = self.new_order(2)
-        order.action_confirm()
+        order = self.confirmed(2)
         card = self.card_of()
         self.assertEqual(self.kinds(card), [("earn", 200)])
         self.assertEqual(card.sync_entry_ids.source_name, order.name)
@@ -19,26 +18,21 @@ class TestOrders(LoyaltyCase):
 
     def test_a_reward_is_booked_apart_from_what_is_earned(self):
         card = self.new_card(150)
-        order = self.new_order(1)
-        self.claim(order)
-        order.action_confirm()
+        self.redeemed()
         # Ten of the hundred were paid with points: they earn nothing.
         self.assertEqual(self.kinds(card)[1:], [("earn", 90), ("redeem", -100)])
         self.assertLedger(card, 140)
 
     def test_a_cancelled_order_gives_back_what_it_took_to_the_lots_it_came_from(self):
         card = self.new_card(150)
-        order = self.new_order(1)
-        self.claim(order)
-        order.action_confirm()
+        order = self.redeemed()
         order._action_cancel()
         self.assertEqual(self.kinds(card)[3:], [("reverse_redeem", 100), ("reverse_earn", -90)])
         self.assertEqual(card.sync_lot_ids.sorted("id").mapped("remaining"), [150, 0])
         self.assertLedger(card, 150)
 
     def test_confirmed_again_after_draft_it_earns_once(self):
-        order = self.new_order(2)
-        order.action_confirm()
+        order = self.confirmed(2)
         order._action_cancel()
         order.action_draft()
         order.action_confirm()
@@ -46,8 +40,7 @@ class TestOrders(LoyaltyCase):
         self.assertLedger(self.card_of(), 200)
 
     def test_edited_quantities_of_a_confirmed_order_move_their_share(self):
-        order = self.new_order(5)
-        order.action_confirm()
+        order = self.confirmed(5)
         order.order_line.product_uom_qty = 1
         self.assertLedger(self.card_of(), 100)
         order.order_line.product_uom_qty = 7
@@ -57,8 +50,7 @@ class TestOrders(LoyaltyCase):
 
     def test_three_partial_refunds_take_back_exactly_what_was_earned(self):
         self.program.sync_rounding_digits = 0
-        order = self.new_order(3, product=self.new_product("Cloth", 3.34))
-        order.action_confirm()
+        order = self.confirmed(3, product=self.new_product("Cloth", 3.34))
         card = self.card_of()
         self.assertLedger(card, 10)
         invoice = self.invoice(order)
@@ -70,8 +62,7 @@ class TestOrders(LoyaltyCase):
         self.assertLedger(card, 0)
 
     def test_a_credit_note_that_is_withdrawn_gives_the_points_back_to_their_lot(self):
-        order = self.new_order(2)
-        order.action_confirm()
+        order = self.confirmed(2)
         card = self.card_of()
         refund = self.refund(self.invoice(order))
         self.assertLedger(card, 0)
@@ -83,59 +74,47 @@ class TestOrders(LoyaltyCase):
         self.assertEqual(card.sync_lot_ids.state, "reversed")
 
     def test_refunded_and_then_cancelled_it_takes_back_once(self):
-        order = self.new_order(2)
-        order.action_confirm()
+        order = self.confirmed(2)
         self.refund(self.invoice(order), 0.5)
         self.assertLedger(self.card_of(), 100)
         order._action_cancel()
         self.assertLedger(self.card_of(), 0)
 
     def test_points_that_were_spent_meanwhile_are_owed(self):
-        order = self.new_order(2)
-        order.action_confirm()
+        self.cancelled_too_late(2)
         card = self.card_of()
-        spending = self.new_order(1)
-        self.claim(spending)
-        spending.action_confirm()
-        order._action_cancel()
         self.assertLedger(card, -10)
-        self.assertEqual(self.env["crm.sync.loyalty.arrears"].search([("card_id", "=", card.id)]).remaining, 10)
+        self.assertEqual(self.arrears_of(card).remaining, 10)
 
     def test_points_on_hold_are_there_and_cannot_be_spent(self):
         self.program.sync_hold = "paid"
-        order = self.new_order(2)
-        order.action_confirm()
+        order = self.confirmed(2)
         card = self.card_of()
         self.assertEqual(self.kinds(card), [("earn", 200), ("hold", -200)])
         self.assertEqual(card.sync_lot_ids.state, "pending")
         self.assertLedger(card, 0)
         invoice = self.invoice(order)
-        self.env["account.payment.register"].with_context(active_model="account.move", active_ids=invoice.ids).create(
-            {}
-        )._create_payments()
+        self.register_payment(invoice)
         self.assertEqual(self.kinds(card)[2:], [("release", 200)])
         self.assertLedger(card, 200)
 
     def test_a_cancelled_order_takes_pending_points_back(self):
         self.program.sync_hold = "paid"
-        order = self.new_order(2)
-        order.action_confirm()
+        order = self.confirmed(2)
         order._action_cancel()
         self.assertLedger(self.card_of(), 0)
         self.assertFalse(self.card_of().sync_lot_ids.held)
 
     def test_a_refund_of_pending_points_takes_its_share_of_them(self):
         self.program.sync_hold = "delivered"
-        order = self.new_order(2)
-        order.action_confirm()
+        order = self.confirmed(2)
         self.refund(self.invoice(order), 0.5)
         card = self.card_of()
         self.assertEqual(card.sync_lot_ids.held, 100)
         self.assertLedger(card, 0)
 
     def test_points_of_an_order_that_have_expired_are_not_taken_a_second_time(self):
-        order = self.new_order(1)
-        order.action_confirm()
+        order = self.confirmed()
         card = self.card_of()
         lot = card.sync_lot_ids
         card._sync_move("expire", [Part("expire", exact(-60), lot_id=lot.id)])
@@ -148,9 +127,7 @@ class TestOrders(LoyaltyCase):
 
     def test_the_cost_of_a_reward_is_not_edited_to_get_points(self):
         card = self.new_card(150)
-        order = self.new_order(1)
-        self.claim(order)
-        order.action_confirm()
+        order = self.redeemed()
         line = order.order_line.filtered("reward_id").with_user(self.seller)
         for cost in (0, -9999):
             with self.assertRaises(UserError):
@@ -160,8 +137,7 @@ class TestOrders(LoyaltyCase):
         self.assertLedger(card, 140)
 
     def test_what_an_order_has_granted_is_not_edited(self):
-        order = self.new_order(1)
-        order.action_confirm()
+        order = self.confirmed()
         with self.assertRaises(AccessError):
             order.coupon_point_ids.with_user(self.manager).sync_earned = 9999
         self.assertLedger(self.card_of(), 100)
@@ -187,8 +163,7 @@ class TestOrders(LoyaltyCase):
         self.assertLedger(self.card_of(), 150)
 
     def test_set_back_to_draft_by_hand_it_does_not_earn_twice(self):
-        order = self.new_order(2)
-        order.action_confirm()
+        order = self.confirmed(2)
         order.with_user(self.seller).write({"state": "draft"})
         order.with_user(self.seller).action_confirm()
         self.assertLedger(self.card_of(), 200)
@@ -211,6 +186,6 @@ class TestOrders(LoyaltyCase):
         card = self.new_card(10)
         card.points -= 510
         self.program.sync_hold = "paid"
-        self.new_order(2).action_confirm()
+        self.confirmed(2)
         self.assertEqual(self.kinds(card)[2:], [("earn", 200), ("arrears_settle", 0)])
         self.assertLedger(card, -300)

@@ -63,8 +63,7 @@ class TestPrivacy(LoyaltyCase):
 
     def lived(self):
         """A customer's life: orders, adjustments, messages, files, notes, activities."""
-        order = self.new_order(2, partner=self.person)
-        order.action_confirm()
+        order = self.confirmed(2, partner=self.person)
         self.invoice(order)
         card = self.card_of(self.person)
         card.with_user(self.seller).sync_adjust(7, "goodwill", f"{_NAME} called from {_PHONE}", "life:1")
@@ -157,8 +156,7 @@ class TestPrivacy(LoyaltyCase):
 
     def test_pending_points_come_first(self):
         self.program.sync_hold = "paid"
-        order = self.new_order(2, partner=self.person)
-        order.action_confirm()
+        order = self.confirmed(2, partner=self.person)
         with self.assertRaisesRegex(UserError, "pending"):
             self.anonymise(self.person)
         order._action_cancel()

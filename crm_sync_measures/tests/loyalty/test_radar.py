@@ -38,11 +38,8 @@ class TestRadar(LoyaltyCase):
 
     def loop(self):
         """Bought with points earned, spent, and returned."""
-        order = self.new_order(2)
-        order.action_confirm()
-        spending = self.new_order(1)
-        self.claim(spending)
-        spending.action_confirm()
+        order = self.confirmed(2)
+        spending = self.redeemed()
         order._action_cancel()
         return order, spending
 
@@ -60,8 +57,7 @@ class TestRadar(LoyaltyCase):
 
     def test_returned_twice_without_spending_is_no_pattern(self):
         for _number in range(2):
-            order = self.new_order(2)
-            order.action_confirm()
+            order = self.confirmed(2)
             order._action_cancel()
         self.seen()
 
@@ -112,17 +108,16 @@ class TestRadar(LoyaltyCase):
 
     def test_a_windfall_is_more_than_ten_times_what_is_usual(self):
         self.usual()
-        self.new_order(1).action_confirm()
+        self.confirmed()
         self.seen()
-        order = self.new_order(2)
-        order.action_confirm()
+        order = self.confirmed(2)
         signal = self.seen("windfall")
         self.assertEqual((signal.points, signal.partner_id), (200, self.customer))
         self.assertEqual(self.evidence(signal).source_name, order.name)
 
     def test_without_enough_orders_nothing_is_usual_and_nothing_a_windfall(self):
         self.usual(count=5)
-        self.new_order(50).action_confirm()
+        self.confirmed(50)
         self.seen()
 
     def test_a_windfall_in_another_currency_is_told_apart(self):
@@ -186,24 +181,19 @@ class TestRadar(LoyaltyCase):
     def test_a_year_of_a_good_customer_shows_nothing(self):
         self.usual(points=100)
         for quantity in (1, 3, 2, 5, 1):
-            self.new_order(quantity).action_confirm()
+            self.confirmed(quantity)
         self.refund(self.confirmed_invoice(2), 0.5)
-        spending = self.new_order(2)
-        self.claim(spending)
-        spending.action_confirm()
-        changed = self.new_order(4)
-        changed.action_confirm()
+        self.redeemed(2)
+        changed = self.confirmed(4)
         changed.order_line.product_uom_qty = 2
-        cancelled = self.new_order(1)
-        cancelled.action_confirm()
+        cancelled = self.confirmed()
         cancelled._action_cancel()
         self.credit(self.card_of(), 50, self.manager)
         self.credit(self.card_of(), 50, self.seller)
         self.seen()
 
     def confirmed_invoice(self, quantity):
-        order = self.new_order(quantity)
-        order.action_confirm()
+        order = self.confirmed(quantity)
         return self.invoice(order)
 
     # ---------------------------------------------------------------- who may see it

@@ -64,38 +64,31 @@ class TestRefunds(LoyaltyCase):
             self.refund_line(invoice, delivery, 1)
             self.assertLedger(card, 100)
 
-    def gift_cards(self):
-        product = self.new_product("Gift Card", 50.0, type="service")
-        self.env["loyalty.program"].create(
-            {
-                "name": "Gift Cards",
-                "program_type": "gift_card",
-                "applies_on": "future",
-                "trigger": "auto",
-                "trigger_product_ids": [Command.set(product.ids)],
-                "rule_ids": [
-                    Command.create(
-                        {
-                            "reward_point_mode": "money",
-                            "reward_point_amount": 1,
-                            "reward_point_split": True,
-                            "product_ids": [Command.set(product.ids)],
-                        }
-                    )
-                ],
-                "reward_ids": [
-                    Command.create(
-                        {
-                            "reward_type": "discount",
-                            "discount_mode": "per_point",
-                            "discount": 1,
-                            "discount_applicability": "order",
-                        }
-                    )
-                ],
-            }
+    def money_program(self, name, program_type, **rule):
+        """A program whose points are money, and the product that is bought to get them."""
+        product = self.new_product(name, 50.0, type="service")
+        rule = {
+            "reward_point_mode": "money",
+            "reward_point_amount": 1,
+            "product_ids": [Command.set(product.ids)],
+            **rule,
+        }
+        reward = {"discount_mode": "per_point", "discount": 1, "discount_applicability": "order"}
+        program = self.new_program(
+            name=name,
+            program_type=program_type,
+            applies_on="future",
+            trigger_product_ids=[Command.set(product.ids)],
+            rule_ids=[Command.create(rule)],
+            reward_ids=[Command.create({"reward_type": "discount", **reward})],
         )
-        return product
+        return program, product
+
+    def gift_cards(self):
+        return self.money_program("Gift Card", "gift_card", reward_point_split=True)[1]
+
+    def ewallet(self):
+        return self.money_program("Top-up", "ewallet")
 
     def test_a_gift_card_earns_when_it_pays_and_not_when_it_is_bought(self):
         gift = self.gift_cards()
@@ -129,38 +122,6 @@ class TestRefunds(LoyaltyCase):
         self.assertEqual([card.points for card in (first, second, third)], [0, 20, 0])
         for card in (first, second, third):
             self.assertLedger(card)
-
-    def ewallet(self):
-        product = self.new_product("Top-up", 50.0, type="service")
-        program = self.env["loyalty.program"].create(
-            {
-                "name": "eWallet",
-                "program_type": "ewallet",
-                "applies_on": "future",
-                "trigger": "auto",
-                "trigger_product_ids": [Command.set(product.ids)],
-                "rule_ids": [
-                    Command.create(
-                        {
-                            "reward_point_mode": "money",
-                            "reward_point_amount": 1,
-                            "product_ids": [Command.set(product.ids)],
-                        }
-                    )
-                ],
-                "reward_ids": [
-                    Command.create(
-                        {
-                            "reward_type": "discount",
-                            "discount_mode": "per_point",
-                            "discount": 1,
-                            "discount_applicability": "order",
-                        }
-                    )
-                ],
-            }
-        )
-        return program, product
 
     def test_a_top_up_that_is_refunded_is_taken_from_the_ewallet(self):
         program, product = self.ewallet()
@@ -245,9 +206,7 @@ class TestRefunds(LoyaltyCase):
 
     def test_points_spent_come_back_in_the_share_that_is_refunded(self):
         card = self.new_card(100)
-        order = self.new_order(2)
-        self.claim(order, card)
-        order.action_confirm()
+        order = self.redeemed(2, card=card)
         self.assertLedger(card, 190)
         invoice = self.invoice(order)
         refund = self.refund(invoice, 0.25)
@@ -282,8 +241,7 @@ class TestRefunds(LoyaltyCase):
 
     def test_points_per_piece_and_per_order_follow_the_refund_too(self):
         self.program.rule_ids.write({"reward_point_mode": "unit", "reward_point_amount": 3})
-        order = self.new_order(4)
-        order.action_confirm()
+        order = self.confirmed(4)
         self.assertLedger(self.card_of(), 12)
         self.refund(self.invoice(order), 0.25)
         self.assertLedger(self.card_of(), 9)
@@ -291,8 +249,7 @@ class TestRefunds(LoyaltyCase):
     # ---------------------------------------------------------------- down payments
 
     def test_a_down_payment_earns_nothing_of_its_own(self):
-        order = self.new_order(2)
-        order.action_confirm()
+        order = self.confirmed(2)
         card = self.card_of()
         wizard = self.env["sale.advance.payment.inv"].with_context(active_model="sale.order", active_ids=order.ids)
         wizard.create({"advance_payment_method": "percentage", "amount": 50}).create_invoices()
@@ -306,21 +263,6 @@ class TestRefunds(LoyaltyCase):
         self.assertLedger(card, 100)
 
     # ---------------------------------------------------------------- currencies
-
-    def yen(self, *rates):
-        """JPY, with (days ago, rate)."""
-        yen = self.env["res.currency"].with_context(active_test=False).search([("name", "=", "JPY")])
-        yen.active = True
-        for days, rate in rates:
-            self.env["res.currency.rate"].create(
-                {
-                    "currency_id": yen.id,
-                    "company_id": self.company.id,
-                    "name": fields.Date.today() - timedelta(days=days),
-                    "company_rate": rate,
-                }
-            )
-        return yen
 
     def test_a_refund_at_another_rate_takes_back_its_share_and_not_the_rate(self):
         yen = self.yen((30, 150.0), (0, 100.0))
@@ -342,8 +284,7 @@ class TestRefunds(LoyaltyCase):
 
     def test_an_invoice_in_another_currency_is_refunded_at_its_own_rate(self):
         yen = self.yen((30, 100.0), (0, 150.0))
-        order = self.new_order(1)
-        order.action_confirm()
+        order = self.confirmed()
         card = self.card_of()
         invoice = order._create_invoices()
         invoice.write({"currency_id": yen.id, "invoice_date": fields.Date.today() - timedelta(days=10)})
@@ -369,16 +310,14 @@ class TestRefunds(LoyaltyCase):
         self.assertLedger(card, 150)
 
     def test_a_price_that_is_changed_later_changes_the_points(self):
-        order = self.new_order(2)
-        order.action_confirm()
+        order = self.confirmed(2)
         order.order_line.price_unit = 80
         self.assertLedger(self.card_of(), 160)
         order.order_line.discount = 50
         self.assertLedger(self.card_of(), 80)
 
     def test_refunded_first_and_then_taken_off_the_order_is_taken_back_once(self):
-        order = self.new_order(5)
-        order.action_confirm()
+        order = self.confirmed(5)
         self.refund(self.invoice(order), 0.4)
         self.assertLedger(self.card_of(), 300)
         order.order_line.product_uom_qty = 3

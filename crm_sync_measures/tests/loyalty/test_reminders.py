@@ -118,7 +118,7 @@ class TestReminders(RemindersCase):
     def test_less_than_one_point_and_pending_points_are_not_mentioned(self):
         self.program.sync_hold = "paid"
         card = self.new_card(0.75)
-        self.new_order(2).action_confirm()
+        self.confirmed(2)
         self.assertEqual(sum(card.sync_lot_ids.mapped("held")), 200)
         self.travel("2026-04-12 06:30:00")
         self.assertFalse(self.remind()[0])
@@ -176,8 +176,7 @@ class TestReminders(RemindersCase):
         self.new_card(100, double)
         self.travel("2026-04-12 06:30:00")
         self.remind()
-        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
-        wizard._merge([self.customer.id, double.id], self.customer)
+        self.merge_partners(double, self.customer)
         self.assertEqual(self.notices().partner_id, self.customer)
         self.assertEqual(len(self.notices()), 2)
 
@@ -214,9 +213,7 @@ class TestStatements(RemindersCase):
 
     def test_it_tells_the_balance_the_movements_of_the_month_and_what_expires_when(self):
         card = self.new_card(150)
-        order = self.new_order(1)
-        self.claim(order)
-        order.action_confirm()
+        self.redeemed()
         self.travel("2026-04-01 06:50:00")
         self.credit(card, 1000)
         notice, mail = self.send()

@@ -2,8 +2,6 @@ from datetime import timedelta
 
 from odoo import fields
 from odoo.exceptions import ValidationError
-from odoo.fields import Command
-from odoo.tools import SQL
 
 from .common import LoyaltyCase
 
@@ -31,26 +29,6 @@ class TestReservations(LoyaltyCase):
         if self.card not in order.coupon_point_ids.coupon_id:
             order._try_apply_program(self.program)
         return self.card in order._get_claimable_rewards()
-
-    def pay(self, order, state):
-        provider = self.env["payment.provider"].create({"name": "Test", "code": "none"})
-        method = self.env["payment.method"].with_context(active_test=False).search([], limit=1)
-        transaction = self.env["payment.transaction"].create(
-            {
-                "provider_id": provider.id,
-                "payment_method_id": method.id,
-                "reference": f"{order.name}-{state}",
-                "amount": order.amount_total,
-                "currency_id": order.currency_id.id,
-                "partner_id": order.partner_id.id,
-                "sale_order_ids": [Command.set(order.ids)],
-            }
-        )
-        # By SQL: no provider is installed here that can authorize.
-        transaction.flush_recordset()
-        self.env.cr.execute(SQL("UPDATE payment_transaction SET state = %s WHERE id = %s", state, transaction.id))
-        transaction.invalidate_recordset(["state"])
-        return transaction
 
     # ---------------------------------------------------------------- two that want the same points
 
@@ -134,7 +112,7 @@ class TestReservations(LoyaltyCase):
                 order = self.reserving()
                 self.end_reservation(order)
                 self.assertEqual(self.card._sync_blocked(), 0)
-                transaction = self.pay(order, state)
+                transaction = self.pay_online(order, state)
                 self.assertEqual(self.card._sync_blocked(), 100)
                 transaction.state = "cancel"
                 self.assertEqual(self.card._sync_blocked(), 0)
@@ -142,14 +120,14 @@ class TestReservations(LoyaltyCase):
 
     def test_a_paid_order_never_fails_on_points(self):
         order = self.reserving()
-        self.pay(order, "done")
+        self.pay_online(order, "done")
         # Taken by an adjustment, though they were reserved.
         self.card.points -= 150
         order.action_confirm()
         self.assertEqual(order.state, "sale")
         self.assertEqual(order.amount_total, 90)
         self.assertLedger(self.card, 90 - 100)
-        self.assertEqual(self.env["crm.sync.loyalty.arrears"].search([("card_id", "=", self.card.id)]).remaining, 10)
+        self.assertEqual(self.arrears_of(self.card).remaining, 10)
 
     def test_an_unpaid_order_fails_on_points_that_are_gone(self):
         order = self.reserving(product=self.cloth)

@@ -43,7 +43,7 @@ class TestScreens(LoyaltyCase):
 
     def test_pending_points_and_arrears_have_their_own_figures(self):
         self.program.sync_hold = "paid"
-        self.new_order(2).action_confirm()
+        self.confirmed(2)
         card = self.card_of()
         self.assertEqual((card.sync_pending, card.sync_available, card.sync_lot_count), (200, 0, 1))
         other = self.new_card(40, partner=self.contact)
@@ -83,13 +83,10 @@ class TestScreens(LoyaltyCase):
     # ---------------------------------------------------------------- explain
 
     def test_every_point_of_a_balance_is_explained(self):
-        order = self.new_order(2)
-        order.action_confirm()
+        order = self.confirmed(2)
         card = self.card_of()
         self.lot(card, 50, 10)
-        spending = self.new_order(1)
-        self.claim(spending, card)
-        spending.action_confirm()
+        spending = self.redeemed(card=card)
         quotation = self.new_order(1)
         self.claim(quotation, card)
         told = card.with_user(self.seller).sync_explain()
@@ -108,21 +105,14 @@ class TestScreens(LoyaltyCase):
 
     def test_what_was_given_back_is_no_longer_drawn(self):
         card = self.new_card(150)
-        order = self.new_order(1)
-        self.claim(order)
-        order.action_confirm()
+        order = self.redeemed()
         order._action_cancel()
         [lot] = card.sync_explain()["lots"]
         self.assertEqual((lot["remaining"], lot["draws"]), (150, []))
 
     def test_arrears_are_explained_by_the_debit_that_left_them(self):
-        order = self.new_order(2)
-        order.action_confirm()
+        order = self.cancelled_too_late(2)
         card = self.card_of()
-        spending = self.new_order(1)
-        self.claim(spending)
-        spending.action_confirm()
-        order._action_cancel()
         told = card.sync_explain()
         [arrears] = told["arrears"]
         self.assertEqual((arrears["remaining"], arrears["document"]["name"]), (10, order.name))
@@ -171,8 +161,7 @@ class TestScreens(LoyaltyCase):
             other.with_user(self.agent).sync_explain()
 
     def test_what_an_order_contains_is_not_told_to_who_may_not_read_it(self):
-        order = self.new_order(2)
-        order.action_confirm()
+        order = self.confirmed(2)
         self.customer.user_id = self.agent
         [lot] = self.card_of().with_user(self.agent).sync_explain()["lots"]
         document = lot["document"]

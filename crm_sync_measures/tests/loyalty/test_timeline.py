@@ -3,8 +3,7 @@ from .common import LoyaltyCase
 
 class TestLoyaltyTimeline(LoyaltyCase):
     def test_the_timeline_tells_what_moved_points_and_by_how_much(self):
-        order = self.new_order(2, partner=self.contact)
-        order.action_confirm()
+        order = self.confirmed(2, partner=self.contact)
         card = self.card_of(self.contact)
         card.points -= 30.5
         events = [event for event in self.events() if event["kind"] == "points"]

@@ -11,10 +11,8 @@ class TestTours(LoyaltyCase, HttpCase):
         self.env["res.lang"]._activate_lang("zh_CN")
         self.env["ir.module.module"]._load_module_terms(["crm_sync_measures"], ["zh_CN"])
         self.seller.password = self.seller.login
-        self.new_order(2).action_confirm()
-        spending = self.new_order(1)
-        self.claim(spending)
-        spending.action_confirm()
+        self.confirmed(2)
+        self.redeemed()
         for lang in ("en_US", "zh_CN"):
             with self.subTest(lang=lang):
                 self.seller.lang = lang

@@ -54,15 +54,13 @@ class TestUpstream(LoyaltyCase):
     # ---------------------------------------------------------------- refunds
 
     def test_257854_238806_212922_221928_a_refund_takes_the_points_back(self):
-        order = self.new_order(2)
-        order.action_confirm()
+        order = self.confirmed(2)
         self.refund(self.invoice(order))
         self.assertLedger(self.card_of(), 0)
 
     def test_257854_buying_and_returning_again_and_again_earns_nothing(self):
         for _time in range(3):
-            order = self.new_order(2)
-            order.action_confirm()
+            order = self.confirmed(2)
             self.refund(self.invoice(order))
         self.assertLedger(self.card_of(), 0)
 
@@ -70,13 +68,10 @@ class TestUpstream(LoyaltyCase):
 
     def test_273688_211342_211188_202433_the_history_adds_up_to_what_orders_have_moved(self):
         card = self.new_card(250)
-        order = self.new_order(5)
-        self.claim(order)
-        order.action_confirm()
+        order = self.redeemed(5)
         order.order_line.filtered(lambda line: not line.reward_id).product_uom_qty = 2
         self.refund(self.invoice(order), 0.5)
-        cancelled = self.new_order(1)
-        cancelled.action_confirm()
+        cancelled = self.confirmed()
         cancelled._action_cancel()
         # 250 there, 190 earned on two pieces less the reward, half of it and of the 100 spent given back.
         self.assertLedger(card, 250 + 95 - 50)
@@ -84,38 +79,28 @@ class TestUpstream(LoyaltyCase):
         self.assertEqual([(line.issued, line.used) for line in history], [(95, 50)])
 
     def test_a_cancelled_order_leaves_its_trace(self):
-        order = self.new_order(2)
-        order.action_confirm()
+        order = self.confirmed(2)
         order._action_cancel()
         card = self.card_of()
         self.assertEqual(self.kinds(card), [("earn", 200), ("reverse_earn", -200)])
         self.assertEqual(set(card.sync_entry_ids.mapped("source_name")), {order.name})
 
     def test_cancelling_what_was_spent_meanwhile_is_told_and_repaid(self):
-        order = self.new_order(1)
-        order.action_confirm()
+        order = self.cancelled_too_late()
         card = self.card_of()
-        spending = self.new_order(1)
-        self.claim(spending)
-        spending.action_confirm()
-        order._action_cancel()
         self.assertLedger(card, -10)
-        arrears = self.env["crm.sync.loyalty.arrears"].search([("card_id", "=", card.id)])
+        arrears = self.arrears_of(card)
         self.assertEqual((arrears.source_name, arrears.remaining), (order.name, 10))
-        self.new_order(1).action_confirm()
+        self.confirmed()
         self.assertFalse(arrears.remaining)
         self.assertLedger(card, 90)
 
     # ---------------------------------------------------------------- merge
 
-    def merge(self, source, target):
-        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
-        wizard._merge((source | target).ids, target)
-
     def test_171706_30141_merged_customers_keep_the_sum_of_their_points(self):
         twin = self.env["res.partner"].create({"name": "Northern Optics Ltd"})
         first, second = self.new_card(120), self.new_card(30, partner=twin)
-        self.merge(twin, self.customer)
+        self.merge_partners(twin, self.customer)
         self.env.invalidate_all()
         self.assertLedger(first, 150)
         self.assertLedger(second, 0)
@@ -133,20 +118,14 @@ class TestUpstream(LoyaltyCase):
         twin = self.env["res.partner"].create({"name": "Northern Optics Ltd", "email": "twin@northern.example.com"})
         self.new_card(60)
         self.new_card(60, partner=twin)
-        self.merge(twin, self.customer)
+        self.merge_partners(twin, self.customer)
         self.assertFalse(self.env["mail.mail"].sudo().search([("subject", "=", "You reached 100 points")]))
 
     # ---------------------------------------------------------------- amounts
 
     def test_101631_238491_an_order_in_another_currency_earns_what_it_is_worth(self):
-        company_currency = self.company.currency_id
-        yen = self.env["res.currency"].with_context(active_test=False).search([("name", "=", "JPY")])
-        yen.active = True
-        today = fields.Date.today()
-        self.env["res.currency.rate"].create(
-            {"currency_id": yen.id, "company_id": self.company.id, "name": today, "company_rate": 150.0}
-        )
-        self.program.currency_id = company_currency
+        yen = self.yen((0, 150.0))
+        self.program.currency_id = self.company.currency_id
         pricelist = self.env["product.pricelist"].create({"name": "Yen", "currency_id": yen.id})
         order = self.new_order(1, pricelist_id=pricelist.id)
         order.order_line.price_unit = 15000
@@ -190,8 +169,7 @@ class TestUpstream(LoyaltyCase):
 
     def test_a_reward_added_to_an_edited_confirmed_order_and_cancelled_leaves_nothing(self):
         card = self.new_card(100)
-        order = self.new_order(1)
-        order.action_confirm()
+        order = self.confirmed()
         order.order_line.product_uom_qty = 3
         order.action_open_reward_wizard()
         self.assertEqual(sum(order.order_line.mapped("points_cost")), 100)
@@ -201,8 +179,7 @@ class TestUpstream(LoyaltyCase):
         self.assertLedger(card, 100)
 
     def test_fewer_pieces_on_a_confirmed_order_leave_no_ghost_points(self):
-        order = self.new_order(5)
-        order.action_confirm()
+        order = self.confirmed(5)
         order.order_line.product_uom_qty = 1
         self.assertLedger(self.card_of(), 100)
         order._action_cancel()

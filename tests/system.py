@@ -88,14 +88,26 @@ class System:
 
     def authenticate(self, login: str, password: str) -> dict:
         """What the web client is told about a session with this login; empty when it is refused."""
+        with urllib.request.urlopen(self._session_request(login, password), timeout=60) as answer:
+            return json.load(answer).get("result") or {}
+
+    def _session_request(self, login: str, password: str) -> urllib.request.Request:
         params = {"db": self.database, "login": login, "password": password}
-        request = urllib.request.Request(
+        return urllib.request.Request(
             f"{self.url}/web/session/authenticate",
             data=json.dumps({"params": params}).encode(),
             headers={"Content-Type": "application/json"},
         )
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            return json.load(answer).get("result") or {}
+
+    def page(self, login: str, password: str, path: str) -> tuple[int, bytes]:
+        """Status and body of a page, as a browser gets it where this login has a session."""
+        opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+        opener.open(self._session_request(login, password), timeout=60).close()
+        try:
+            with opener.open(f"{self.url}{path}", timeout=60) as answer:
+                return answer.status, answer.read()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read()
 
     def sql(self, query: str) -> list[list[str]]:
         """The rows of a query, as texts."""

@@ -1,9 +1,11 @@
 """The loyalty room over the external API, as each role: nobody writes points, and what is malformed is refused."""
 
+import io
 import json
 import math
 from concurrent.futures import ThreadPoolExecutor
 
+import openpyxl
 import pytest
 from system import ApiError
 
@@ -119,43 +121,176 @@ def test_a_customer_reads_nothing_of_the_ledger(client_for, login):
     reading(client_for(login))
 
 
-def test_nor_does_a_colleague_of_another_company(server, client_for, world):
-    """He has every right, in his own company."""
-    max_ = client_for("admin")
-    company = max_.call("res.company", "create", vals_list=[{"name": "API Company"}])[0]
-    [home] = max_.call("loyalty.program", "read", ids=[world["program"]], fields=["company_id"])
-    [group] = server.sql(
-        "SELECT res_id FROM ir_model_data WHERE module = 'crm_sync_measures' AND name = 'group_manager'"
-    )
-    [sales] = server.sql("SELECT res_id FROM ir_model_data WHERE module = 'sales_team' AND name = 'group_sale_manager'")
-    own = max_.call("res.users", "context_get")["uid"]
-    [me] = max_.call("res.users", "read", ids=[own], fields=["company_id"])
-    max_.call("loyalty.program", "write", ids=[world["program"]], vals={"company_id": me["company_id"][0]})
-    try:
-        values = {"name": "Far", "login": "far", "password": "far", "company_ids": [[6, 0, [company]]], "company_id": company,
-                  "group_ids": [[4, int(group[0])], [4, int(sales[0])]]}  # fmt: skip
-        max_.call("res.users", "create", vals_list=[values], context={"no_reset_password": True})
-        far, mine = client_for("far"), [["card_id", "=", world["card"]]]
-        for name in ("entry", "lot", "arrears", "adjustment"):
-            model = f"crm.sync.loyalty.{name}"
-            assert far.call(model, "search_count", domain=mine) == 0
-            assert far.call(model, "search_read", domain=mine, fields=["card_id"]) == []
-            assert (
-                far.call(model, "formatted_read_group", domain=mine, groupby=["card_id"], aggregates=["__count"]) == []
-            )
-        assert far.call(CARD, "search_count", domain=[["id", "=", world["card"]]]) == 0
-        refused(far, CARD, "read", ids=[world["card"]], fields=["points"])
-        refused(far, CARD, "export_data", statuses=(403, 422), ids=[world["card"]], fields_to_export=["points"])
-        refused(
-            far, CARD, "sync_adjust", ids=[world["card"]], quantity=1, reason="other", explanation="Far", key="api:far"
-        )
-    finally:
+# ---------------------------------------------------------------- another company
+
+
+#: The models that tell of points, and what tells their rows of the card ``near``: a domain, and the same in SQL.
+OF_THE_CARD = {
+    **{
+        name: ([["card_id", "=", "{card}"]], "card_id = {card}")
+        for name in ("entry", "lot", "arrears", "adjustment", "opening", "check", "check.finding")
+    },
+    "allocation": (
+        [["lot_id.card_id", "=", "{card}"]],
+        "lot_id IN (SELECT id FROM crm_sync_loyalty_lot WHERE card_id = {card})",
+    ),
+    "membership": ([["program_id", "=", "{program}"]], "program_id = {program}"),
+    "notice": ([["partner_id", "=", "{customer}"]], "partner_id = {customer}"),
+}
+
+
+@pytest.fixture(scope="module")
+def near(server, client_for):
+    """A card of the main company with all that a card can have: lots, arrears, documents, findings, notices."""
+    admin, max_ = client_for("admin"), client_for("max")
+    [me] = admin.call("res.users", "search_read", domain=[["login", "=", "max"]], fields=["company_id", "partner_id"])
+    company = me["company_id"][0]
+    values = {"name": "Near Points", "program_type": "loyalty", "applies_on": "both", "trigger": "auto"}
+    program = max_.call("loyalty.program", "create", vals_list=[{**values, "company_id": company}])[0]
+    customer = max_.call("res.partner", "create", vals_list=[{"name": "Near Customer"}])[0]
+    card = max_.call(CARD, "create", vals_list=[{"program_id": program, "partner_id": customer}])[0]
+    for number, (quantity, reason) in enumerate(
+        [(100, "migration"), (-30, "correction"), (-90, "correction"), (15, "goodwill")]
+    ):
         max_.call(
-            "loyalty.program",
-            "write",
-            ids=[world["program"]],
-            vals={"company_id": home["company_id"] and home["company_id"][0]},
+            CARD, "sync_adjust", ids=[card], quantity=quantity, reason=reason, explanation="Near", key=f"near:{number}"
         )
+    max_.call(CARD, "action_sync_check", ids=[card])
+    statement = max_.call("crm.sync.loyalty.statement", "create", vals_list=[{"card_id": card}])[0]
+    # What takes a mishap, an installation or a night to come about.
+    server.sql(
+        f"INSERT INTO crm_sync_loyalty_check_finding (check_id, kind, card_id)"
+        f" SELECT max(id), 'sum', {card} FROM crm_sync_loyalty_check WHERE card_id = {card};"
+        f"INSERT INTO crm_sync_loyalty_opening (card_id, program_id, company_id, opened_at, cause)"
+        f" VALUES ({card}, {program}, {company}, now(), 'by_hand');"
+        f"INSERT INTO crm_sync_loyalty_notice (partner_id, company_id, kind, day, state, key)"
+        f" VALUES ({customer}, {company}, 'reminder', now(), 'sent', 'near')"
+    )
+    return {"program": program, "customer": customer, "card": card, "company": company, "statement": statement}
+
+
+@pytest.fixture(scope="module")
+def far(server, client_for):
+    """A manager, auditor and sales manager of another company: he has every right, in his own."""
+    admin = client_for("admin")
+    company = admin.call("res.company", "create", vals_list=[{"name": "Far Company"}])[0]
+    groups = server.sql(
+        "SELECT res_id FROM ir_model_data WHERE model = 'res.groups' AND (module, name) IN"
+        " (('crm_sync_measures', 'group_manager'), ('crm_sync_measures', 'group_auditor'), ('sales_team', 'group_sale_manager'))"
+    )
+    user = {"name": "Far", "login": "far", "password": "far", "company_ids": [[6, 0, [company]]], "company_id": company,
+            "group_ids": [[4, int(group)] for [group] in groups]}  # fmt: skip
+    admin.call("res.users", "create", vals_list=[user], context={"no_reset_password": True})
+    return client_for("far")
+
+
+@pytest.mark.parametrize("name", OF_THE_CARD)
+def test_another_company_reads_nothing(server, near, far, name):
+    model = f"crm.sync.loyalty.{name}"
+    domain, condition = OF_THE_CARD[name]
+    domain = [[field, operator, near[value.strip("{}")]] for field, operator, value in domain]
+    rows = server.sql(f"SELECT id FROM {model.replace('.', '_')} WHERE {condition.format(**near)}")
+    ids = [int(row) for [row] in rows]
+    assert ids, "there is something to be read"
+    for asked in (domain, [["id", "in", ids]]):
+        assert far.call(model, "search", domain=asked) == []
+        assert far.call(model, "search_count", domain=asked) == 0
+        assert far.call(model, "search_read", domain=asked, fields=["display_name"]) == []
+        assert far.call(model, "web_search_read", domain=asked, specification={"display_name": {}})["records"] == []
+        assert (
+            far.call(model, "formatted_read_group", domain=asked, groupby=[], aggregates=["__count"])[0]["__count"] == 0
+        )
+    refused(far, model, "read", ids=ids, fields=["display_name"])
+    refused(far, model, "web_read", ids=ids, specification={"display_name": {}})
+    refused(far, model, "export_data", ids=ids, fields_to_export=["display_name"])
+
+
+def test_another_company_reads_no_card_and_calls_nothing_on_it(server, near, far):
+    card = near["card"]
+    before = balance(server, card)
+    assert far.call(CARD, "search", domain=[["partner_id", "=", near["customer"]]]) == []
+    assert far.call(CARD, "search_count", domain=[["id", "=", card]]) == 0
+    refused(far, CARD, "read", ids=[card], fields=["points", "sync_available"])
+    refused(far, CARD, "export_data", ids=[card], fields_to_export=["points"])
+    for method in (
+        "sync_explain", "action_sync_explain", "action_sync_check", "action_sync_combine", "action_sync_give",
+        "action_open_sync_entries", "action_open_sync_lots",
+    ):  # fmt: skip
+        try:
+            answer = far.call(CARD, method, ids=[card])
+        except ApiError as error:
+            assert error.status == 403, (method, error)
+        else:
+            # A window that is opened is empty: it tells nothing but the number that was sent.
+            assert method.startswith("action_") and "Near" not in json.dumps(answer), (method, answer)
+    arguments = {"quantity": 1, "reason": "other", "explanation": "Far", "key": "far:1"}
+    refused(far, CARD, "sync_adjust", ids=[card], **arguments)
+    refused(far, ADJUSTMENT, "create", vals_list=[{"card_id": card, "quantity": 1, "explanation": "Far"}])
+    [[lot]] = server.sql(f"SELECT max(id) FROM crm_sync_loyalty_lot WHERE card_id = {card}")
+    refused(far, "crm.sync.loyalty.lot", "action_reinstate", ids=[int(lot)], statuses=(403, 422))
+    for method in ("action_submit", "action_approve", "action_refuse", "action_reverse"):
+        [[document]] = server.sql(f"SELECT max(id) FROM crm_sync_loyalty_adjustment WHERE card_id = {card}")
+        refused(far, ADJUSTMENT, method, ids=[int(document)])
+    assert balance(server, card) == before
+
+
+def test_a_key_of_another_company_tells_nothing(far, client_for, near):
+    """The same key, on a card of one's own: refused, without the other one's balance."""
+    program = far.call("loyalty.program", "create", vals_list=[{"name": "Far Points", "program_type": "loyalty"}])[0]
+    customer = far.call("res.partner", "create", vals_list=[{"name": "Far Customer"}])[0]
+    card = far.call(CARD, "create", vals_list=[{"program_id": program, "partner_id": customer}])[0]
+    arguments = {"quantity": 100, "reason": "migration", "explanation": "Near", "key": "near:0"}
+    error = refused(far, CARD, "sync_adjust", statuses=(422,), ids=[card], **arguments)
+    assert "key" in error.message and "Near" not in error.message
+    assert far.call(CARD, "sync_explain", ids=[card])["figures"]["balance"] == 0
+
+
+def test_another_company_owes_nothing_of_these_points(client_for, near, far):
+    liability, mine = "crm.sync.loyalty.liability", [["card_id", "=", near["card"]]]
+    lots = client_for("max").call(liability, "search", domain=mine)
+    assert lots == [] or far.call(liability, "search_count", domain=[["id", "in", lots]]) == 0
+    anchors = far.call("crm.sync.loyalty.anchor", "search_read", domain=[], fields=["company_id"])
+    assert near["company"] not in {anchor["company_id"][0] for anchor in anchors}
+    signals = far.call("crm.sync.loyalty.signal", "search_read", domain=[], fields=["company_id"])
+    assert near["company"] not in {signal["company_id"] and signal["company_id"][0] for signal in signals}
+
+
+def test_the_page_of_a_shared_customer_tells_no_points_of_another_company(client_for, near, far):
+    def points(client):
+        page = client.call("res.partner", "sync_customer_page", ids=[near["customer"]])
+        return next(tile for tile in page["tiles"] if tile["code"] == "points")
+
+    assert points(client_for("max"))["action"]
+    assert not points(far).get("value")
+    events = far.call("res.partner", "sync_timeline", ids=[near["customer"]])["events"]
+    assert "Near Points" not in json.dumps(events)
+
+
+def test_another_company_gets_no_statement(server, near, far):
+    statement = "crm.sync.loyalty.statement"
+    for values in ({"card_id": near["card"]}, {"program_ids": [[6, 0, [near["program"]]]]}):
+        refused(far, statement, "create", vals_list=[values])
+    [[entry]] = server.sql(f"SELECT max(id) FROM crm_sync_loyalty_entry WHERE card_id = {near['card']}")
+    refused(far, statement, "create", vals_list=[{"entry_ids": [[6, 0, [int(entry)]]]}])
+    refused(far, statement, "read", ids=[near["statement"]], fields=["card_id"])
+    refused(far, statement, "action_download", ids=[near["statement"]])
+    assert server.page("far", "far", f"/crm_sync_measures/loyalty_statement/{near['statement']}")[0] == 404
+    # His own, of a customer that both companies know.
+    own = far.call(statement, "create", vals_list=[{"partner_id": near["customer"]}])[0]
+    status, body = server.page("far", "far", far.call(statement, "action_download", ids=[own])["url"])
+    assert status == 200
+    told = sheets(body)
+    assert "Near Customer" in told["Summary"]
+    assert not {"Near Points", "near:0"} & set().union(*told.values())
+    status, body = server.page("max", "max", f"/crm_sync_measures/loyalty_statement/{near['statement']}")
+    assert status == 200
+    assert "Near Points" in sheets(body)["Entries"], "who may read it gets it"
+
+
+def sheets(workbook):
+    """{sheet: the set of its values}."""
+    book = openpyxl.load_workbook(io.BytesIO(workbook))
+    return {sheet.title: {value for row in sheet.iter_rows(values_only=True) for value in row} for sheet in book}
 
 
 def reading(client):

@@ -114,3 +114,38 @@ def test_what_is_given_back_goes_to_the_lots_it_came_from_and_never_more_than_wa
     back = sum(lot.remaining for number, lot in card.lots.items() if number in before) - (sum(earned) - covered)
     assert back == max(Decimal(0), min(returned, spent) - (spent - covered))
     assert set(card.lots) == set(before), "no new lot for points that had one"
+
+
+def test_what_expires_first_is_drawn_first_and_of_the_same_day_what_was_earned_first():
+    soon, later = TODAY + timedelta(days=1), TODAY + timedelta(days=9)
+    lots = (
+        ledger.Lot(1, Decimal(10), None, TODAY - timedelta(days=99)),
+        ledger.Lot(2, Decimal(10), later, TODAY),
+        ledger.Lot(3, Decimal(10), later, TODAY - timedelta(days=5)),
+        ledger.Lot(4, Decimal(10), soon, TODAY),
+    )
+    plan = ledger.plan(ledger.Account(Decimal(40), lots), [ledger.Part("redeem", Decimal(-35))])
+    assert [(lot, quantity) for _debit, lot, _cause, quantity in plan.drawn] == [(4, 10), (3, 10), (2, 10), (1, 5)]
+
+
+def test_the_next_credit_repays_what_is_owed_longest():
+    account = ledger.Account(Decimal(-50), arrears=((3, Decimal(20)), (7, Decimal(30))))
+    plan = ledger.plan(account, [ledger.Part("earn", Decimal(25), earned_on=TODAY)])
+    assert plan.arrears == {3: 0, 7: 25}
+    assert [(part.kind, balance) for part, balance in plan.entries] == [("earn", -25), ("arrears_settle", -25)]
+    assert plan.new_lots == {-1: (25, 0)}
+
+
+def test_what_was_drawn_last_is_given_back_first():
+    """So the points that are left to be given back are those that expire first."""
+    soon, later = ledger.Lot(4, Decimal(0), TODAY), ledger.Lot(3, Decimal(0), TODAY + timedelta(days=9))
+    first = ledger.Debit(7, Decimal(-20), ((4, Decimal(10)), (3, Decimal(10))), kind="redeem")
+    second = ledger.Debit(8, Decimal(-5), ((3, Decimal(5)),), kind="redeem")
+    account = ledger.Account(Decimal(0), (soon, later), debits=(first, second))
+    plan = ledger.plan(account, [ledger.Part("reverse_redeem", Decimal(17), undoes="redeem", earned_on=TODAY)])
+    assert [(debit, lot, quantity) for debit, lot, _cause, quantity in plan.drawn] == [
+        (8, 3, -5),
+        (7, 3, -10),
+        (7, 4, -2),
+    ]
+    assert plan.remaining == {3: 15, 4: 2}

@@ -3,6 +3,7 @@ from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
 
@@ -306,6 +307,17 @@ class TestAnchor(CheckCase):
         for attempt in (lambda: anchor.write({"digest": "x"}), anchor.unlink, lambda: self.Anchor.create({})):
             with self.assertRaises(UserError):
                 attempt()
+
+    def test_nobody_reads_the_anchors_of_another_company(self):
+        self.Anchor._anchor_days(self.now + timedelta(hours=4))
+        anchors = self.Anchor.search([("company_id", "=", self.company.id)])
+        self.assertTrue(anchors)
+        company, other = self.other_company()
+        other.group_ids = [Command.link(self.env.ref("crm_sync_measures.group_manager").id)]
+        theirs = self.Anchor.with_user(other).with_context(allowed_company_ids=company.ids)
+        self.assertFalse(theirs.search([("id", "in", anchors.ids)]))
+        with self.assertRaises(AccessError):
+            theirs.browse(anchors.ids).read(["digest"])
 
     def test_an_anchor_that_was_changed_is_noticed(self):
         self.Anchor._anchor_days(self.now + timedelta(hours=4))

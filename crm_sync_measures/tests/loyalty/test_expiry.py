@@ -64,6 +64,14 @@ class TestExpiry(NightlyCase):
         self.assertLedger(card, 107.5)
         self.assertEqual(later.remaining, 7.5)
 
+    def test_beside_a_lot_that_is_due_one_on_its_last_day_stays(self):
+        card = self.new_card(100)
+        self.credit(card, 20, date(2026, 4, 9))
+        self.travel("2026-04-10 01:00:00")
+        self.expire()
+        self.assertEqual(self.kinds(card)[2:], [("expire", -20)])
+        self.assertLedger(card, 100)
+
     def test_running_twice_expires_once(self):
         card = self.new_card(100)
         self.pass_days(40)
@@ -73,9 +81,7 @@ class TestExpiry(NightlyCase):
 
     def test_only_what_is_left_of_a_lot_expires(self):
         card = self.new_card(150)
-        order = self.new_order(1)
-        self.claim(order)
-        order.action_confirm()
+        self.redeemed()
         self.assertLedger(card, 140)
         lot = card.sync_lot_ids.sorted("id")[0]
         self.assertEqual(lot.remaining, 50)
@@ -113,8 +119,7 @@ class TestExpiry(NightlyCase):
 
     def test_pending_points_do_not_expire_and_get_a_grace_when_they_are_released_too_late(self):
         self.program.write({"sync_hold": "paid", "sync_return_days": 10})
-        order = self.new_order(2)
-        order.action_confirm()
+        order = self.confirmed(2)
         card = self.card_of()
         lot = card.sync_lot_ids
         self.pass_days(40)
@@ -132,9 +137,7 @@ class TestExpiry(NightlyCase):
         self.program.sync_return_days = 30
         card = self.new_card(150)
         lot = card.sync_lot_ids
-        order = self.new_order(1, product=self.new_product("Cloth", 10.0))
-        self.claim(order)
-        order.action_confirm()
+        order = self.redeemed(product=self.new_product("Cloth", 10.0))
         self.pass_days(40)
         self.expire()
         self.assertLedger(card, 0)
@@ -152,9 +155,7 @@ class TestExpiry(NightlyCase):
     def test_points_given_back_in_time_keep_their_expiry(self):
         card = self.new_card(150)
         lot = card.sync_lot_ids
-        order = self.new_order(1)
-        self.claim(order)
-        order.action_confirm()
+        order = self.redeemed()
         self.pass_days(10)
         order._action_cancel()
         self.assertEqual((lot.remaining, lot.expires_on), (150, date(2026, 4, 10)))

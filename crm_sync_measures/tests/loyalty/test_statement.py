@@ -68,6 +68,14 @@ class TestStatement(StatementCase):
         )
         self.assertLedger(self.card, 115)
 
+    def test_the_first_and_the_last_day_are_in_the_period(self):
+        for days_ago, quantity in ((31, 1), (30, 20), (5, 300), (4, 4000)):
+            self.move(quantity, days_ago)
+        today = fields.Date.today()
+        period = {"date_from": today - timedelta(days=30), "date_to": today - timedelta(days=5)}
+        summary = self.summary(self.workbook(self.statement(**period)))
+        self.assertEqual([summary[name] for name in ("Opening balance", "Bonus", "Closing balance")], [1, 320, 321])
+
     def test_a_difference_made_by_sql_is_shown_with_its_card(self):
         self.move(100)
         other = self.new_card(7, partner=self.contact)
@@ -110,6 +118,13 @@ class TestStatement(StatementCase):
         told = dict(zip(titles, row, strict=True))
         self.assertEqual((told["Points"], told["Value of a Point"], told["Value"]), (150, 0.1, 15))
         self.assertNotIn("Liability", self.workbook(self.statement(with_liability=False)).sheetnames)
+
+    def test_what_customers_owe_is_taken_off_the_liability(self):
+        self.move(200)
+        self.move(-50, card=self.new_card(partner=self.contact))
+        [titles, *rows] = self.workbook(self.statement())["Liability"].iter_rows(values_only=True)
+        told = [dict(zip(titles, row, strict=True)) for row in rows]
+        self.assertEqual([(row["Points"], row["Value"]) for row in told], [(200, 20), (-50, -5)])
 
     def test_each_role_gets_what_it_may_read(self):
         self.move(100)

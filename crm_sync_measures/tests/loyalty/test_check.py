@@ -151,6 +151,11 @@ class TestCheck(CheckCase):
         self.tamper("UPDATE crm_sync_loyalty_arrears SET remaining = 0 WHERE card_id = %s", self.card.id)
         self.assertEqual(self.found()["lots"], (self.card, self.entries[:0], 70))
 
+    def test_arrears_that_are_more_than_their_debit_took(self):
+        self.card.points -= 100
+        self.tamper("UPDATE crm_sync_loyalty_arrears SET quantity = 1000 WHERE card_id = %s", self.card.id)
+        self.assertEqual(set(self.found()), {"arrears"})
+
     def test_a_card_with_points_and_no_entry(self):
         card = self.new_card(partner=self.contact)
         self.tamper("UPDATE loyalty_card SET points = 12 WHERE id = %s", card.id)

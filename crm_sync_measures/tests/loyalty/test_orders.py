@@ -165,6 +165,7 @@ class TestOrders(LoyaltyCase):
     def test_set_back_to_draft_by_hand_it_does_not_earn_twice(self):
         order = self.confirmed(2)
         order.with_user(self.seller).write({"state": "draft"})
+        self.assertLedger(self.card_of(), 0)
         order.with_user(self.seller).action_confirm()
         self.assertLedger(self.card_of(), 200)
         order._action_cancel()

@@ -80,15 +80,15 @@ class LoyaltyCase(SyncCase):
                 return
         self.fail("No reward can be claimed.")
 
-    def confirmed(self, quantity=1, **values):
+    def confirmed(self, quantity=1, partner=None, **values):
         """An order that is confirmed, and has earned its points."""
-        order = self.new_order(quantity, **values)
+        order = self.new_order(quantity, partner, **values)
         order.action_confirm()
         return order
 
-    def redeemed(self, quantity=1, card=None, **values):
+    def redeemed(self, quantity=1, partner=None, card=None, **values):
         """A confirmed order with the program's reward on it."""
-        order = self.new_order(quantity, **values)
+        order = self.new_order(quantity, partner, **values)
         self.claim(order, card)
         order.action_confirm()
         return order

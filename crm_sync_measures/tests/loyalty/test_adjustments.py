@@ -283,6 +283,12 @@ class TestAdjustments(LoyaltyCase):
         company, other = self.other_company()
         self.assertFalse(request.with_user(other).with_context(allowed_company_ids=company.ids).search_count([]))
 
+    def test_a_head_does_not_see_what_other_departments_do_for_their_customers(self):
+        stranger = self.env["res.partner"].create({"name": "Else"})
+        request = self.submitted(501, self.seller, self.new_card(partner=stranger))
+        self.assertFalse(request.with_user(self.head).search_count([("id", "=", request.id)]))
+        self.assertTrue(request.with_user(self.manager).search_count([("id", "=", request.id)]))
+
     def test_one_asks_for_points_only_on_cards_one_may_read(self):
         foreign = self.env["res.partner"].create({"name": "Sales' own", "sync_department_id": self.sales.id})
         with self.assertRaises(AccessError):

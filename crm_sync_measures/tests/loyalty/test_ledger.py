@@ -83,6 +83,29 @@ class TestLedger(LoyaltyCase):
         with self.assertRaises(AccessError):
             self.env["loyalty.card"].with_user(self.manager).with_context(default_points=5).create(values)
 
+    def test_who_reads_the_ledger_of_which_customers(self):
+        mine, other = (self.env["res.partner"].create({"name": name}) for name in ("Mine", "Other"))
+        card, hidden = self.new_card(10, partner=mine), self.new_card(10, partner=other)
+        for each in (card, hidden):
+            each.points -= 25
+        self.sales.manager_id = self.head
+        for user, values in (
+            (self.agent, {"user_id": self.agent.id}),
+            (self.agent, {"sync_department_id": self.service.id}),
+            (self.head, {"sync_department_id": self.sales.id}),
+        ):
+            mine.write({"user_id": False, "sync_department_id": False, **values})
+            for name, field in (
+                ("entry", "card_id"), ("lot", "card_id"), ("arrears", "card_id"), ("allocation", "lot_id.card_id"),
+            ):  # fmt: skip
+                with self.subTest(user=user.login, model=name, **values):
+                    rows = self.env[f"crm.sync.loyalty.{name}"].search([(field, "in", (card | hidden).ids)])
+                    self.assertEqual(rows.mapped(field), card | hidden)
+                    seen = rows.with_user(user).search([("id", "in", rows.ids)])
+                    self.assertEqual(seen.with_env(self.env).mapped(field), card)
+                    with self.assertRaises(AccessError):
+                        (rows - seen).with_user(user).read(["quantity"])
+
     def test_an_entry_is_neither_changed_nor_deleted_by_the_orm(self):
         entry = self.new_card(10).sync_entry_ids
         for attempt in (

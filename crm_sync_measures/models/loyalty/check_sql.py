@@ -104,7 +104,7 @@ def findings(check_id, lowest, highest):
                SELECT k.kind, l.card_id, (b->>1)::int, (b->>0)::int, k.expected, k.found
                  FROM check_lot l, jsonb_array_elements(l.broken) b, LATERAL (VALUES
                       ('lot', (b->>2)::numeric, (b->>3)::numeric), ('held', (b->>4)::numeric, (b->>5)::numeric)) k (kind, expected, found)
-                WHERE l.broken IS NOT NULL AND k.expected != k.found
+                WHERE l.broken IS NOT NULL AND (k.expected != k.found OR k.found < 0)
                UNION ALL
                SELECT 'debit', card_id, id, NULL, expected, found FROM check_debit
                UNION ALL

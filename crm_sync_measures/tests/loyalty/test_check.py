@@ -117,6 +117,18 @@ class TestCheck(CheckCase):
         found = self.found()
         self.assertEqual(found, {"lot": (self.card, lot.entry_id, 7), "lots": (self.card, self.entries[:0], 7)})
 
+    def test_a_lot_below_nothing(self):
+        """All sums agree; only the table's own constraint was taken away."""
+        first, second = self.card.sync_lot_ids.sorted("id")
+        drawn = self.env["crm.sync.loyalty.allocation"].search([("lot_id", "=", first.id)], order="quantity desc", limit=1)
+        quantity = drawn.quantity
+        self.env.cr.execute("ALTER TABLE crm_sync_loyalty_lot DROP CONSTRAINT crm_sync_loyalty_lot_remaining_within")
+        self.tamper("UPDATE crm_sync_loyalty_allocation SET lot_id = %s WHERE id = %s", second.id, drawn.id)
+        self.tamper("UPDATE crm_sync_loyalty_lot SET remaining = remaining + %s WHERE id = %s", quantity, first.id)
+        self.tamper("UPDATE crm_sync_loyalty_lot SET remaining = remaining - %s WHERE id = %s", quantity, second.id)
+        self.assertLess(second.remaining, 0)
+        self.assertEqual(set(self.found()), {"lot"})
+
     def test_pending_points_that_were_made_up(self):
         lot = self.card.sync_lot_ids.filtered(lambda lot: not lot.remaining)
         self.tamper("UPDATE crm_sync_loyalty_lot SET held = 3 WHERE id = %s", lot.id)

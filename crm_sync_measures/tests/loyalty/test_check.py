@@ -120,7 +120,9 @@ class TestCheck(CheckCase):
     def test_a_lot_below_nothing(self):
         """All sums agree; only the table's own constraint was taken away."""
         first, second = self.card.sync_lot_ids.sorted("id")
-        drawn = self.env["crm.sync.loyalty.allocation"].search([("lot_id", "=", first.id)], order="quantity desc", limit=1)
+        drawn = self.env["crm.sync.loyalty.allocation"].search(
+            [("lot_id", "=", first.id)], order="quantity desc", limit=1
+        )
         quantity = drawn.quantity
         self.env.cr.execute("ALTER TABLE crm_sync_loyalty_lot DROP CONSTRAINT crm_sync_loyalty_lot_remaining_within")
         self.tamper("UPDATE crm_sync_loyalty_allocation SET lot_id = %s WHERE id = %s", second.id, drawn.id)

@@ -8,12 +8,11 @@ import json
 from functools import partial
 from pathlib import Path
 
-from .generate import first_customer
+from .generate import empty_ledger, first_customer
 from .odoo_session import open_registry, session
 from .stopwatch import Memory, in_turns
 
 FLOOR = (Path(__file__).parent / "floor" / "expiry.sql").read_text()
-_LEDGER = ("entry", "allocation")
 #: Five lots on four cards are due, every fifth of them partly used; as many are not due.
 CARDS = """
     WITH p AS (SELECT id, row_number() OVER (ORDER BY id) - 1 AS number FROM res_partner WHERE id >= {first})
@@ -78,12 +77,8 @@ def with_lots(registry, lots: int, work):
         program.sync_expiry = "fixed"
         env.flush_all()
         cr.execute("UPDATE loyalty_program SET sync_redate_since = NULL; DELETE FROM crm_sync_job_failure")
-        for name in _LEDGER:
-            cr.execute(f"ALTER TABLE crm_sync_loyalty_{name} DISABLE TRIGGER USER")
-        cr.execute("TRUNCATE crm_sync_loyalty_entry RESTART IDENTITY CASCADE")
+        empty_ledger(cr)
         cr.execute("TRUNCATE loyalty_history")
-        for name in _LEDGER:
-            cr.execute(f"ALTER TABLE crm_sync_loyalty_{name} ENABLE TRIGGER USER")
         cr.execute("SELECT count(*) FROM loyalty_card WHERE code LIKE 'expiry%'")
         known = cr.fetchone()[0]
         details = {"lots": lots, "known": known, "program": program.id, "first": first_customer(env)}

@@ -7,8 +7,10 @@ Small things (users, products, a loyalty program) go through Odoo; rows by the h
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from .odoo_session import be_nice, open_registry, session
@@ -202,6 +204,22 @@ def first_customer(env) -> int:
     """The id of the largest customer; the next one is the company with many contacts."""
     env.cr.execute("SELECT min(commercial_partner_id) FROM res_partner WHERE name LIKE 'Contact %%'")
     return env.cr.fetchone()[0]
+
+
+def empty_ledger(cr) -> None:
+    """Take all entries, lots, arrears and allocations away."""
+    with unprotected(cr, ("entry", "allocation")):
+        cr.execute("TRUNCATE crm_sync_loyalty_entry RESTART IDENTITY CASCADE")
+
+
+@contextlib.contextmanager
+def unprotected(cr, names) -> Iterator[None]:
+    """Without the triggers that refuse to change these tables of the ledger."""
+    for name in names:
+        cr.execute(f"ALTER TABLE crm_sync_loyalty_{name} DISABLE TRIGGER USER")
+    yield
+    for name in names:
+        cr.execute(f"ALTER TABLE crm_sync_loyalty_{name} ENABLE TRIGGER USER")
 
 
 def _array(values: list[int]) -> str:

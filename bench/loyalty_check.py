@@ -9,6 +9,7 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
+from .generate import unprotected
 from .odoo_session import open_registry, session
 from .stopwatch import Memory, in_turns
 
@@ -59,13 +60,10 @@ def measured(what: str, registry, prepared, floor, ours, rounds: int) -> dict:
 def without_ledger(registry, work):
     """The cards as they were before the addon was installed, committed."""
     with session(registry) as env:
-        for name in _APPEND_ONLY:
-            env.cr.execute(f"ALTER TABLE crm_sync_loyalty_{name} DISABLE TRIGGER USER")
-        env.cr.execute(
-            "TRUNCATE crm_sync_loyalty_entry, crm_sync_loyalty_anchor, crm_sync_loyalty_membership, crm_sync_loyalty_opening CASCADE"
-        )
-        for name in _APPEND_ONLY:
-            env.cr.execute(f"ALTER TABLE crm_sync_loyalty_{name} ENABLE TRIGGER USER")
+        with unprotected(env.cr, _APPEND_ONLY):
+            env.cr.execute(
+                "TRUNCATE crm_sync_loyalty_entry, crm_sync_loyalty_anchor, crm_sync_loyalty_membership, crm_sync_loyalty_opening CASCADE"
+            )
         env.cr.execute("UPDATE loyalty_card SET sync_position = NULL, sync_head = NULL, sync_version = NULL")
         env.cr.commit()
         yield env, work

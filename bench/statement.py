@@ -6,11 +6,10 @@ import argparse
 import json
 import tempfile
 
-from .generate import first_customer
+from .generate import empty_ledger, first_customer
 from .odoo_session import open_registry, session
 from .stopwatch import Cpu, Memory
 
-_LEDGER = ("entry", "allocation")
 #: Five entries a card.
 DATA = """
     CREATE TEMP TABLE bench_order ON COMMIT DROP AS
@@ -51,11 +50,7 @@ def fill(registry, entries: int) -> None:
     with session(registry) as env:
         cr = env.cr
         program = env["loyalty.program"].search([("program_type", "=", "loyalty")], limit=1)
-        for name in _LEDGER:
-            cr.execute(f"ALTER TABLE crm_sync_loyalty_{name} DISABLE TRIGGER USER")
-        cr.execute("TRUNCATE crm_sync_loyalty_entry RESTART IDENTITY CASCADE")
-        for name in _LEDGER:
-            cr.execute(f"ALTER TABLE crm_sync_loyalty_{name} ENABLE TRIGGER USER")
+        empty_ledger(cr)
         cr.execute(DATA.format(entries=entries, program=program.id, first=first_customer(env)))
         cr.execute("ANALYZE crm_sync_loyalty_entry, crm_sync_loyalty_lot, loyalty_card")
         cr.commit()

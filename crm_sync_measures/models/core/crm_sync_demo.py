@@ -74,7 +74,8 @@ class CrmSyncDemo(models.AbstractModel):
             return
         today = fields.Date.today()
         self._create_loyalty_program()
-        self._translate()
+        if "zh_CN" in dict(self.env["res.lang"].get_installed()):
+            self._translate()
         newest = self._newest_ids()
         for who, scene in self._read_story(today):
             user = self._demo(f"user_{who}") if who else self.env.ref("base.user_root")
@@ -418,12 +419,7 @@ class CrmSyncDemo(models.AbstractModel):
     # ---------------------------------------------------------------- translation
 
     def _translate(self):
-        """Chinese texts of the demo records, where Chinese is installed."""
-        if "zh_CN" not in dict(self.env["res.lang"].get_installed()):
-            return
+        """Chinese texts of the demo records."""
         with file_open(_FOLDER + "texts_zh_CN.csv") as file:
             for line in csv.DictReader(file):
                 self._demo(line["record"]).with_context(lang="zh_CN")[line["field"]] = line["text"]
-        # Odoo words what a reward gives in the language of whoever made it.
-        programs = self._demo("loyalty_program") + self._demo("loyalty_wallet_program")
-        programs.reward_ids.with_context(lang="zh_CN")._compute_description()

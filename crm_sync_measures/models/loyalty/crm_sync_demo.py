@@ -95,6 +95,13 @@ class CrmSyncDemo(models.AbstractModel):
         )
         return result
 
+    def _translate(self):
+        result = super()._translate()
+        # Odoo words what a reward gives in the language of whoever made it.
+        programs = self._demo("loyalty_program") + self._demo("loyalty_wallet_program")
+        programs.reward_ids.with_context(lang="zh_CN")._compute_description()
+        return result
+
     # ---------------------------------------------------------------- what a line may tell
 
     def _card(self, partner):

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.fields import Domain
 from odoo.tools import SQL
 
 AGES = [
@@ -89,8 +88,8 @@ class CrmSyncLoyaltyLiability(models.Model):
     @api.model
     def _rates_sql(self):
         """Today's rates of the programs' currencies into that of the reader's company, as rows."""
-        # sudo: the currencies in use, of all companies; rows are shown by the rules of this model.
-        currencies = self.env["loyalty.program"].sudo().with_context(active_test=False).search(Domain.TRUE).currency_id
+        # Of all companies; rows are shown by the rules of this model.
+        currencies = self.env["loyalty.program"]._sync_all().currency_id
         company, today = self.env.company, fields.Date.context_today(self)
         rows = [
             SQL(

@@ -133,9 +133,7 @@ class CrmSyncLoyaltyOpening(models.Model):
 
     def _timezones(self):
         """[(program id, its time zone)], those that the database knows."""
-        # sudo: all programs of all companies, whoever installs.
-        programs = self.env["loyalty.program"].sudo().with_context(active_test=False).search(Domain.TRUE)
-        zones = [(program.id, program._sync_timezone()) for program in programs]
+        zones = [(program.id, program._sync_timezone()) for program in self.env["loyalty.program"]._sync_all()]
         return [(program_id, zone if zone in pytz.all_timezones_set else "UTC") for program_id, zone in zones] or [
             (0, "UTC")
         ]

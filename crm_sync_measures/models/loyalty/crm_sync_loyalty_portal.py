@@ -214,7 +214,6 @@ class CrmSyncLoyaltyPortal(models.AbstractModel):
                 "quantity": entry.quantity,
                 "points": ("+" if entry.quantity > 0 else "-") + card._format_points(abs(entry.quantity)),
                 "balance": card._format_points(entry.balance),
-                # What comes back to its lot keeps that lot's last day.
                 "expires_on": entry.expires_on,
                 **documents.get((entry.source_model, entry.source_id), {"document": "", "url": "", "order_id": False}),
             }

@@ -51,7 +51,7 @@ class LoyaltyCard(models.Model):
 
     def _sync_keys_sql(self):
         """Rows (card, key): all cards whose points are on one of these, which are keys to themselves."""
-        self.env["loyalty.card"].flush_model(["active", "partner_id", "program_id", "sync_merged_into_id"])
+        self.env["loyalty.card"].flush_model(["partner_id", "program_id", "sync_merged_into_id"])
         self.env["loyalty.program"].flush_model(["sync_is_pooled"])
         self.env["res.partner"].flush_model(["commercial_partner_id"])
         return SQL(

@@ -1,2 +1,3 @@
 from .core import *
+from .activity import *
 from .loyalty import *

@@ -1,1 +1,4 @@
 """Promises, the before-you-contact card, response clocks, handover, advice and the customer brief."""
+
+from . import crm_sync_promise
+from . import crm_sync_promise_event

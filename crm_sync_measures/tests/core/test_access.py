@@ -47,6 +47,13 @@ class TestAccess(SyncCase):
         "crm.sync.loyalty.anchor": {"manager": {READ}, "auditor": {READ}},
         "crm.sync.loyalty.check": {"manager": {READ}, "auditor": {READ}},
         "crm.sync.loyalty.check.finding": {"manager": {READ}, "auditor": {READ}},
+        "crm.sync.promise": {
+            "user": {READ, WRITE, CREATE},
+            "head": {READ, WRITE, CREATE},
+            "manager": {READ, WRITE, CREATE},
+            "auditor": {READ},
+        },
+        "crm.sync.promise.event": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
     }
 
     @classmethod

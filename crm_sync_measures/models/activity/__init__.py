@@ -2,3 +2,6 @@
 
 from . import crm_sync_promise
 from . import crm_sync_promise_event
+from . import crm_sync_advisor
+from . import crm_sync_advisor_load
+from . import crm_sync_advisor_subjects

@@ -22,6 +22,7 @@
         "security/ir.model.access.csv",
         "security/rules_core.xml",
         "security/rules_promise.xml",
+        "security/rules_response.xml",
         "security/rules_loyalty.xml",
         "security/rules_loyalty_statement.xml",
         "security/rules_loyalty_notice.xml",

@@ -1,5 +1,6 @@
 from . import crm_sync_merge_mixin
 from . import crm_sync_department
+from . import crm_sync_working_time
 from . import res_company
 from . import res_config_settings
 from . import res_users

@@ -29,6 +29,13 @@ class TestAccess(SyncCase):
         "crm.sync.job": {"manager": {READ, WRITE}, "auditor": {READ}},
         "crm.sync.job.failure": {"manager": {READ}, "auditor": {READ}},
         "crm.sync.job.period": {"manager": {READ}, "auditor": {READ}},
+        "crm.sync.response": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
+        "crm.sync.response.policy": {
+            "user": {READ},
+            "head": {READ},
+            "manager": {READ, WRITE, CREATE, UNLINK},
+            "auditor": {READ},
+        },
         "crm.sync.loyalty.entry": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
         "crm.sync.loyalty.lot": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
         "crm.sync.loyalty.allocation": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},

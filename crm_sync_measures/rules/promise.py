@@ -2,7 +2,10 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from .periods import local_date
 
 #: What ends a sentence, but not a short abbreviation like "Mr."; the marks of Chinese and Japanese need no space behind.
 _SENTENCE_END = re.compile(r"(?<!\b[A-Z][a-z]\.)(?<!\b[A-Z][a-z]{2}\.)(?<=[.!?…])\s+|(?<=[。！？])|\n")
@@ -80,19 +83,28 @@ def agenda(clock: Clock, remind_hours: int, escalate_hours: int) -> list[tuple[d
     return sorted(steps, key=lambda step: step[0])
 
 
-def due_steps(steps: list[tuple[datetime, str]], now: datetime) -> tuple[list[str], datetime | None]:
-    """``(steps that are due now, moment of the next one)``. After a pause, a reminder that an alarm follows is left out.
+def due_steps(steps: list[tuple[datetime, str]], now: datetime) -> tuple[list[str], list[str]]:
+    """``(steps that are due, those of them that are told)``. A reminder that comes with the alarm is told to nobody.
 
     >>> day = lambda number: datetime(2026, 3, number)
     >>> due_steps([(day(5), "remind"), (day(6), "alarm"), (day(8), "escalate")], day(6))
-    (['alarm'], datetime.datetime(2026, 3, 8, 0, 0))
-    >>> due_steps([(day(5), "remind")], day(5)), due_steps([], day(5))
-    ((['remind'], None), ([], None))
+    (['remind', 'alarm'], ['alarm'])
+    >>> due_steps([(day(5), "remind")], day(5)), due_steps([(day(5), "remind")], day(4))
+    ((['remind'], ['remind']), ([], []))
     """
     due = [step for at, step in steps if at <= now]
-    if "alarm" in due and "remind" in due:
-        due.remove("remind")
-    return due, next((at for at, _step in steps if at > now), None)
+    return due, [step for step in due if not (step == "remind" and "alarm" in due)]
+
+
+def proposed_due(now: datetime, tz: str) -> datetime:
+    """Five in the afternoon of the next weekday in time zone ``tz``. Both are naive UTC.
+
+    >>> proposed_due(datetime(2026, 3, 27, 16), "Europe/Berlin")
+    datetime.datetime(2026, 3, 30, 15, 0)
+    """
+    day = local_date(now, tz) + timedelta(days=1)
+    day += timedelta(days={5: 2, 6: 1}.get(day.weekday(), 0))
+    return datetime.combine(day, time(17), tzinfo=ZoneInfo(tz)).astimezone(UTC).replace(tzinfo=None)
 
 
 def first_sentence(text: str, limit: int = 120) -> str:

@@ -12,7 +12,7 @@ STATES = [
     ("released", "Released"),
 ]
 #: What is told when a promise is made.
-_MADE = {
+MADE = {
     "name",
     "note",
     "partner_id",

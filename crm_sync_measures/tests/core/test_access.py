@@ -60,6 +60,7 @@ class TestAccess(SyncCase):
             "manager": {READ, WRITE, CREATE},
             "auditor": {READ},
         },
+        "crm.sync.promise.report": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
         "crm.sync.promise.event": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
     }
 

@@ -1,0 +1,19 @@
+from odoo import models
+
+
+class CrmSyncTouch(models.Model):
+    _inherit = "crm.sync.touch"
+
+    def action_sync_promise(self):
+        """Open the dialog that notes what was promised in this contact."""
+        self.ensure_one()
+        return self.env["crm.sync.promise"]._action_make(
+            self,
+            self.partner_id,
+            self.subject,
+            lead_id=self.lead_id if self.lead_id.has_access("read") else None,
+            touch_id=self,
+            channel=self.channel,
+            # A contact that was noted later was a promise on its day.
+            promised_at=self.occurred_at,
+        )

@@ -14,7 +14,6 @@ class PromiseCase(SyncCase):
         cls.boss = cls.new_user("t_boss", "group_department_manager", cls.sales)
         cls.sales.manager_id = cls.boss
         cls.company.write({"sync_promise_remind_hours": 24, "sync_promise_escalate_hours": 48})
-        cls.now = fields.Datetime.now()
 
     @classmethod
     def promise(cls, user=None, hours=72, **values):

@@ -154,7 +154,7 @@ class TestPromise(PromiseCase):
         promise = self.made()
         promise.action_keep()
         for again in (
-            lambda: promise.action_keep(),
+            promise.action_keep,
             lambda: promise.action_release("No"),
             lambda: promise.action_reschedule("2026-03-09 15:00:00", True, "No"),
             lambda: promise.action_hand_over(self.colleague),
@@ -231,7 +231,7 @@ class TestPromise(PromiseCase):
 
     def test_it_is_not_handed_to_somebody_who_cannot_keep_it(self):
         promise = self.made()
-        company, other = self.other_company()
+        _company, other = self.other_company()
         self.colleague.action_archive()
         portal = self.env["res.users"].browse(self.env.ref("base.public_user").id)
         for user, words in (

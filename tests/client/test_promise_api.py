@@ -17,9 +17,7 @@ def in_days(days):
 
 @pytest.fixture(scope="module")
 def customer(client_for):
-    [partner] = client_for("max").call(
-        "res.partner", "search", domain=[["name", "=", "Northwind Optics"]], limit=1
-    )
+    [partner] = client_for("max").call("res.partner", "search", domain=[["name", "=", "Northwind Optics"]], limit=1)
     return partner
 
 
@@ -123,7 +121,11 @@ def test_the_auditor_reads_everything_and_changes_nothing(client_for, make):
     promise, alex = make(), client_for("alex")
     assert read(alex, promise, "name")["name"] == "Call back"
     assert alex.call("crm.sync.promise.report", "search_count", domain=[]) > 5
-    for method, arguments in (("action_keep", {}), ("action_release", {"reason": "x"}), ("write", {"vals": {"name": "x"}})):
+    for method, arguments in (
+        ("action_keep", {}),
+        ("action_release", {"reason": "x"}),
+        ("write", {"vals": {"name": "x"}}),
+    ):
         with pytest.raises(ApiError) as refused:
             alex.call("crm.sync.promise", method, ids=[promise], **arguments)
         assert refused.value.status == 403

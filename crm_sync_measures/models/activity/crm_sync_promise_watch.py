@@ -131,7 +131,7 @@ class CrmSyncPromiseWatch(models.Model):
             if user.active and not user.share and user.id != SUPERUSER_ID and self.company_id in user.company_ids:
                 seen = self.with_user(user).with_context(allowed_company_ids=user.company_ids.ids)
                 if seen.has_access("read"):
-                    return user.sudo(False)
+                    return self.env["res.users"].browse(user.id)
         return self.env["res.users"]
 
     # ---------------------------------------------------------------- activities

@@ -8,13 +8,12 @@ class MailMessage(models.Model):
         """Open the dialog that notes as a promise what this message says."""
         self.ensure_one()
         self.check_access("read")
-        # sudo: whether the author, whose message may be read, is a customer
-        author = self.author_id.sudo()
+        is_customer = self.author_id.sudo().partner_share  # sudo: the message may be read
         return self.env["crm.sync.promise"]._action_make_about(
             self.model,
             self.res_id,
             self.body,
-            customer=author.sudo(False) if author.partner_share else None,
+            customer=self.author_id if is_customer else None,
             message_id=self,
             channel="email" if self.message_type in ("email", "comment") else None,
         )

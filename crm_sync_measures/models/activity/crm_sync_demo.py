@@ -40,7 +40,7 @@ class CrmSyncDemo(models.AbstractModel):
         )
         self._stamp("crm.sync.promise", ("create_date", "dated_at"), SQL("id = %s", promise.id), scene.at)
         self._stamp("crm.sync.promise.event", ("at",), SQL("promise_id = %s", promise.id), scene.at)
-        promise._compute_check_at()
+        self.env.add_to_compute(promise._fields["check_at"], promise)
         scene.docs[f"promise {key}"] = promise
 
     def _play_kept(self, scene):

@@ -21,5 +21,6 @@ registerMessageAction("sync-promise", {
             await orm.call("mail.message", "action_sync_promise", [[message.id]])
         );
     },
-    sequence: 60,
+    // Among the few actions that stand beside a message without opening a menu.
+    sequence: 15,
 });

@@ -1,0 +1,114 @@
+""" "I asked a month ago to be called": a promise from the mail that asks for it, until it is kept; at the desk and on the phone."""
+
+import re
+
+import pytest
+from pages import settle
+
+
+@pytest.fixture
+def asked(client_for):
+    """Emma asks by mail, on her own page, to be called; Anna reads it there."""
+    admin = client_for("admin")
+    [emma] = admin.call(
+        "res.partner", "search_read", domain=[["name", "ilike", "emma"]], fields=["name", "email"], limit=1
+    )
+    admin.call(
+        "res.partner",
+        "message_post",
+        ids=[emma["id"]],
+        body="Please call me about the corner shelf before Friday. Thank you!",
+        author_id=emma["id"],
+        message_type="email",
+        subtype_xmlid="mail.mt_comment",
+    )
+    return emma
+
+
+@pytest.mark.parametrize("width", [1400, 390])
+def test_what_a_mail_asks_for_becomes_a_promise_that_is_kept(page_for, screenshot, client_for, asked, width):
+    page = page_for("anna", lang="en_US", width=width)
+    page.goto(f"/odoo/res.partner/{asked['id']}")
+    settle(page)
+    message = page.locator(".o-mail-Message", has_text="corner shelf").first
+    message.scroll_into_view_if_needed()
+    if width > 600:
+        message.hover()
+        message.locator('.o-mail-Message-actions button[name="sync-promise"]').click()
+    else:
+        message.locator(".o-mail-Message-content").first.click(delay=800)
+        page.locator('.o-dropdown--menu button[name="sync-promise"], button[name="sync-promise"]').first.click()
+    dialog = page.locator(".modal-dialog")
+    dialog.wait_for()
+    settle(page)
+    screenshot(page, f"promise-make-{width}")
+    assert dialog.locator("[name=name] input, [name=name] textarea").first.input_value() == (
+        "Please call me about the corner shelf before Friday."
+    )
+    dialog.get_by_role("button", name="Save").click()
+    dialog.wait_for(state="detached")
+    page.goto("/odoo/my-promises")
+    settle(page)
+    screenshot(page, f"promise-mine-{width}")
+    page.get_by_text("Please call me about the corner shelf before Friday.").first.click()
+    page.locator(".o_form_view").wait_for()
+    settle(page)
+    screenshot(page, f"promise-form-{width}")
+    if width > 600:
+        page.locator(".o_statusbar_buttons").get_by_role("button", name="Kept", exact=True).click()
+    else:
+        page.locator(".o_statusbar_buttons_dropdown_item, .o_statusbar_buttons button").first.click()
+        kept = page.locator(".o-dropdown--menu").get_by_role("button", name="Kept", exact=True)
+        if kept.count():
+            kept.click()
+    settle(page)
+    page.get_by_text("History").first.wait_for()
+    [promise] = client_for("anna").call(
+        "crm.sync.promise",
+        "search_read",
+        domain=[["name", "like", "corner shelf"], ["message_id", "!=", False]],
+        fields=["state"],
+        order="id desc",
+        limit=1,
+    )
+    assert promise["state"] == "kept"
+    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert overflow <= 0, "the page is wider than the screen"
+
+
+@pytest.mark.parametrize("width", [1400, 390])
+def test_the_analysis_and_the_calendar_open(page_for, screenshot, width):
+    page = page_for("dora", lang="en_US", width=width)
+    page.goto("/odoo/promise-analysis")
+    settle(page)
+    screenshot(page, f"promise-analysis-{width}")
+    assert "%" in page.locator(".o_pivot").inner_text()
+    page.goto("/odoo/promise-analysis?view_type=graph")
+    settle(page)
+    screenshot(page, f"promise-graph-{width}")
+    page.goto("/odoo/promises?view_type=calendar")
+    settle(page)
+    screenshot(page, f"promise-calendar-{width}")
+    page.goto("/odoo/promises?view_type=kanban")
+    settle(page)
+    screenshot(page, f"promise-kanban-{width}")
+
+
+@pytest.mark.parametrize("width", [1400, 390])
+def test_the_customer_sees_what_he_was_promised(page_for, screenshot, client_for, width):
+    admin = client_for("admin")
+    [company] = admin.call("res.company", "search", domain=[], limit=1)
+    admin.call("res.company", "write", ids=[company], vals={"sync_promise_portal": True})
+    try:
+        page = page_for("portal_acme", lang="en_US", width=width)
+        page.goto("/my/promises?filterby=all")
+        page.wait_for_load_state("networkidle")
+        screenshot(page, f"promise-portal-{width}")
+        page.locator("table.o_portal_my_doc_table tbody a").first.click()
+        page.wait_for_url(re.compile(r"/my/promises/\d+"))
+        screenshot(page, f"promise-portal-one-{width}")
+        overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert overflow <= 0, "the page is wider than the screen"
+        assert "warranty" in page.content() or "Technician" in page.content()
+    finally:
+        admin.call("res.company", "write", ids=[company], vals={"sync_promise_portal": False})

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_datetime
+from odoo.tools import clean_context, format_datetime
 
 from .crm_sync_promise import EDITABLE, MADE, TEXT_LENGTH
 
@@ -19,8 +19,10 @@ class CrmSyncPromise(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        promises = super().create([self._prepared(vals) for vals in vals_list])
-        # After the defaults, which come from the client's context too.
+        prepared = [self._prepared(vals) for vals in vals_list]
+        # Defaults of the client's context are taken from it here, for what is told when a promise is made, and no further.
+        clean = self.with_context(clean_context(self.env.context))
+        promises = super(CrmSyncPromise, clean).create(prepared)
         promises._check_made()
         if not self.env.su:
             promises._check_maker()
@@ -41,7 +43,7 @@ class CrmSyncPromise(models.Model):
         refused = [name for name in vals if name not in given and vals[name]]
         if refused:
             raise self._kept_by_itself(refused[0])
-        values = self._add_missing_default_values(given)
+        values = {**self.default_get([name for name in MADE if name not in given]), **given}
         due_at = values.get("due_at")
         if not due_at:
             raise UserError(self.env._("Due: say until when it was promised."))

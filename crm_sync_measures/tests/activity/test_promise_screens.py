@@ -53,7 +53,7 @@ class TestPromiseScreens(PromiseCase):
                 for _group, rate, judged, kept in report._read_group(
                     domain, [group], ["kept_rate:avg", "judged_count:sum", "kept_count:sum"]
                 ):
-                    self.assertEqual(rate, kept / judged if judged else None, group)
+                    self.assertEqual(rate, kept / judged if judged else False, group)
 
     def test_who_sees_which_promises_in_the_analysis(self):
         self.story()
@@ -135,10 +135,10 @@ class TestPromiseScreens(PromiseCase):
         promise = self.made(name="Send two references")
         [event] = [event for event in self.events(self.seller) if event["kind"] == "promise"]
         self.assertEqual((event["title"], event["person"]["id"]), ("Send two references", self.seller.id))
-        self.assertEqual(event["state"], "Open")
+        self.assertEqual(event["state_label"], "Open")
         promise.action_keep("By mail")
         [event] = [event for event in self.events(self.seller) if event["kind"] == "promise"]
-        self.assertEqual((event["state"], event["preview"]), ("Kept", "By mail"))
+        self.assertEqual((event["state_label"], event["preview"]), ("Kept", "By mail"))
         told = [event for event in self.events(self.agent) if event["masked"]]
         self.assertEqual([event["department"]["name"] for event in told], [self.sales.name])
 

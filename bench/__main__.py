@@ -11,9 +11,14 @@ from dev.steps import Failure, step
 from . import build
 from .report import Report
 
-_PARTS = ("timeline", "refresh", "check", "expiry", "statement", "overhead", "install")
+_PARTS = ("timeline", "card", "refresh", "check", "expiry", "statement", "overhead", "install")
 #: Modules that compare ours with a floor, by their part.
-_COMPARED = {"timeline": "bench.timeline", "refresh": "bench.refresh", "check": "bench.loyalty_check"}
+_COMPARED = {
+    "timeline": "bench.timeline",
+    "card": "bench.card",
+    "refresh": "bench.refresh",
+    "check": "bench.loyalty_check",
+}
 #: Up to this size the databases stay for the next run.
 _STAYS = 10_000
 
@@ -48,7 +53,7 @@ def measure(customers: int, parts: list[str], report: Report, lots: list[int]) -
     print(f"\n== {customers:,} customers: milliseconds of the processors, medians")
     for part, module in _COMPARED.items():
         if part in parts:
-            rounds = 15 if part == "timeline" else 5 if customers < 100_000 else 3
+            rounds = 15 if part in ("timeline", "card") else 5 if customers < 100_000 else 3
             with step(f"Measuring {part}"):
                 rows = build.result_of(ours, module, "--rounds", rounds)
             report.compared(customers, rows)

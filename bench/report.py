@@ -78,7 +78,7 @@ class Report:
     def _judge(self, customers: int, row: dict, ratio: float) -> None:
         key = row["what"], row["who"]
         name = f"{row['what']} ({row['who']}, {customers:,})"
-        if row["what"].startswith("timeline"):
+        if row["what"].startswith(("timeline", "card")):
             within = row["ours"] <= max(SCREEN_RATIO * row["floor"], SCREEN_SECONDS)
             self._say(f"{name} {ratio:.2f} times its floor and {row['ours'] * 1e3:.0f} ms", within)
         else:

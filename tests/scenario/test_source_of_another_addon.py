@@ -1,4 +1,4 @@
-"""Another addon adds a source to the timeline in ten lines, and takes it along when it goes."""
+"""Another addon adds a source to the timeline, and a rule to the card, in ten lines each, and takes them along when it goes."""
 
 from dev import odoo_run
 from dev.odoo_tree import addons_path
@@ -8,14 +8,16 @@ PROBE = """
 partner = env["res.partner"].create({"name": "Bank customer"})
 env["res.partner.bank"].create({"partner_id": partner.id, "acc_number": "DE 42"})
 print("EVENTS", [(event["kind"], event["title"]) for event in partner.sync_timeline()["events"]])
+card = partner.sync_contact_card()
+print("CARD", card["light"], card["decision"], [told["label"] + ": " + told["text"] for told in card["findings"]])
 """
 
 
-def events(database, log):
+def events(database, log, word="EVENTS "):
     script = log.with_suffix(".py")
     script.write_text(PROBE)
     printed = odoo_run.inside(database, str(script), "probe")
-    return next(line for line in printed.splitlines() if line.startswith("EVENTS "))
+    return next(line for line in printed.splitlines() if line.startswith(word))
 
 
 def test_ten_lines_of_another_addon_are_a_source(system_copy, tmp_path, monkeypatch):
@@ -26,12 +28,15 @@ def test_ten_lines_of_another_addon_are_a_source(system_copy, tmp_path, monkeypa
             database, "server", "-i", "crm_sync_test_source", "--stop-after-init", "--no-http", what="install"
         )
         assert "('bank account', 'DE 42')" in events(database, tmp_path / "with")
+        card = events(database, tmp_path / "card", "CARD ")
+        assert card == "CARD red ask ['Bank account changed: DE 42']"
         script = tmp_path / "uninstall.py"
         script.write_text(
             "env['ir.module.module'].search([('name', '=', 'crm_sync_test_source')]).button_immediate_uninstall()\n"
         )
         odoo_run.inside(database, str(script), "uninstall")
         assert "DE 42" not in events(database, tmp_path / "without")
+        assert events(database, tmp_path / "green", "CARD ") == "CARD green inform []"
 
 
 def _with_addons(config, addons):

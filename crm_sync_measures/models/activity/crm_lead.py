@@ -5,8 +5,20 @@ _READERS = "crm_sync_measures.group_user,crm_sync_measures.group_auditor"
 
 class CrmLead(models.Model):
     _inherit = "crm.lead"
+    _sync_contact_guarded = True
+    _sync_bulk_purpose = "marketing"
 
     sync_promise_count = fields.Integer("Promises Owed", compute="_compute_sync_promise_count", groups=_READERS)
+    sync_dealer_id = fields.Many2one(
+        "res.partner",
+        "Through Dealer",
+        index="btree_not_null",
+        ondelete="set null",
+        tracking=True,
+        domain="[('sync_channel_role', 'in', ('dealer', 'distributor'))]",
+        groups=_READERS,
+        help="The dealer who works this opportunity. Empty: we deal with the customer ourselves.",
+    )
 
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_sync_promise_count(self):

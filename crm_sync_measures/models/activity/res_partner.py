@@ -1,12 +1,32 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 _READERS = "crm_sync_measures.group_user,crm_sync_measures.group_auditor"
 
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
+    _sync_contact_guarded = True
+    _sync_bulk_purpose = "marketing"
 
     sync_promise_count = fields.Integer("Promises Owed", compute="_compute_sync_promise_count", groups=_READERS)
+    sync_channel_role = fields.Selection(
+        [("end_customer", "End Customer"), ("dealer", "Dealer"), ("distributor", "Distributor")],
+        string="Sales Channel",
+        tracking=True,
+        groups=_READERS,
+        help="End customers use what we sell; dealers sell it to them; distributors sell it to dealers.",
+    )
+    sync_dealer_ids = fields.Many2many(
+        "res.partner",
+        "res_partner_sync_dealer_rel",
+        "partner_id",
+        "dealer_id",
+        string="Served by Dealers",
+        domain="[('sync_channel_role', 'in', ('dealer', 'distributor'))]",
+        groups=_READERS,
+        help="Dealers and distributors through whom this customer buys.",
+    )
 
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_sync_promise_count(self):
@@ -27,3 +47,58 @@ class ResPartner(models.Model):
         return self.env["crm.sync.promise"]._action_list(
             [("commercial_partner_id", "=", entity.id)], default_partner_id=self.id
         )
+
+    # ---------------------------------------------------------------- public methods
+
+    @api.readonly
+    def sync_contact_card(self, model=None, res_id=None, channel=None, purpose=None):
+        """What to know before contacting this customer: a traffic light, the main reason, and the rest.
+
+        Reads with the caller's rights: what he may not see comes as department and day, ``masked``. Costs a constant
+        number of queries.
+
+        :param str model: the document it is looked at from: res.partner, crm.lead or sale.order; with ``res_id``
+        :param str channel: email, phone, sms, letter or visit; by default e-mail
+        :param str purpose: what for: transactional, service, survey, loyalty or marketing
+        :return: ``{"partner", "is_customer", "light": green|yellow|red, "main": finding or False, "findings": [{"code", "label",
+            "level": info|yellow|red, "text", "when", "masked", "decision", "links": [{"model", "res_id", "name"}]}],
+            "decision": inform|ask|block, "override": {"reason", "at"} or False}``; documented in ``docs/activity.md``
+        :raise UserError: for a document, channel or purpose that cannot be used
+        :raise AccessError: without a role of this addon, or for a customer or document the caller may not read
+        """
+        self._check_sync_reader()
+        document = self._sync_card_document(model, res_id)
+        return self.env["crm.sync.contact.card"]._get_card(self, document, channel, purpose)
+
+    def sync_contact_override(self, reason, model=None, res_id=None, channel=None, purpose=None):
+        """Give a reason for contacting this customer although the card asks for one; it holds for an hour.
+
+        :param str reason: a few words; stored, shown to managers and counted
+        :return: the new card, see :meth:`sync_contact_card`
+        :raise UserError: for a reason of fewer than 3 or more than 1,000 characters, or where none is asked for
+        """
+        self._check_sync_reader()
+        if not isinstance(reason, str):
+            raise UserError(self.env._("Reason: say in a few words why the customer is contacted all the same."))
+        if not self.env.user.has_group("crm_sync_measures.group_user"):
+            raise UserError(self.env._("Auditors contact nobody; there is no reason to give."))
+        Card = self.env["crm.sync.contact.card"]
+        document = self._sync_card_document(model, res_id)
+        if Card._get_card(self, document, channel, purpose)["decision"] != "ask":
+            raise UserError(self.env._("No reason is asked for at the moment. Reload and try again."))
+        Card._give_reason(self, reason, document, channel, purpose)
+        return Card._get_card(self, document, channel, purpose)
+
+    def _sync_card_document(self, model, res_id):
+        """The document a card is looked at from, checked; None for none."""
+        if not model and not res_id:
+            return None
+        if not isinstance(model, str) or not getattr(self.env.get(model), "_sync_contact_guarded", False):
+            raise UserError(self.env._("model: choose a contact, an opportunity or a quotation."))
+        if type(res_id) is not int:
+            raise UserError(self.env._("res_id: give the id of the document."))
+        document = self.env[model].browse(res_id)
+        if not document.exists():
+            raise UserError(self.env._("This document does not exist any more. Reload and try again."))
+        document.check_access("read")
+        return document

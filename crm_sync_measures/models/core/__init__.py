@@ -10,6 +10,7 @@ from . import crm_sync_job_period
 from . import crm_sync_job_runner
 from . import crm_sync_job_sets
 from . import crm_sync_contact_gate
+from . import crm_sync_contact_sent
 from . import crm_sync_touch
 from . import crm_sync_customer
 from . import crm_sync_contact_report

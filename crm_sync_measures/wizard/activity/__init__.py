@@ -1,1 +1,2 @@
 from . import crm_sync_promise_change
+from . import mail_compose_message

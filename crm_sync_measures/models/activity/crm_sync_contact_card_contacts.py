@@ -1,0 +1,124 @@
+from odoo import SUPERUSER_ID, api, models
+from odoo.tools import SQL
+
+from ..core.contact_facts import CUSTOMER_MOVES, MEETING_PRIVACY, is_contact
+from ..core.timeline_source import any_of
+from .contact_card import Finding, card_rule
+
+#: Colleagues that are told; who was in contact last comes first.
+_PEOPLE = 5
+#: Documents with a chatter: (model, table, further condition).
+_DOCUMENTS = (
+    ("crm.lead", "crm_lead", SQL("TRUE")),
+    ("sale.order", "sale_order", SQL("TRUE")),
+    ("account.move", "account_move", CUSTOMER_MOVES),
+)
+
+
+class CrmSyncContactCardContacts(models.AbstractModel):
+    """Who else talks with the customer."""
+
+    _inherit = "crm.sync.contact.card"
+
+    @api.model
+    def _rule_labels(self):
+        return super()._rule_labels() | {"others": self.env._("Others in contact")}
+
+    @api.model
+    def _rule_reasons(self):
+        return super()._rule_reasons() | {"others": self.env._("A colleague was in contact with the customer lately.")}
+
+    @card_rule(20, "others")
+    def _rule_others(self, context):
+        """Colleagues who were in contact in the last days, by the same facts as the last contact of the customer."""
+        days = context.company.sync_contact_days
+        if not days:
+            return {}
+        found = {}
+        rows = self.env.execute_query(self._others_sql(context, context.days_ago(days)))
+        for entity, user_id, at, department_id, channel, model, res_id in rows:
+            finding = Finding(
+                level="yellow",
+                tell=self._tell_other(user_id, at, channel),
+                when=at,
+                documents=((model, res_id),),
+                user_id=user_id,
+                department_id=department_id,
+            )
+            found.setdefault(entity, []).append(finding)
+        return {entity: findings[:_PEOPLE] for entity, findings in found.items()}
+
+    def _tell_other(self, user_id, at, channel):
+        def tell(words):
+            facts = {"person": words.person(user_id), "channel": words.label("channel", channel), "when": words.ago(at)}
+            return self.env._("%(person)s, %(channel)s, %(when)s", **facts)
+
+        return tell
+
+    def _others_sql(self, context, since):
+        """Latest contact of each colleague with each customer; newest first."""
+        chatter = [self._partner_messages(context, since)]
+        chatter += [self._document_messages(context, since, *document) for document in _DOCUMENTS]
+        return SQL(
+            """WITH %(customers)s,
+               staff AS MATERIALIZED (
+                   SELECT partner_id, min(id) AS user_id FROM res_users
+                    WHERE NOT share AND id NOT IN (%(robot)s, %(me)s) GROUP BY partner_id),
+               facts (partner_id, at, user_id, department_id, channel, model, res_id) AS (
+                   SELECT partner_id, occurred_at, user_id, department_id, channel, 'crm.sync.touch', id
+                     FROM crm_sync_touch t
+                    WHERE %(touches)s AND occurred_at >= %(since)s AND company_id = ANY(%(companies)s) AND user_id != %(me)s
+                      AND NOT EXISTS (SELECT FROM crm_sync_touch c WHERE c.corrects_id = t.id)
+                   UNION ALL
+                   SELECT r.res_partner_id, e.start, e.user_id, NULL, 'meeting', 'calendar.event', e.id
+                     FROM calendar_event_res_partner_rel r JOIN calendar_event e ON e.id = r.calendar_event_id
+                    WHERE %(meetings)s AND e.active AND e.start >= %(since)s AND e.stop <= %(now)s
+                      AND e.user_id != %(me)s AND %(privacy)s != 'private'
+                   UNION ALL %(chatter)s)
+               SELECT * FROM (
+                   SELECT DISTINCT ON (entity, user_id) entity, user_id, at, department_id, channel, model, res_id
+                     FROM facts JOIN partners ON partners.id = facts.partner_id
+                    ORDER BY entity, user_id, at DESC, model, res_id) person
+                ORDER BY at DESC, user_id""",
+            customers=context.customers,
+            robot=SUPERUSER_ID,
+            me=self.env.uid,
+            touches=context.of_customers(),
+            meetings=context.of_customers("r.res_partner_id"),
+            since=since,
+            now=context.now,
+            companies=self.env.companies.ids,
+            privacy=MEETING_PRIVACY,
+            chatter=SQL(" UNION ALL ").join(chatter),
+        )
+
+    def _partner_messages(self, context, since):
+        return self._messages(context, since, "res.partner", SQL("m.res_id"), SQL(), context.of_customers("m.res_id"))
+
+    def _document_messages(self, context, since, model, table, condition):
+        documents = SQL(
+            "SELECT id FROM %s WHERE %s AND %s AND %s",
+            SQL.identifier(table),
+            context.of_customers(),
+            context.of_companies(),
+            condition,
+        )
+        join = SQL("JOIN %s d ON d.id = m.res_id", SQL.identifier(table))
+        return self._messages(context, since, model, SQL("d.partner_id"), join, any_of(SQL("m.res_id"), documents))
+
+    def _messages(self, context, since, model, partner, join, condition):
+        return SQL(
+            """SELECT %(partner)s, m.date, s.user_id, NULL,
+                      CASE a.category WHEN 'phonecall' THEN 'call' WHEN 'meeting' THEN 'meeting' ELSE 'email' END,
+                      m.model, m.res_id
+                 FROM mail_message m %(join)s
+                 JOIN staff s ON s.partner_id = m.author_id
+                 LEFT JOIN mail_activity_type a ON a.id = m.mail_activity_type_id
+                WHERE m.model = %(model)s AND %(condition)s AND m.date >= %(since)s AND %(is_contact)s""",
+            partner=partner,
+            join=join,
+            model=model,
+            condition=condition,
+            since=since,
+            is_contact=is_contact(self.env),
+        )

@@ -1,0 +1,178 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ...rules.contact_card import COMMERCIAL, budget_left, is_unhappy, overdue_level
+from .contact_card import Finding, card_rule
+
+#: Overdue invoices that are looked at for one customer, the oldest first.
+_INVOICES = 200
+
+
+class CrmSyncContactCardStanding(models.AbstractModel):
+    """How the customer stands with us: satisfied, paying, and willing to be written to."""
+
+    _inherit = "crm.sync.contact.card"
+
+    @api.model
+    def _rule_labels(self):
+        return super()._rule_labels() | {
+            "unhappy": self.env._("Unhappy"),
+            "overdue": self.env._("Overdue invoices"),
+            "consent": self.env._("No bulk messages"),
+            "budget": self.env._("Contact budget"),
+        }
+
+    @api.model
+    def _rule_reasons(self):
+        return super()._rule_reasons() | {
+            "unhappy": self.env._("The customer's last survey answer was unhappy."),
+            "overdue": self.env._("The customer has overdue invoices."),
+            "budget": self.env._("The customer has had as many bulk messages as the company allows."),
+        }
+
+    # ---------------------------------------------------------------- last score
+
+    @card_rule(10, "unhappy", bulk="hold")
+    def _rule_unhappy(self, context):
+        """The last survey answer is under half of the best: of the survey's own score, else of its scale questions."""
+        rows = self.env.execute_query_dict(
+            SQL(
+                """WITH %(customers)s, last AS (
+                       SELECT DISTINCT ON (p.entity) p.entity, a.id, a.survey_id, a.scoring_percentage,
+                              COALESCE(a.end_datetime, a.create_date) AS at
+                         FROM survey_user_input a JOIN partners p ON p.id = a.partner_id
+                        WHERE %(of_customers)s AND a.state = 'done' AND a.test_entry IS NOT TRUE
+                        ORDER BY p.entity, COALESCE(a.end_datetime, a.create_date) DESC, a.id DESC)
+                   SELECT last.entity, last.id, last.at, COALESCE(s.title->>%(lang)s, s.title->>'en_US') AS survey,
+                          COALESCE(CASE WHEN s.scoring_type != 'no_scoring' THEN last.scoring_percentage / 100 END,
+                                   (SELECT avg((l.value_scale - q.scale_min)::float8 / (q.scale_max - q.scale_min))
+                                      FROM survey_user_input_line l JOIN survey_question q ON q.id = l.question_id
+                                     WHERE l.user_input_id = last.id AND l.answer_type = 'scale' AND l.skipped IS NOT TRUE))
+                          AS score
+                     FROM last JOIN survey_survey s ON s.id = last.survey_id""",
+                customers=context.customers,
+                lang=self.env.lang or "en_US",
+                of_customers=context.of_customers("a.partner_id"),
+            )
+        )
+        return {
+            row["entity"]: [
+                Finding("red", self._tell_unhappy(row), when=row["at"], documents=(("survey.user_input", row["id"]),))
+            ]
+            for row in rows
+            if is_unhappy(row["score"])
+        }
+
+    def _tell_unhappy(self, row):
+        return lambda words: self.env._(
+            "%(score)s of 100 in “%(survey)s”, %(when)s",
+            score=round(row["score"] * 100),
+            survey=row["survey"],
+            when=words.ago(row["at"]),
+        )
+
+    # ---------------------------------------------------------------- money
+
+    @card_rule(70, "overdue")
+    def _rule_overdue(self, context):
+        """Posted invoices that are past their due date and not fully paid; the amount is of those one may read."""
+        today = fields.Date.context_today(self)
+        rows = self.env.execute_query_dict(
+            SQL(
+                """WITH %(customers)s
+                   SELECT p.entity, m.id, m.invoice_date_due AS due, m.amount_residual_signed::float8 AS amount,
+                          c.currency_id
+                     FROM account_move m
+                     JOIN partners p ON p.id = m.partner_id
+                     JOIN res_company c ON c.id = m.company_id
+                    WHERE %(of_customers)s AND m.company_id = ANY(%(companies)s) AND m.move_type = 'out_invoice'
+                      AND m.state = 'posted' AND m.payment_state IN ('not_paid', 'partial') AND m.invoice_date_due < %(today)s
+                    ORDER BY m.invoice_date_due, m.id""",
+                customers=context.customers,
+                of_customers=context.of_customers("m.partner_id"),
+                companies=self.env.companies.ids,
+                today=today,
+            )
+        )
+        invoices = {}
+        for row in rows:
+            invoices.setdefault(row["entity"], []).append(row)
+        return {
+            entity: [
+                Finding(
+                    overdue_level((today - own[0]["due"]).days),
+                    self._tell_overdue(own, today),
+                    when=fields.Datetime.to_datetime(own[0]["due"]),
+                    documents=tuple(("account.move", row["id"]) for row in own[:_INVOICES]),
+                )
+            ]
+            for entity, own in invoices.items()
+        }
+
+    def _tell_overdue(self, invoices, today):
+        def tell(words):
+            told = [row for row in invoices if words.may_read(("account.move", row["id"]))]
+            totals = {}
+            for row in told:
+                totals[row["currency_id"]] = totals.get(row["currency_id"], 0.0) + row["amount"]
+            amounts = [words.money(amount, currency_id) for currency_id, amount in totals.items()]
+            return self.env._(
+                "%(amount)s on %(count)s invoices, the oldest %(days)s days late",
+                amount=" + ".join(amounts),
+                count=len(told),
+                days=(today - told[0]["due"]).days,
+            )
+
+        return tell
+
+    # ---------------------------------------------------------------- consent and budget
+
+    @card_rule(80, "consent")
+    def _rule_consent(self, context):
+        """Who opted out, or whose mails come back: told to whoever writes to one, a reason where it is bulk."""
+        Gate = self.env["crm.sync.contact.gate"]
+        refused = set(Gate._rule_opted_out(context.partners, "marketing", context.channel or "email"))
+        if not refused:
+            return {}
+        level = "yellow" if context.is_commercial else "info"
+        text = Gate._reason_messages()["opted_out"]
+        return self._per_customer(context, {pid: Finding(level, lambda _words: text) for pid in refused})
+
+    @card_rule(90, "budget", bulk="hold", purposes=(None, *COMMERCIAL))
+    def _rule_budget(self, context):
+        """How many bulk messages the company may still send to the contact by this channel."""
+        channel = context.channel or "email"
+        cap = self.env["crm.sync.contact.cap"]._get_caps(context.company).get(channel)
+        if not cap:
+            return {}
+        used = self.env["crm.sync.contact.sent"]._count(
+            context.partners, channel, context.company, context.days_ago(cap.days)
+        )
+        findings = {}
+        for partner_id in context.partners.ids:
+            left = budget_left(cap.limit, used.get(partner_id, 0))
+            level = "yellow" if context.is_commercial and not left else "info"
+            findings[partner_id] = Finding(level, self._tell_budget(left, cap))
+        return self._per_customer(context, findings)
+
+    def _tell_budget(self, left, cap):
+        def tell(words):
+            if not cap.limit:
+                return self.env._("No bulk messages by this channel")
+            return self.env._(
+                "%(left)s of %(limit)s bulk messages left in %(days)s days", left=left, limit=cap.limit, days=cap.days
+            )
+
+        return tell
+
+    def _per_customer(self, context, finding_by_partner):
+        """``{entity id: [Finding]}`` of findings about single contacts."""
+        partners = context.partners.browse(finding_by_partner)
+        # sudo: ids only, of contacts that the caller asked about.
+        entities = {partner.id: partner.sudo().commercial_partner_id.id for partner in partners}
+        found = {}
+        for partner_id, finding in finding_by_partner.items():
+            if entities[partner_id] in context.entity_ids:
+                about = Finding(finding.level, finding.tell, partner_ids=frozenset([partner_id]))
+                found.setdefault(entities[partner_id], []).append(about)
+        return found

@@ -1,0 +1,31 @@
+from odoo import api, models
+
+#: In the cursor's cache while messages are posted whose writer was asked when he scheduled them.
+POSTING = "crm_sync_posting_scheduled"
+
+
+class MailScheduledMessage(models.Model):
+    _inherit = "mail.scheduled.message"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Who schedules a message is asked for a reason now: nobody is there to answer when it is posted."""
+        messages = super().create(vals_list)
+        for message in messages.filtered(lambda message: not message.is_note):
+            if self.env[message.model]._sync_contact_guarded:
+                self.env["crm.sync.contact.card"]._guard_message(
+                    self.env[message.model].browse(message.res_id),
+                    message_type="comment",
+                    subtype_xmlid="mail.mt_comment",
+                    partner_ids=message.partner_ids.ids,
+                )
+        return messages
+
+    def _post_message(self, raise_exception=True):
+        """One by one: Odoo rolls back after one that failed, which empties the cursor's cache."""
+        for message in self:
+            self.env.cr.cache[POSTING] = True
+            try:
+                super(MailScheduledMessage, message)._post_message(raise_exception)
+            finally:
+                self.env.cr.cache.pop(POSTING, None)

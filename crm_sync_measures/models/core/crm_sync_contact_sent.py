@@ -1,0 +1,85 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from .crm_sync_contact_gate import CHANNELS, PURPOSES
+from .crm_sync_merge_mixin import REPOINT
+
+
+class CrmSyncContactSent(models.Model):
+    """A contact got a bulk message: the ground on which the contact budget is reckoned. Append-only.
+
+    Whatever sends to many writes here with :meth:`_note`, in the transaction that queues the messages. What a customer
+    asked for or is owed, a quotation or a notice about his points say, is not noted.
+    """
+
+    _name = "crm.sync.contact.sent"
+    _inherit = ["crm.sync.merge.mixin"]
+    _description = "Bulk Message Sent"
+    _order = "at desc, id desc"
+    _rec_name = "source"
+    _sync_merge = {"partner_id": REPOINT}
+
+    partner_id = fields.Many2one("res.partner", "Contact", required=True, ondelete="cascade")
+    company_id = fields.Many2one("res.company", required=True, index=True, ondelete="cascade")
+    user_id = fields.Many2one("res.users", "Sent By", index=True, ondelete="set null")
+    at = fields.Datetime("Date", required=True, index=True, default=fields.Datetime.now)
+    channel = fields.Selection(
+        [("email", "E-mail"), ("phone", "Phone"), ("sms", "SMS"), ("letter", "Letter"), ("visit", "Visit")],
+        required=True,
+    )
+    purpose = fields.Selection(
+        [
+            ("transactional", "Asked for by the Customer"),
+            ("service", "Service"),
+            ("survey", "Survey"),
+            ("loyalty", "Loyalty"),
+            ("marketing", "Marketing"),
+        ],
+        required=True,
+    )
+    source = fields.Char("Subject")
+
+    _budget_idx = models.Index("(partner_id, channel, at)")
+
+    @api.model
+    def _note(self, partners, channel, purpose, company, source=None):
+        """Write down that ``partners`` are sent something for ``purpose`` by ``channel`` now."""
+        if channel not in CHANNELS or purpose not in PURPOSES:
+            raise UserError(self.env._("channel, purpose: choose words of the contact gate."))
+        # sudo: a fact about a message that was queued; whoever queued it was allowed to.
+        return self.sudo().create(
+            [
+                {
+                    "partner_id": partner_id,
+                    "company_id": company.id,
+                    "user_id": self.env.uid,
+                    "channel": channel,
+                    "purpose": purpose,
+                    "source": (source or "")[:200] or False,
+                }
+                for partner_id in dict.fromkeys(partners.ids)
+            ]
+        )
+
+    @api.model
+    def _count(self, partners, channel, company, since):
+        """``{partner id: bulk messages since then}``; one query."""
+        # sudo: numbers for the gate.
+        groups = self.sudo()._read_group(
+            [
+                ("partner_id", "in", partners.ids),
+                ("channel", "=", channel),
+                ("company_id", "=", company.id),
+                ("at", ">=", since),
+            ],
+            ["partner_id"],
+            ["__count"],
+        )
+        return {partner.id: count for partner, count in groups}
+
+    def write(self, vals):
+        raise UserError(self.env._("What was sent is not changed afterwards."))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(self.env._("What was sent is not deleted."))

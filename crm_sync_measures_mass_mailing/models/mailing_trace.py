@@ -1,0 +1,7 @@
+from odoo import fields, models
+
+
+class MailingTrace(models.Model):
+    _inherit = "mailing.trace"
+
+    failure_type = fields.Selection(selection_add=[("sync_held", "Held Back by Customer Sync")])

@@ -1,0 +1,59 @@
+"""A mailing of Odoo's own mailing app passes over a customer to whom a promise is broken, and says so in its statistics."""
+
+import ast
+
+from dev import odoo_run
+
+MAILING = """
+from datetime import timedelta
+
+from odoo import fields
+
+env["crm.sync.contact.cap"].search([]).unlink()
+env["crm.sync.contact.cap"].create({"channel": "email", "limit": 1, "days": 30})
+angry, content = env["res.partner"].create(
+    [{"name": name, "email": name.lower() + "@mailing.example.com"} for name in ("Angry", "Content")])
+past = fields.Datetime.now() - timedelta(days=2)
+env["crm.sync.promise"].create({"name": "Call back", "partner_id": angry.id, "promised_at": past - timedelta(days=1), "due_at": past})
+contact = env["mailing.contact"].create({"name": "Angry again", "email": "angry@mailing.example.com"})
+
+
+def send(model, domain, subject):
+    mailing = env["mailing.mailing"].create({
+        "subject": subject, "body_html": "<p>New lamps</p>", "mailing_type": "mail", "keep_archives": True,
+        "mailing_model_id": env["ir.model"]._get_id(model), "mailing_domain": domain,
+        **({"contact_list_ids": [(6, 0, lists.ids)]} if model == "mailing.contact" else {})})
+    mailing.action_send_mail()
+    return sorted((trace.email, trace.trace_status, trace.failure_type or "") for trace in mailing.mailing_trace_ids)
+
+
+lists = env["mailing.list"].create({"name": "Readers", "contact_ids": [(6, 0, contact.ids)]})
+both = [("id", "in", (angry + content).ids)]
+print("FIRST", send("res.partner", both, "Spring"))
+print("SECOND", send("res.partner", both, "Summer"))
+print("LIST", send("mailing.contact", [("list_ids", "in", lists.ids)], "Autumn"))
+print("SENT", env["crm.sync.contact.sent"].search([("partner_id", "in", (angry + content).ids)]).mapped(
+    lambda sent: (sent.partner_id.name, sent.purpose)))
+"""
+
+
+def told(printed, word):
+    line = next(line for line in printed.splitlines() if line.startswith(word + " "))
+    return ast.literal_eval(line.removeprefix(word + " "))
+
+
+def test_a_mailing_passes_over_who_is_angry_or_had_enough_and_says_so(system_copy, tmp_path):
+    script = tmp_path / "mailing.py"
+    script.write_text(MAILING)
+    with system_copy("mailings") as database:
+        odoo_run.odoo(
+            database, "server", "-i", "mass_mailing", "--stop-after-init", "--no-http", what="install mass_mailing"
+        )
+        printed = odoo_run.inside(database, str(script), "mailing")
+    angry = ("angry@mailing.example.com", "cancel", "sync_held")
+    first = told(printed, "FIRST")
+    assert first[0] == angry
+    assert first[1][0] == "content@mailing.example.com" and first[1][2] == ""
+    assert told(printed, "SECOND") == [angry, ("content@mailing.example.com", "cancel", "sync_held")]
+    assert told(printed, "LIST") == [angry]
+    assert told(printed, "SENT") == [("Content", "marketing")]

@@ -13,6 +13,8 @@ class ContactCardCase(SyncCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.product = cls.env["product.product"].create({"name": "Cabinet", "list_price": 100.0, "taxes_id": False})
+        for user in cls.seller | cls.colleague | cls.agent | cls.manager:
+            user.name = user.login
         cls.now = fields.Datetime.now()
 
     def card(self, user=None, partner=None, document=None, **arguments):
@@ -24,7 +26,8 @@ class ContactCardCase(SyncCase):
 
     def found(self, code, **arguments):
         """``[(level, text)]`` of one rule."""
-        return [(told["level"], told["text"]) for told in self.card(**arguments)["findings"] if told["code"] == code]
+        findings = self.card(**arguments)["findings"]
+        return [(told["level"], told["text"].replace("\xa0", " ")) for told in findings if told["code"] == code]
 
     def policy(self, code, decision="inform", bulk="send", company=None):
         Policy = self.env["crm.sync.contact.policy"]
@@ -63,7 +66,7 @@ class ContactCardCase(SyncCase):
             "name": "Send the plan",
             "partner_id": self.customer.id,
             "user_id": (user or self.seller).id,
-            "promised_at": due - timedelta(days=10),
+            "promised_at": min(due, self.now) - timedelta(days=10),
             "due_at": due,
             **values,
         }

@@ -80,14 +80,14 @@ class TestContactBulk(ContactCardCase):
         partners = self.env["res.partner"].create([{"name": f"P{n}", "email": f"p{n}@example.com"} for n in range(50)])
         gate = self.env["crm.sync.contact.gate"]
         counts = []
-        for some in (partners[:1], partners):
-            gate._may_contact(some, "marketing", "email")
-            self.env.flush_all()
+        self.env.flush_all()
+        # The first round is for what is the same for all requests, such as policies and groups.
+        for some in (partners, partners[:1], partners):
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
             gate._may_contact(some, "marketing", "email")
             counts.append(self.env.cr.sql_log_count - before)
-        self.assertEqual(counts[0], counts[1])
+        self.assertEqual(counts[1], counts[2])
 
     # ---------------------------------------------------------------- mass composer
 

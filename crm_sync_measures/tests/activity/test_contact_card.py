@@ -215,6 +215,7 @@ class TestContactCard(ContactCardCase):
 
     def test_an_unhappy_last_answer_is_serious_until_a_better_one_comes(self):
         self.answer(2, days=9)
+        self.standing()
         reader = self.new_user("t_survey", "group_user", self.sales, "survey.group_survey_user")
         [(level, text)] = self.found("unhappy", user=reader)
         self.assertEqual((level, text), ("red", "20 of 100 in “After the delivery”, 9 days ago"))
@@ -304,7 +305,7 @@ class TestContactCardQueries(ContactCardCase):
 
     def test_an_empty_card_costs_as_many_queries_as_a_full_one(self):
         queries = []
-        for number in (1, 50):
+        for number in (2, 50):
             self.fill(number)
             self.env.flush_all()
             self.env.invalidate_all()
@@ -331,11 +332,11 @@ class TestContactCardQueries(ContactCardCase):
         self.env.flush_all()
         Card = self.env["crm.sync.contact.card"].with_user(self.seller)
         counts = []
-        for some in (partners[:1], partners):
-            Card._find(Card._context_of(some.with_user(self.seller)))
+        # The first round is for what is the same for all requests, such as policies and groups.
+        for some in (partners, partners[:1], partners):
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
             found = Card._find(Card._context_of(some.with_user(self.seller)))
             counts.append(self.env.cr.sql_log_count - before)
             self.assertEqual(set(found), set(some.ids))
-        self.assertEqual(counts[0], counts[1])
+        self.assertEqual(counts[1], counts[2])

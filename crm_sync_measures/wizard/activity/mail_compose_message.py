@@ -23,6 +23,7 @@ class MailComposeMessage(models.TransientModel):
         ],
         string="What For",
         compute="_compute_sync_purpose",
+        compute_sudo=False,
         store=True,
         readonly=False,
         help="Marketing and surveys are held back from customers who should not get them now, and count in their"

@@ -43,3 +43,17 @@ from . import crm_sync_contact_card_guard
 from . import crm_sync_contact_gate
 from . import crm_sync_erasure_contact
 from . import crm_sync_demo_contact
+from . import crm_sync_handover
+from . import crm_sync_handover_line
+from . import crm_sync_handover_letter
+from . import crm_sync_handover_sources
+from . import crm_sync_handover_gather
+from . import crm_sync_handover_suggest
+from . import crm_sync_handover_safety
+from . import crm_sync_handover_execute
+from . import crm_sync_handover_activities
+from . import crm_sync_handover_followers
+from . import crm_sync_handover_meetings
+from . import crm_sync_handover_letters
+from . import crm_sync_handover_undo
+from . import res_users

@@ -1,0 +1,130 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from .handover_source import HandoverSource, handover_source
+
+
+class CrmSyncHandoverSources(models.Model):
+    """What a colleague may hold: one method for each kind."""
+
+    _inherit = "crm.sync.handover"
+
+    @api.model
+    def _get_kind_labels(self):
+        return {
+            **super()._get_kind_labels(),
+            "customer": self.env._("Customer"),
+            "lead": self.env._("Opportunity"),
+            "quotation": self.env._("Quotation"),
+            "activity": self.env._("Activity"),
+            "meeting": self.env._("Meeting to Come"),
+            "followed": self.env._("Followed Customer"),
+        }
+
+    @handover_source(10, "customer")
+    def _source_customer(self, holder):
+        """His portfolio, contact persons included."""
+        return HandoverSource("res.partner", Domain("user_id", "=", holder.id), customer="id")
+
+    @handover_source(20, "lead")
+    def _source_lead(self, holder):
+        return HandoverSource(
+            "crm.lead",
+            Domain("user_id", "=", holder.id) & Domain("won_status", "=", "pending"),
+            due="date_deadline",
+        )
+
+    @handover_source(30, "quotation")
+    def _source_quotation(self, holder):
+        return HandoverSource(
+            "sale.order",
+            Domain("user_id", "=", holder.id) & Domain("state", "in", ("draft", "sent")),
+            due="validity_date",
+        )
+
+    @handover_source(60, "meeting")
+    def _source_meeting(self, holder):
+        """Those he called, and those where he alone of us meets a customer. Private ones are nobody's business."""
+        to_come = Domain("stop", ">", fields.Datetime.now())
+        mine = Domain("user_id", "=", holder.id) | (
+            Domain("partner_ids", "in", holder.partner_id.ids) & Domain("partner_ids.partner_share", "=", True)
+        )
+        return HandoverSource(
+            "calendar.event",
+            to_come & mine & self._public_meetings(holder),
+            customer=None,
+            company=None,
+            facts=self._facts_of_meetings,
+            give="_give_meetings",
+            take_back="_take_back_meetings",
+            is_over=Domain("stop", "<=", fields.Datetime.now()),
+        )
+
+    @handover_source(70, "activity")
+    def _source_activity(self, holder):
+        return HandoverSource(
+            "mail.activity",
+            Domain("user_id", "=", holder.id),
+            customer=None,
+            company=None,
+            facts=self._facts_of_activities,
+            give="_give_activities",
+            take_back="_take_back_activities",
+            is_over=Domain("active", "=", False),
+        )
+
+    @handover_source(90, "followed")
+    def _source_followed(self, holder):
+        """Customers that he follows and that are not his."""
+        return HandoverSource(
+            "res.partner",
+            Domain("message_partner_ids", "in", holder.partner_id.ids)
+            & Domain("partner_share", "=", True)
+            & (Domain("user_id", "!=", holder.id)),
+            owner=None,
+            customer="id",
+            give="_give_following",
+            take_back="_take_back_following",
+        )
+
+    # ---------------------------------------------------------------- facts
+
+    def _public_meetings(self, holder):
+        """Meetings that are not private, by their own setting or by their organiser's."""
+        # sudo: only whether a calendar is private by default.
+        private = self.env["res.users"].sudo().with_context(active_test=False)
+        organisers = private.search([("res_users_settings_id.calendar_default_privacy", "=", "private")])
+        return Domain("privacy", "in", ("public", "confidential")) | (
+            Domain("privacy", "=", False) & Domain("user_id", "not in", organisers.ids)
+        )
+
+    def _facts_of_meetings(self, meetings):
+        """The first customer among those who attend."""
+        facts = {}
+        for meeting in meetings:
+            customers = meeting.partner_ids.filtered("partner_share")
+            facts[meeting.id] = (customers[:1].id, meeting.start.date(), customers[:1].company_id.id)
+        return facts
+
+    def _facts_of_activities(self, activities):
+        """Customer and company of the record that the activity is about."""
+        facts = {}
+        for model, group in activities.grouped("res_model").items():
+            documents = self.env[model].browse(group.mapped("res_id")).exists() if model in self.env else ()
+            known = {document.id: self._document_facts(document) for document in documents}
+            for activity in group:
+                partner_id, company_id = known.get(activity.res_id, (False, False))
+                facts[activity.id] = (partner_id, activity.date_deadline, company_id)
+        return facts
+
+    @api.model
+    def _document_facts(self, document):
+        """(customer, company) of any record."""
+        if document._name == "res.partner":
+            return document.id, document.company_id.id
+        partner = document["partner_id"] if "partner_id" in document._fields else None
+        company = document["company_id"] if "company_id" in document._fields else None
+        return (
+            partner.id if partner is not None and partner._name == "res.partner" else False,
+            company.id if company is not None and company._name == "res.company" else False,
+        )

@@ -1,85 +1,58 @@
-"""Who could take over a customer from a colleague: a simple rule that says its reason.
+"""How the matters of one colleague are shared out among several: to who is advised, and not all to the same person.
 
-All matters with one customer go to one person. It knows no leave and no skills; where advice knows better, it is asked.
+All matters with one customer go to one person. Advice looks at each customer alone, and whoever has the least to do
+would be advised for all of them; so what somebody was given already counts against him.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Mapping, Sequence
 
-
-@dataclass(frozen=True)
-class Contacts:
-    """How often, and when last, a colleague was in contact with the customer."""
-
-    count: int
-    last: date
-
-
-@dataclass(frozen=True)
-class Tie:
-    """What binds a customer to colleagues: his salesperson, and who was in contact with him."""
-
-    owner: int | None = None
-    contacts: Mapping[int, Contacts] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Suggestion:
-    """``code`` is the reason: owner, contacts, load, manager; ``number`` and ``day`` are its figures."""
-
-    user: int
-    code: str
-    number: int = 0
-    day: date | None = None
-
-
-def suggest(tie: Tie, able: Iterable[int], load: Mapping[int, int], manager: int | None = None) -> Suggestion | None:
-    """Who takes the customer: his salesperson, else who knows him best, else who has the fewest open matters.
-
-    ``able`` are the ids of those who may; where nobody may, the manager is to distribute it.
-
-    >>> from datetime import date
-    >>> march, may = date(2026, 3, 1), date(2026, 5, 1)
-    >>> load = {1: 40, 2: 12, 3: 12}
-    >>> suggest(Tie(owner=3, contacts={1: Contacts(9, may)}), [1, 2, 3], load)
-    Suggestion(user=3, code='owner', number=0, day=None)
-    >>> suggest(Tie(owner=9, contacts={1: Contacts(4, march), 2: Contacts(4, may)}), [1, 2, 3], load)
-    Suggestion(user=2, code='contacts', number=4, day=datetime.date(2026, 5, 1))
-    >>> suggest(Tie(), [1, 3, 2], load)
-    Suggestion(user=2, code='load', number=12, day=None)
-    >>> suggest(Tie(), [], load, manager=7)
-    Suggestion(user=7, code='manager', number=0, day=None)
-    >>> suggest(Tie(), [], load)
-    """
-    able = sorted(able)
-    if tie.owner in able:
-        return Suggestion(tie.owner, "owner")
-    known = [user for user in able if user in tie.contacts]
-    if known:
-        best = max(known, key=lambda user: (tie.contacts[user].count, tie.contacts[user].last, -user))
-        return Suggestion(best, "contacts", tie.contacts[best].count, tie.contacts[best].last)
-    if able:
-        least = min(able, key=lambda user: (load.get(user, 0), user))
-        return Suggestion(least, "load", load.get(least, 0))
-    return Suggestion(manager, "manager") if manager else None
+#: Points of advice, of 100, that a fair share of the whole handover costs.
+FAIR_SHARE_COSTS = 20
 
 
 def share_out(
-    groups: Mapping[object, tuple[Tie, Iterable[int], int]], load: Mapping[int, int], manager: int | None = None
-) -> dict[object, Suggestion | None]:
-    """A suggestion for each group of matters ``{key: (tie, able, size)}``; what is suggested adds to the load.
+    sizes: Mapping[object, int], rankings: Mapping[object, Sequence[tuple[int, float]]], costs: float = FAIR_SHARE_COSTS
+) -> dict[object, int | None]:
+    """Who takes each group: ``{key: user}``, None where nobody is in question.
 
-    The large groups come first, so that the small ones even it out.
+    ``sizes`` is the number of matters by group, ``rankings`` the people and their scores (0 to 100). Each group, the
+    one with the clearest advice first, goes to the highest ``score - costs * given / fair``, where ``given`` is what
+    the person has of this handover and ``fair`` an equal share for each person who is in question anywhere.
 
-    >>> groups = {"a": (Tie(), [1, 2], 3), "b": (Tie(), [1, 2], 5), "c": (Tie(), [1, 2], 1), "d": (Tie(), [2], 1)}
-    >>> {key: found.user for key, found in share_out(groups, {1: 0, 2: 0}).items()}
-    {'b': 1, 'a': 2, 'c': 2, 'd': 2}
+    Who is much better for a customer gets him; what makes little difference is spread evenly:
+
+    >>> equal = [(1, 50.0), (2, 50.0)]
+    >>> share_out({"a": 4, "b": 4, "c": 4, "d": 4}, dict.fromkeys("abcd", equal))
+    {'a': 1, 'b': 2, 'c': 1, 'd': 2}
+    >>> share_out({"a": 4, "b": 4}, {"a": [(1, 90.0), (2, 40.0)], "b": [(1, 80.0), (2, 40.0)]})
+    {'a': 1, 'b': 1}
+    >>> share_out({"a": 1, "b": 9}, {"a": [], "b": [(2, 10.0)]})
+    {'b': 2, 'a': None}
+    >>> share_out({}, {})
+    {}
     """
-    load = dict(load)
-    suggestions = {}
-    for key, (tie, able, size) in sorted(groups.items(), key=lambda item: -item[1][2]):
-        found = suggestions[key] = suggest(tie, able, load, manager)
-        if found:
-            load[found.user] = load.get(found.user, 0) + size
-    return suggestions
+    people = {user for ranking in rankings.values() for user, _score in ranking}
+    fair = sum(sizes.values()) / len(people) if people else 1
+    given = dict.fromkeys(people, 0)
+    shares = {}
+    for key in sorted(sizes, key=lambda key: -_clearness(rankings.get(key, ()))):
+        ranking = rankings.get(key)
+        if not ranking:
+            shares[key] = None
+            continue
+        best = max(ranking, key=lambda person: (person[1] - costs * given[person[0]] / fair, -person[0]))[0]
+        given[best] += sizes[key]
+        shares[key] = best
+    return shares
+
+
+def _clearness(ranking: Sequence[tuple[int, float]]) -> float:
+    """How far the first is ahead of the second; nobody at all comes last.
+
+    >>> _clearness([(1, 90.0), (2, 40.0)]), _clearness([(1, 30.0)]), _clearness([])
+    (50.0, 30.0, -1.0)
+    """
+    scores = sorted((score for _user, score in ranking), reverse=True)
+    if not scores:
+        return -1.0
+    return scores[0] - (scores[1] if len(scores) > 1 else 0.0)

@@ -54,6 +54,7 @@ from . import crm_sync_handover_execute
 from . import crm_sync_handover_activities
 from . import crm_sync_handover_followers
 from . import crm_sync_handover_meetings
+from . import crm_sync_handover_promises
 from . import crm_sync_handover_letters
 from . import crm_sync_handover_undo
 from . import res_users

@@ -97,7 +97,11 @@ class CrmSyncHandoverExecute(models.Model):
         for line in lines:
             old, new = before[line.res_id], after[line.res_id]
             line.old_values = {
-                "columns": {name: value for name, value in old.items() if new[name] != value},
+                "columns": {
+                    name: value
+                    for name, value in old.items()
+                    if new[name] != value and name in (source.restored or old)
+                },
                 "followers": followers.get(line.id),
                 **extras.get(line.id, {}),
             }

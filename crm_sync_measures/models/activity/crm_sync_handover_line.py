@@ -135,18 +135,10 @@ class CrmSyncHandoverLine(models.Model):
                     )
                 )
 
-    def _take(self, suggestion):
+    def _take(self, user_id, code, reasons=()):
         """Note the suggestion, and choose whom it names."""
-        if not suggestion:
-            return
-        day = fields.Date.to_string(suggestion.day) if suggestion.day else False
-        self.write(
-            {
-                "suggested_user_id": suggestion.user,
-                "suggestion": {"code": suggestion.code, "number": suggestion.number, "day": day},
-                "user_id": suggestion.user,
-            }
-        )
+        suggestion = {"code": code, "reasons": list(reasons)}
+        self.write({"suggested_user_id": user_id, "suggestion": suggestion, "user_id": user_id})
 
     # ---------------------------------------------------------------- actions
 

@@ -16,6 +16,8 @@ class CrmSyncHandoverSources(models.Model):
             "customer": self.env._("Customer"),
             "lead": self.env._("Opportunity"),
             "quotation": self.env._("Quotation"),
+            "promise": self.env._("Promise"),
+            "response": self.env._("Waiting for an Answer"),
             "activity": self.env._("Activity"),
             "meeting": self.env._("Meeting to Come"),
             "followed": self.env._("Followed Customer"),
@@ -42,7 +44,50 @@ class CrmSyncHandoverSources(models.Model):
             due="validity_date",
         )
 
-    @handover_source(60, "meeting")
+    @handover_source(35, "activity")
+    def _source_activity(self, holder):
+        """Before promises and meetings, which take their own activities along."""
+        return HandoverSource(
+            "mail.activity",
+            Domain("user_id", "=", holder.id),
+            customer=None,
+            company=None,
+            facts=self._facts_of_activities,
+            give="_give_activities",
+            take_back="_take_back_activities",
+            is_over=Domain("active", "=", False),
+        )
+
+    @handover_source(40, "promise")
+    def _source_promise(self, holder):
+        """What he still owes, broken promises too."""
+        return HandoverSource(
+            "crm.sync.promise",
+            Domain("user_id", "=", holder.id) & Domain("outcome_at", "=", False),
+            facts=lambda promises: {
+                promise.id: (promise.partner_id.id, promise.due_at.date(), promise.company_id.id)
+                for promise in promises
+            },
+            give="_give_by_itself",
+            take_back="_take_back_promises",
+            restored=("user_id", "department_id"),
+            is_over=Domain("outcome_at", "!=", False),
+        )
+
+    @handover_source(50, "response")
+    def _source_response(self, holder):
+        return HandoverSource(
+            "crm.sync.response",
+            Domain("user_id", "=", holder.id) & Domain("state", "=", "waiting"),
+            facts=lambda responses: {
+                response.id: (response.partner_id.id, response.started_at.date(), response.company_id.id)
+                for response in responses
+            },
+            give="_give_by_itself",
+            is_over=Domain("state", "!=", "waiting"),
+        )
+
+    @handover_source(70, "meeting")
     def _source_meeting(self, holder):
         """Those he called, and those where he alone of us meets a customer. Private ones are nobody's business."""
         to_come = Domain("stop", ">", fields.Datetime.now())
@@ -58,19 +103,6 @@ class CrmSyncHandoverSources(models.Model):
             give="_give_meetings",
             take_back="_take_back_meetings",
             is_over=Domain("stop", "<=", fields.Datetime.now()),
-        )
-
-    @handover_source(70, "activity")
-    def _source_activity(self, holder):
-        return HandoverSource(
-            "mail.activity",
-            Domain("user_id", "=", holder.id),
-            customer=None,
-            company=None,
-            facts=self._facts_of_activities,
-            give="_give_activities",
-            take_back="_take_back_activities",
-            is_over=Domain("active", "=", False),
         )
 
     @handover_source(90, "followed")

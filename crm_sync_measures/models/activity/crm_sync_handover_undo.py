@@ -90,7 +90,7 @@ class CrmSyncHandoverUndo(models.Model):
         return acted | {line for line in lines if (line.res_id, line.user_id.id) in traces}
 
     def _has_written(self, record, line):
-        if record.write_uid != line.user_id:
+        if "write_uid" not in record._fields or record.write_uid != line.user_id:
             return False
         # Who handed over to himself has written it then.
         return self.executed_by_id != line.user_id or record.write_date > self.executed_at

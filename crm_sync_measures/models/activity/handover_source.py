@@ -26,7 +26,8 @@ class HandoverSource:
 
     A record is handed over by writing ``owner``; what Odoo computes from it is noted and comes back with an undo.
     ``give`` and ``take_back`` name methods of the handover that are used instead, called with the source and lines.
-    ``is_over`` is a domain of records that are settled: they are not taken back.
+    ``is_over`` is a domain of records that are settled: they are not taken back. ``restored`` names the columns that
+    an undo puts back; without it, all that the handover has changed.
     """
 
     model: str
@@ -39,3 +40,4 @@ class HandoverSource:
     give: str = "_give_owner"
     take_back: str = "_take_back_owner"
     is_over: Domain = Domain.FALSE
+    restored: tuple[str, ...] | None = None

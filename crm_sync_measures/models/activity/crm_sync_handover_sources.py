@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
+from ..core.contact_facts import MEETING_PRIVACY
 from .handover_source import HandoverSource, handover_source
 
 
@@ -96,7 +98,7 @@ class CrmSyncHandoverSources(models.Model):
         )
         return HandoverSource(
             "calendar.event",
-            to_come & mine & self._public_meetings(holder),
+            to_come & mine & Domain("id", "not in", self._private_meetings(holder)),
             customer=None,
             company=None,
             facts=self._facts_of_meetings,
@@ -121,14 +123,23 @@ class CrmSyncHandoverSources(models.Model):
 
     # ---------------------------------------------------------------- facts
 
-    def _public_meetings(self, holder):
-        """Meetings that are not private, by their own setting or by their organiser's."""
-        # sudo: only whether a calendar is private by default.
-        private = self.env["res.users"].sudo().with_context(active_test=False)
-        organisers = private.search([("res_users_settings_id.calendar_default_privacy", "=", "private")])
-        return Domain("privacy", "in", ("public", "confidential")) | (
-            Domain("privacy", "=", False) & Domain("user_id", "not in", organisers.ids)
+    def _private_meetings(self, holder):
+        """Ids of the meetings to come that are private, by their own setting or the organiser's."""
+        for model in ("calendar.event", "res.users.settings"):
+            self.env[model].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT e.id FROM calendar_event e
+                    WHERE e.stop > %(now)s AND %(privacy)s = 'private' AND (e.user_id = %(user)s OR EXISTS (
+                          SELECT FROM calendar_event_res_partner_rel r
+                           WHERE r.calendar_event_id = e.id AND r.res_partner_id = %(partner)s))""",
+                now=fields.Datetime.now(),
+                privacy=MEETING_PRIVACY,
+                user=holder.id,
+                partner=holder.partner_id.id,
+            )
         )
+        return [event_id for [event_id] in rows]
 
     def _facts_of_meetings(self, meetings):
         """The first customer among those who attend."""

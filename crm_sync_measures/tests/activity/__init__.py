@@ -5,3 +5,7 @@ from . import test_promise_screens
 from . import test_contact_card
 from . import test_contact_guard
 from . import test_contact_bulk
+from . import test_handover
+from . import test_handover_rights
+from . import test_handover_safety
+from . import test_handover_undo

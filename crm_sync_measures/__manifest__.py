@@ -90,6 +90,7 @@
         "demo/core/users_portal.xml",
         "demo/core/products.xml",
         "demo/core/survey.xml",
+        "demo/activity/users.xml",
         "demo/core/story.xml",
     ],
     "assets": {

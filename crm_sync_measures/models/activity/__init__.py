@@ -58,3 +58,4 @@ from . import crm_sync_handover_promises
 from . import crm_sync_handover_letters
 from . import crm_sync_handover_undo
 from . import res_users
+from . import crm_sync_demo_handover

@@ -1,5 +1,5 @@
 from odoo import fields
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from .handover_common import HandoverCase
 
@@ -174,13 +174,13 @@ class TestAColleagueLeaves(HandoverCase):
             (line, {"res_id": 1}),
             (line, {"old_values": {}}),
         ):
-            with self.assertRaises(Exception, msg=values):
+            with self.assertRaises(AccessError, msg=values):
                 record.write(values)
         with self.assertRaisesRegex(UserError, "active colleague"):
             line.user_id = self.env.ref("base.public_user")
         with self.assertRaisesRegex(UserError, "somebody else"):
             line.user_id = self.seller
-        company, stranger = self.other_company()
+        _company, stranger = self.other_company()
         with self.assertRaisesRegex(UserError, "does not work in"):
             line.user_id = stranger
         handover.line_ids.write({"user_id": self.successor.id})

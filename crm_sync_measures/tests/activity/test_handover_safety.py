@@ -1,7 +1,7 @@
 from datetime import date
 
 from odoo import Command
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user
 
 from ..common import SyncCase
@@ -159,7 +159,7 @@ class TestArchivingAUserLosesNoActivity(SyncCase):
 
     def test_who_may_not_archive_users_changes_nothing(self):
         for method, arguments in (("action_archive", ()), ("write", ({"active": False},))):
-            with self.assertRaises(Exception):
+            with self.assertRaises(AccessError):
                 getattr(self.leaver.with_user(self.manager), method)(*arguments)
         self.assertEqual(self.call.user_id, self.leaver)
         self.assertFalse(self.handovers())

@@ -1,16 +1,11 @@
 """Expiry and reminders that are killed a hundred times: every effect once, none twice, none lost."""
 
-import contextlib
-import os
 import random
-import signal
-import subprocess
-import time
-from pathlib import Path
 
 import pytest
+from forker import Forker
 
-from dev import databases, odoo_run, python_env
+from dev import databases
 
 KILLS = 100
 CARDS = 12_000
@@ -45,59 +40,6 @@ INVARIANTS = {
                and not exists (select from crm_sync_loyalty_entry n where n.card_id = c.id and n.position > e.position))""",
     "failures": "select count(*) from crm_sync_job_failure where state != 'resolved'",
 }
-
-
-class Forker:
-    """Odoo, loaded once, that runs each job in a child that can be killed."""
-
-    def __init__(self, database):
-        script = Path(__file__).parent / "forked.py"
-        self.process = subprocess.Popen(
-            [str(python_env.python()), str(script), str(odoo_run.config(database))],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            env=odoo_run.environment(),
-        )
-        self.wait_for("READY")
-
-    def wait_for(self, word):
-        """The rest of the next line that begins with ``word``."""
-        self.said = []
-        for line in self.process.stdout:
-            self.said.append(line)
-            if line.startswith(word):
-                return line.removeprefix(word).strip()
-        pytest.fail("".join(self.said[-30:]) or "it said nothing")
-
-    def start(self, command):
-        """Begin, and return the child's process id."""
-        self.process.stdin.write(f"{command}\n")
-        self.process.stdin.flush()
-        return int(self.wait_for("STARTED"))
-
-    def kill_after(self, command, seconds):
-        """Whether the child was still at work when it was killed."""
-        child = self.start(command)
-        time.sleep(seconds)
-        # It may have come to its end before.
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(child, signal.SIGKILL)
-        return self.wait_for("ENDED") == str(signal.SIGKILL.value)
-
-    def run(self, command):
-        """To the end, again and again: the server may still be at the last statement of a run that was killed."""
-        for _attempt in range(20):
-            self.start(command)
-            if self.wait_for("ENDED") == "0":
-                return
-            time.sleep(0.2)
-        pytest.fail(f"{command} does not come to an end: {''.join(self.said)}")
-
-    def end(self):
-        self.process.stdin.close()
-        self.process.wait(timeout=30)
 
 
 @pytest.fixture

@@ -59,3 +59,4 @@ from . import crm_sync_handover_letters
 from . import crm_sync_handover_undo
 from . import res_users
 from . import crm_sync_demo_handover
+from . import crm_sync_merge_mixin

@@ -135,6 +135,14 @@ class CrmSyncHandoverLine(models.Model):
                     )
                 )
 
+    @api.model
+    def _follow_merge(self, sources, target):
+        """What was handed over already stays with the record that it was: its old values are not the survivor's."""
+        lines = self.search(
+            [("res_model", "=", target._name), ("res_id", "in", sources.ids), ("state", "=", "pending")]
+        )
+        lines.res_id = target.id
+
     def _take(self, user_id, code, reasons=()):
         """Note the suggestion, and choose whom it names."""
         suggestion = {"code": code, "reasons": list(reasons)}

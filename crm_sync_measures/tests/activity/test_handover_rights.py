@@ -64,3 +64,13 @@ class TestWhoSeesAndLeadsAHandover(HandoverCase):
         target = self.env["res.partner"].create({"name": "Northern Optics Ltd"})
         self.env["base.partner.merge.automatic.wizard"]._merge((self.contact | target).ids, target)
         self.assertEqual(line.partner_id, target)
+
+    def test_the_opportunity_that_survives_a_merge_is_handed_over(self):
+        twin = self.env["crm.lead"].create({"name": "Twin", "type": "opportunity", "partner_id": self.contact.id})
+        handover = self.handover()
+        line = self.line(handover, self.lead)
+        survivor = (self.lead | twin).merge_opportunity(user_id=self.seller.id)
+        self.assertEqual(line.res_id, survivor.id)
+        handover.line_ids.write({"user_id": self.successor.id})
+        handover.action_execute()
+        self.assertEqual((survivor.user_id, line.state), (self.successor, "done"))

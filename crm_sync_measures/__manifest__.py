@@ -79,7 +79,7 @@
         "views/loyalty/crm_sync_loyalty_anchor_views.xml",
         "views/loyalty/crm_sync_loyalty_check_views.xml",
         "views/activity/crm_sync_handover_views.xml",
-        "views/activity/res_users_views.xml",
+        "views/activity/res_users_handover_views.xml",
         "views/menus.xml",
         "views/loyalty/crm_sync_loyalty_statement_views.xml",
     ],

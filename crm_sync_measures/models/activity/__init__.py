@@ -57,6 +57,6 @@ from . import crm_sync_handover_meetings
 from . import crm_sync_handover_promises
 from . import crm_sync_handover_letters
 from . import crm_sync_handover_undo
-from . import res_users
+from . import res_users_archive
 from . import crm_sync_demo_handover
 from . import crm_sync_merge_mixin

@@ -153,7 +153,7 @@ class CrmSyncHandoverExecute(models.Model):
         for user, group in lines.grouped("user_id").items():
             if user == self.env.user:
                 continue
-            document = self.with_context(lang=user.lang)
+            document = self.with_context(lang=user.lang or None)
             document.message_notify(
                 partner_ids=user.partner_id.ids,
                 subject=document.env._("You take over from %s", self.user_id.name),

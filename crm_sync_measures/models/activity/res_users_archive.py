@@ -51,3 +51,15 @@ class ResUsers(models.Model):
                     ", ".join(f"{user.name} ({count})" for user, count in groups),
                 )
             )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_in_handovers(self):
+        # sudo: as above.
+        handovers = self.env["crm.sync.handover"].sudo().search([("user_id", "in", self.ids)])
+        if handovers:
+            raise UserError(
+                self.env._(
+                    "%s: handovers tell who had what before. Archive the user instead.",
+                    ", ".join(handovers.user_id.mapped("name")),
+                )
+            )

@@ -29,8 +29,7 @@ class CrmSyncHandoverExecute(models.Model):
         self.ensure_one()
         self._check_lead()
         self._check_state("pending")
-        # Who clicks twice is told so, instead of waiting.
-        self.lock_for_update()
+        self._lock()
         # sudo: rights were checked. Who leads a handover need not be allowed to write the records himself.
         document = self.sudo().with_company(self.company_id).with_context(**QUIET, active_test=True)
         lines = document.line_ids.filtered(lambda line: line.state == "pending")
@@ -39,6 +38,11 @@ class CrmSyncHandoverExecute(models.Model):
         lines.filtered(lambda line: line.state == "pending").state = "skipped"
         document._note_executed()
         return True
+
+    def _lock(self):
+        """Who clicks twice is told so, instead of waiting."""
+        if not self.try_lock_for_update():
+            raise UserError(self.env._("Somebody is at this handover right now. Reload in a minute."))
 
     def _check_executable(self, lines):
         chosen = lines.filtered("user_id")

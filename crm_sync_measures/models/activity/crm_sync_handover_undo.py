@@ -27,7 +27,7 @@ class CrmSyncHandoverUndo(models.Model):
         self.ensure_one()
         self._check_lead()
         self._check_state("done")
-        self.lock_for_update()
+        self._lock()
         # sudo: rights were checked; see action_execute.
         document = self.sudo().with_company(self.company_id).with_context(**QUIET, active_test=False)
         document._undo(document.line_ids.filtered(lambda line: line.state == "done"))

@@ -38,7 +38,7 @@ class CrmSyncHandoverSuggest(models.Model):
         rest = lines.filtered(lambda line: line not in owners)
         groups = rest.grouped(lambda line: self._group_key(line, documents[line]))
         rankings = self._rankings(groups, documents)
-        manager = self.department_id.manager_id.filtered(lambda user: user.active and user != self.user_id)
+        manager = self.department_id.manager_id.filtered(self._is_colleague)
         scores = {key: [(one["user_id"], one["score"]) for one in ranking] for key, ranking in rankings.items()}
         for key, user_id in share_out({key: len(group) for key, group in groups.items()}, scores).items():
             if user_id:
@@ -92,8 +92,10 @@ class CrmSyncHandoverSuggest(models.Model):
         if line.kind != "activity" or "user_id" not in document._fields:
             return None
         owner = document.user_id
-        is_able = owner and owner._name == "res.users" and owner.active and not owner.share
-        return owner if is_able and owner != self.user_id and self.company_id in owner.company_ids else None
+        return owner if owner and owner._name == "res.users" and self._is_colleague(owner) else None
+
+    def _is_colleague(self, user):
+        return user.active and not user.share and user != self.user_id and self.company_id in user.company_ids
 
     # ---------------------------------------------------------------- what it is about
 

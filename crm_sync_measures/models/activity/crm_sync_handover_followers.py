@@ -1,3 +1,5 @@
+from contextlib import contextmanager
+
 from odoo import Command, models
 
 
@@ -50,6 +52,22 @@ class CrmSyncHandoverFollowers(models.Model):
         for successor, ids in joining.items():
             self.env[model].browse(ids)._message_subscribe(successor.ids)
         return changes
+
+    @contextmanager
+    def _without_new_followers(self, partner, documents):
+        """Odoo makes whoever gets an activity follow its record: what it adds for ``partner`` is taken off again."""
+        before = self._followers(partner, documents)
+        yield
+        (self._followers(partner, documents) - before).unlink()
+
+    def _followers(self, partner, documents):
+        rows = self.env["mail.followers"]
+        for model, lines in self._by_model(documents).items():
+            ids = [documents[line].id for line in lines]
+            rows |= rows.search(
+                [("res_model", "=", model), ("res_id", "in", ids), ("partner_id", "=", partner.id)], order="id"
+            )
+        return rows
 
     def _swap_followers_back(self, model, lines):
         Follower = self.env["mail.followers"]

@@ -42,4 +42,11 @@ class CrmSyncHandoverMeetings(models.Model):
             (attended - joined).write({"partner_ids": [back]})
             for attendee in attended.attendee_ids.filtered(lambda one: one.partner_id == partner):
                 attendee.state = states[attendee.event_id.id]
-        self._take_back_owner(source, lines)
+        activities = self.env["calendar.event"].browse(lines.mapped("res_id")).activity_ids
+        documents = {
+            activity: self.env[activity.res_model].browse(activity.res_id)
+            for activity in activities
+            if activity.res_model in self.env
+        }
+        with self._without_new_followers(partner, documents):
+            self._take_back_owner(source, lines)

@@ -101,7 +101,7 @@ class TestAColleagueLeaves(HandoverCase):
             self.assertIn("t_seller", note)
             self.assertIn("t_successor", note)
             self.assertIn("in the morning", note)
-            self.assertNotIn("ll", note.replace("called", ""))
+            self.assertNotIn("Ill", note)
             message = record.sudo().message_ids.filtered(lambda message: "anded over" in message.body)
             self.assertEqual(message.subtype_id, self.env.ref("mail.mt_note"))
             self.assertFalse(message.notification_ids)
@@ -193,8 +193,8 @@ class TestAColleagueLeaves(HandoverCase):
             handover.unlink()
 
     def test_twenty_records_cost_not_many_more_queries_than_one(self):
-        def cost(number):
-            holder = self.new_user(f"t_holder_{number}", "group_user", self.sales)
+        def cost(login, number):
+            holder = self.new_user(login, "group_user", self.sales)
             partners = self.env["res.partner"].create(
                 [{"name": f"Customer {number}", "user_id": holder.id} for number in range(number)]
             )
@@ -214,8 +214,8 @@ class TestAColleagueLeaves(HandoverCase):
                 counts.append(self.env.cr.sql_log_count - before)
             return counts
 
-        cost(2)
-        few, many = cost(2), cost(20)
+        cost("t_warm_up", 2)
+        few, many = cost("t_few", 2), cost("t_many", 20)
         for name, less, more in zip(("collect", "execute", "undo"), few, many, strict=True):
             self.assertLessEqual(more, less + 12, f"{name}: {few} against {many}")
 

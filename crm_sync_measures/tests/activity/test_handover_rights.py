@@ -49,9 +49,10 @@ class TestWhoSeesAndLeadsAHandover(HandoverCase):
     def test_another_company_sees_nothing_of_it_and_gets_nothing_from_it(self):
         company, stranger = self.other_company()
         stranger.group_ids += self.env.ref("crm_sync_measures.group_manager")
-        foreign = self.env["crm.lead"].create({"name": "Foreign", "company_id": company.id})
-        foreign.user_id = self.seller
-        foreign.company_id = company
+        self.seller.company_ids += company
+        foreign = self.env["crm.lead"].create(
+            {"name": "Foreign", "company_id": company.id, "user_id": self.seller.id, "team_id": False}
+        )
         handover = self.handover()
         self.assertFalse(self.line(handover, foreign))
         elsewhere = self.env["crm.sync.handover"].with_user(stranger).with_context(allowed_company_ids=company.ids)

@@ -13,10 +13,10 @@ class CrmSyncHandoverActivities(models.Model):
         self._give_owner(source, lines)
         return {line.id: {"follows": True} for line in lines if line not in followed and documents[line]}
 
-    def _take_back_activities(self, source, lines):
+    def _take_back_activities(self, source, lines, old):
         documents = self._documents(lines)
         with self._without_new_followers(self.user_id.partner_id, documents):
-            self._take_back_owner(source, lines)
+            self._take_back_owner(source, lines, old)
         followers = self.env["mail.followers"]
         for model, group in self._by_model({line: documents[line] for line in lines}).items():
             joined = group.filtered(lambda line: line.old_values.get("follows"))

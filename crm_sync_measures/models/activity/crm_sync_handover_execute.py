@@ -101,8 +101,9 @@ class CrmSyncHandoverExecute(models.Model):
         for line in lines:
             old, new = before[line.res_id], after[line.res_id]
             line.old_values = {
+                # What it was, and what the handover made of it: what others change later is theirs.
                 "columns": {
-                    name: value
+                    name: [value, new[name]]
                     for name, value in old.items()
                     if new[name] != value and name in (source.restored or old)
                 },
@@ -129,6 +130,16 @@ class CrmSyncHandoverExecute(models.Model):
     def _give_owner(self, source, lines):
         for user, group in lines.grouped("user_id").items():
             self.env[source.model].browse(group.mapped("res_id")).write({source.owner: user.id})
+
+    def _give_leads(self, source, lines):
+        """Odoo seeks a team for every opportunity anew: the first of those with the same team tells it for the others."""
+        for user, group in lines.grouped("user_id").items():
+            leads = self.env["crm.lead"].browse(group.mapped("res_id"))
+            for alike in leads.grouped(lambda lead: (lead.team_id, lead.type)).values():
+                first, others = alike[0], alike[1:]
+                first.write({"user_id": user.id})
+                if others:
+                    others.write({"user_id": user.id, "team_id": first.team_id.id})
 
     # ---------------------------------------------------------------- telling
 

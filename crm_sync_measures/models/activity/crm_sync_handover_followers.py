@@ -11,7 +11,7 @@ class CrmSyncHandoverFollowers(models.Model):
     def _give_following(self, source, lines):
         """Nothing but the following changes; see ``_swap_followers``."""
 
-    def _take_back_following(self, source, lines):
+    def _take_back_following(self, source, lines, old):
         """Nothing but the following had changed."""
 
     def _swap_followers(self, model, lines):

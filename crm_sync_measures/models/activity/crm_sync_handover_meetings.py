@@ -31,7 +31,7 @@ class CrmSyncHandoverMeetings(models.Model):
             called.write({"user_id": user.id})
         return extras
 
-    def _take_back_meetings(self, source, lines):
+    def _take_back_meetings(self, source, lines, old):
         partner = self.user_id.partner_id
         for user, group in lines.grouped("user_id").items():
             states = {line.res_id: line.old_values["attended"] for line in group if line.old_values.get("attended")}
@@ -49,4 +49,4 @@ class CrmSyncHandoverMeetings(models.Model):
             if activity.res_model in self.env
         }
         with self._without_new_followers(partner, documents):
-            self._take_back_owner(source, lines)
+            self._take_back_owner(source, lines, old)

@@ -10,6 +10,6 @@ class CrmSyncHandoverPromises(models.Model):
         for user, group in lines.grouped("user_id").items():
             self.env[source.model].browse(group.mapped("res_id"))._hand_over(user)
 
-    def _take_back_promises(self, source, lines):
+    def _take_back_promises(self, source, lines, old):
         """The history of the promises tells both ways."""
         self.env[source.model].browse(lines.mapped("res_id"))._hand_over(self.user_id)

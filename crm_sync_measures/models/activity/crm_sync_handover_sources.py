@@ -36,6 +36,7 @@ class CrmSyncHandoverSources(models.Model):
             "crm.lead",
             Domain("user_id", "=", holder.id) & Domain("won_status", "=", "pending"),
             due="date_deadline",
+            give="_give_leads",
         )
 
     @handover_source(30, "quotation")

@@ -78,7 +78,8 @@ class CrmSyncHandoverUndo(models.Model):
         columns = line.old_values["columns"]
         if source.owner not in columns:
             return False
-        return record[source.owner].id not in (line.user_id.id, self.user_id.id, columns[source.owner] or False)
+        before, _given = columns[source.owner]
+        return record[source.owner].id not in (line.user_id.id, self.user_id.id, before or False)
 
     def _acted(self, source, lines, existing):
         """Lines whose new owner has worked on the record since."""
@@ -131,27 +132,40 @@ class CrmSyncHandoverUndo(models.Model):
     def _take_back(self, source, lines):
         if not lines:
             return
+        old = self._old_columns(source, lines)
         self._swap_followers_back(source.model, lines)
-        getattr(self, source.take_back)(source, lines)
-        self._restore_columns(source.model, lines)
+        getattr(self, source.take_back)(source, lines, old)
+        self._restore_columns(source.model, old)
         lines.state = "undone"
 
-    def _take_back_owner(self, source, lines):
+    def _old_columns(self, source, lines):
+        """``{record id: {column: value before}}``, but for columns that somebody else has changed since."""
+        now = self._columns(source.model, lines.mapped("res_id"))
+        return {
+            line.res_id: {
+                name: before
+                for name, (before, given) in line.old_values["columns"].items()
+                if name == source.owner or now[line.res_id][name] == given
+            }
+            for line in lines
+        }
+
+    def _take_back_owner(self, source, lines, old):
         """By Odoo's own write, so that what other records copy from the owner follows."""
         Model = self.env[source.model]
+        computed = [field for field in Model._fields.values() if field.store and field.compute]
         groups = {}
-        for line in lines:
-            columns = line.old_values["columns"]
+        for record_id, columns in old.items():
             links = {name: value or False for name, value in columns.items() if Model._fields[name].type == "many2one"}
-            groups.setdefault(json.dumps(links, sort_keys=True), []).append(line.res_id)
+            groups.setdefault(tuple(sorted(links.items())), []).append(record_id)
         for links, ids in groups.items():
-            if values := json.loads(links):
-                Model.browse(ids).write(values)
+            records = Model.browse(ids)
+            # Each column of these records is put back anyway: nothing need be computed for them.
+            with self.env.protecting(computed, records):
+                records.write(dict(links))
 
-    def _restore_columns(self, model, lines):
-        """What Odoo has computed anew from the owner, such as the day of assignment, is put back as it was."""
-        self.env.flush_all()
-        old = {line.res_id: line.old_values["columns"] for line in lines if line.old_values["columns"]}
+    def _restore_columns(self, model, old):
+        """What Odoo had computed from the owner, such as the day of assignment, is put back as it was."""
         now = self._columns(model, list(old))
         wrong = {
             record_id: {name: value for name, value in columns.items() if now[record_id][name] != value}
@@ -161,15 +175,14 @@ class CrmSyncHandoverUndo(models.Model):
         if not wrong:
             return
         names = sorted({name for columns in wrong.values() for name in columns})
-        columns = SQL(", ").join(map(SQL.identifier, names))
         self.env.cr.execute(
             SQL(
                 """UPDATE %(table)s t SET (%(columns)s) = (SELECT %(olds)s FROM jsonb_populate_record(t, v.old) o)
                      FROM (VALUES %(values)s) v (id, old) WHERE v.id = t.id""",
                 table=SQL.identifier(self.env[model]._table),
-                columns=columns,
+                columns=SQL(", ").join(map(SQL.identifier, names)),
                 olds=SQL(", ").join(SQL.identifier("o", name) for name in names),
-                values=SQL(", ").join(SQL("(%s, %s::jsonb)", id_, json.dumps(old)) for id_, old in wrong.items()),
+                values=SQL(", ").join(SQL("(%s, %s::jsonb)", id_, json.dumps(values)) for id_, values in wrong.items()),
             )
         )
         self.env[model].invalidate_model(names, flush=False)

@@ -25,7 +25,8 @@ class HandoverSource:
     field cannot tell: called with the records, as superuser, it returns ``{id: (partner id, date, company id)}``.
 
     A record is handed over by writing ``owner``; what Odoo computes from it is noted and comes back with an undo.
-    ``give`` and ``take_back`` name methods of the handover that are used instead, called with the source and lines.
+    ``give`` and ``take_back`` name methods of the handover that are used instead, called with the source and lines,
+    ``take_back`` also with ``{record id: {column: value before}}``.
     ``is_over`` is a domain of records that are settled: they are not taken back. ``restored`` names the columns that
     an undo puts back; without it, all that the handover has changed.
     """

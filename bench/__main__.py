@@ -11,12 +11,13 @@ from dev.steps import Failure, step
 from . import build
 from .report import Report
 
-_PARTS = ("timeline", "card", "refresh", "check", "expiry", "statement", "overhead", "install")
+_PARTS = ("timeline", "card", "refresh", "waiting", "check", "expiry", "statement", "overhead", "install")
 #: Modules that compare ours with a floor, by their part.
 _COMPARED = {
     "timeline": "bench.timeline",
     "card": "bench.card",
     "refresh": "bench.refresh",
+    "waiting": "bench.waiting",
     "check": "bench.loyalty_check",
 }
 #: Up to this size the databases stay for the next run.

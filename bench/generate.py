@@ -29,6 +29,7 @@ _NATIVE = [
     "account_move_line",
     "account_payment",
     "mail_message",
+    "mail_notification",
     "calendar_event",
     "calendar_attendee",
     "calendar_event_res_partner_rel",

@@ -2,9 +2,13 @@ from odoo.tools import SQL
 
 
 def post_init_hook(env):
-    """Fill the standing of all customers at once, so that the first screen is not empty, and open the loyalty ledger."""
+    """Fill the standing of all customers at once, so that the first screen is not empty, and open the loyalty ledger.
+
+    Who waits for an answer is found in all messages, which are many: by a job, as soon as the server runs.
+    """
     env["crm.sync.customer"].sudo()._refresh(SQL("TRUE"))  # sudo: computed rows of an installation
     env["crm.sync.loyalty.opening"].sudo()._open_cards()  # sudo: the ledger of all cards, by an installation
+    env.ref("crm_sync_measures.cron_reconcile_responses")._trigger()
 
 
 def uninstall_hook(env):

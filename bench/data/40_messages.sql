@@ -45,3 +45,9 @@ SELECT {mail_message} - 1 + row_number() OVER (ORDER BY day, i), model, res_id, 
   JOIN (SELECT *, COALESCE(lag(upto) OVER (ORDER BY upto), 0) AS above FROM message_kind) k ON kind_u >= above AND kind_u < upto
   JOIN res_users u ON u.id = m.user_id
  ORDER BY 1;
+
+-- What colleagues wrote to a customer was sent to him.
+INSERT INTO mail_notification (mail_message_id, res_partner_id, notification_type, notification_status, is_read)
+SELECT m.id, c.partner_id, 'email', 'sent', true
+  FROM mail_message m JOIN chatter c ON c.model = m.model AND c.res_id = m.res_id
+ WHERE m.id >= {mail_message} AND m.message_type = 'comment' AND m.subtype_id = {subtype_comment} AND c.partner_id IS NOT NULL;

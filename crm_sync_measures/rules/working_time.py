@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 HORIZON = timedelta(days=366 * 5)
 _DAY = timedelta(days=1)
 _MARGIN = timedelta(days=45)
-_FIRST, _LAST = datetime(1900, 1, 1), datetime(9000, 1, 1)
+_FIRST, _LAST = datetime.fromisoformat("1900-01-01"), datetime.fromisoformat("9000-01-01")
 
 Interval = tuple[datetime, datetime]
 
@@ -143,6 +143,14 @@ class WorkingTime:
         first = self.due(moment, 1)
         return first and first - timedelta(seconds=1)
 
+    def pauses(self, moment: datetime) -> datetime | None:
+        """The end of the shift that is worked at ``moment``; None when nobody works then.
+
+        >>> WorkingTime([Shift(0, 0, 3600)], "UTC").pauses(datetime(2026, 11, 23, 0, 30))
+        datetime.datetime(2026, 11, 23, 1, 0)
+        """
+        return self._ends[bisect_right(self._starts, moment) - 1] if self.is_working(moment) else None
+
     def rows(self, start: datetime, end: datetime) -> list[tuple[datetime, datetime, int]]:
         """``[(start, end, seconds worked before)]`` of all intervals between two moments, for use in SQL.
 
@@ -150,8 +158,8 @@ class WorkingTime:
         [(datetime.datetime(2026, 11, 23, 0, 0), datetime.datetime(2026, 11, 23, 0, 1), 0), (datetime.datetime(2026, 11, 30, 0, 0), datetime.datetime(2026, 11, 30, 0, 1), 60)]
         """
         found, before = [], 0
-        for first, last in self._intervals(start.date() - _DAY, end.date() + _DAY):
-            first, last = max(first, start), min(last, end)
+        for opens, closes in self._intervals(start.date() - _DAY, end.date() + _DAY):
+            first, last = max(opens, start), min(closes, end)
             if first < last:
                 found.append((first, last, before))
                 before += _seconds(last - first)
@@ -227,15 +235,15 @@ def _without(intervals: list[Interval], off: list[Interval]) -> list[Interval]:
     if not off:
         return intervals
     found, position = [], 0
-    for start, end in intervals:
-        while position < len(off) and off[position][1] <= start:
+    for opens, closes in intervals:
+        while position < len(off) and off[position][1] <= opens:
             position += 1
-        index = position
-        while index < len(off) and off[index][0] < end:
+        start, index = opens, position
+        while index < len(off) and off[index][0] < closes:
             if off[index][0] > start:
                 found.append((start, off[index][0]))
             start = max(start, off[index][1])
             index += 1
-        if start < end:
-            found.append((start, end))
+        if start < closes:
+            found.append((start, closes))
     return found

@@ -5,7 +5,14 @@ from . import crm_sync_promise_event
 from . import crm_sync_advisor
 from . import crm_sync_advisor_load
 from . import crm_sync_advisor_subjects
+from . import crm_sync_response_clock
+from . import crm_sync_response_terms
+from . import crm_sync_response_live
+from . import crm_sync_response_reconcile
 from . import crm_sync_response
+from . import crm_sync_response_confirmation
+from . import crm_sync_response_alarm
+from . import crm_sync_response_display
 from . import crm_sync_response_policy
 from . import crm_sync_promise_write
 from . import crm_sync_promise_flow
@@ -60,3 +67,12 @@ from . import crm_sync_handover_undo
 from . import res_users_archive
 from . import crm_sync_demo_handover
 from . import crm_sync_merge_mixin
+from . import crm_sync_demo
+from . import crm_sync_touch
+from . import mail_message
+from . import mail_notification
+from . import crm_lead
+from . import sale_order
+from . import res_partner
+from . import crm_sync_response_report
+from . import crm_sync_customer_page

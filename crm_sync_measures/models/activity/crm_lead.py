@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 
 _READERS = "crm_sync_measures.group_user,crm_sync_measures.group_auditor"
 
@@ -37,3 +37,40 @@ class CrmLead(models.Model):
         return self.env["crm.sync.promise"]._action_list(
             [("lead_id", "=", self.id)], default_partner_id=self.partner_id.id, default_lead_id=self.id
         )
+
+    sync_waiting_count = fields.Integer(
+        compute="_compute_sync_waiting_count",
+        string="Waiting for Us",
+        groups=_READERS,
+        help="How often the customer waits for our answer here, as far as you may know.",
+    )
+
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_sync_waiting_count(self):
+        counts = dict(
+            self.env["crm.sync.response"]._read_group(
+                [("lead_id", "in", self.ids), ("state", "=", "waiting")], ["lead_id"], ["__count"]
+            )
+        )
+        for lead in self:
+            lead.sync_waiting_count = counts.get(lead, 0)
+
+    def action_open_sync_waiting(self):
+        """What the customer waits for on this opportunity and its quotations."""
+        return self.env["crm.sync.response"]._action_waiting([("lead_id", "in", self.ids)])
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        leads = super().create(vals_list)
+        if self.env.uid == SUPERUSER_ID or self.env.user.share:
+            # A form on the website: nobody of us has written it.
+            self.env["crm.sync.response.clock"]._note(self._name, leads.ids)
+        return leads
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"user_id", "partner_id", "company_id"} & vals.keys():
+            self.env["crm.sync.response.clock"]._note_in_charge(self._name, self.ids)
+        if vals.get("active") is False:
+            self.env["crm.sync.response"]._close_over(self)
+        return result

@@ -5,18 +5,21 @@ from odoo.tools import SQL
 
 
 class CrmSyncDemo(models.AbstractModel):
-    """Promises of the demo customers' year. A promise is called by the first word of its detail."""
+    """Promises of the demo customers' year, and who waited for whom. A promise is called by the first word of its detail."""
 
     _inherit = "crm.sync.demo"
 
     def _stories(self):
-        return [*super()._stories(), "crm_sync_measures/demo/activity/promise_story.csv"]
+        folder = "crm_sync_measures/demo/activity/"
+        return [*super()._stories(), f"{folder}promise_story.csv", f"{folder}response_story.csv"]
 
     def _end_story(self, today):
         result = super()._end_story(today)
         late = self.env["crm.sync.promise"].search([("check_at", "<", fields.Datetime.now())])
         for promise in late.with_user(self.env.ref("base.user_root")):
             promise._follow_up()
+        self.env["crm.sync.response.clock"]._reconcile(lambda _document: SQL("TRUE"))
+        self.env["crm.sync.response"]._tell_late()
         return result
 
     def _play_promise(self, scene):
@@ -60,3 +63,16 @@ class CrmSyncDemo(models.AbstractModel):
     def _due(self, scene, days):
         day = scene.day + timedelta(days=int(days))
         return datetime.combine(day - timedelta(days=max(0, day.weekday() - 4)), time(15))
+
+    def _play_web(self, scene):
+        """The customer fills in the form on the website. Detail: login of the colleague it was given to."""
+        scene.docs["lead"] = self.env["crm.lead"].create(
+            {
+                "type": "opportunity",
+                "name": scene.text,
+                "partner_id": scene.partner.id,
+                "description": scene.note,
+                "user_id": scene.detail and self._demo(f"user_{scene.detail}").id,
+                "medium_id": self.env.ref("utm.utm_medium_website").id,
+            }
+        )

@@ -17,3 +17,17 @@ class CrmSyncTouch(models.Model):
             # A contact that was noted later was a promise on its day.
             promised_at=self.occurred_at,
         )
+
+    def _journal(self):
+        """A logged contact is an answer, or a wish to be called back."""
+        super()._journal()
+        clock = self.env["crm.sync.response.clock"]
+        # sudo: only the ids are taken, also of what a corrected entry was about.
+        touches = self.sudo() | self.sudo().corrects_id
+        for model, documents in (
+            ("crm.lead", touches.lead_id),
+            ("sale.order", touches.order_id),
+            ("res.partner", touches.partner_id),
+        ):
+            if documents:
+                clock._note(model, documents.ids)

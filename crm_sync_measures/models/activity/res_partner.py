@@ -102,3 +102,36 @@ class ResPartner(models.Model):
             raise UserError(self.env._("This document does not exist any more. Reload and try again."))
         document.check_access("read")
         return document
+
+    sync_waiting_count = fields.Integer(
+        compute="_compute_sync_waiting_count",
+        string="Waiting for Us",
+        groups=_READERS,
+        help="How often this customer waits for our answer, as far as you may know.",
+    )
+
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_sync_waiting_count(self):
+        counts = dict(
+            self.env["crm.sync.response"]._read_group(
+                [("commercial_partner_id", "in", self.commercial_partner_id.ids), ("state", "=", "waiting")],
+                ["commercial_partner_id"],
+                ["__count"],
+            )
+        )
+        for partner in self:
+            partner.sync_waiting_count = counts.get(partner.commercial_partner_id, 0)
+
+    def action_open_sync_waiting(self):
+        """What this customer waits for."""
+        return self.env["crm.sync.response"]._action_waiting(
+            [("commercial_partner_id", "in", self.commercial_partner_id.ids)]
+        )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"user_id", "sync_department_id"} & vals.keys():
+            self.env["crm.sync.response.clock"]._note_in_charge(self._name, self.ids)
+        if vals.get("active") is False:
+            self.env["crm.sync.response"]._close_over(self)
+        return result

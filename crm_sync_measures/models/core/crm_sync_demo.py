@@ -216,6 +216,7 @@ class CrmSyncDemo(models.AbstractModel):
             message_type="email" if incoming else "comment",
             subject=scene.text,
             body=scene.note,
+            partner_ids=[] if incoming else [Command.link(scene.partner.id)],
         )
 
     def _play_note(self, scene):

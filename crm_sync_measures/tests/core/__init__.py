@@ -12,3 +12,4 @@ from . import test_timeline_rights
 from . import test_touch
 from . import test_tours
 from . import test_views
+from . import test_working_time

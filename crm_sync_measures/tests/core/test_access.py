@@ -30,6 +30,7 @@ class TestAccess(SyncCase):
         "crm.sync.job.failure": {"manager": {READ}, "auditor": {READ}},
         "crm.sync.job.period": {"manager": {READ}, "auditor": {READ}},
         "crm.sync.response": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
+        "crm.sync.response.report": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
         "crm.sync.response.policy": {
             "user": {READ},
             "head": {READ},

@@ -71,8 +71,4 @@ from . import crm_sync_demo
 from . import crm_sync_touch
 from . import mail_message
 from . import mail_notification
-from . import crm_lead
-from . import sale_order
-from . import res_partner
 from . import crm_sync_response_report
-from . import crm_sync_customer_page

@@ -23,7 +23,7 @@ class CrmSyncCustomerPage(models.AbstractModel):
         action = self._list_action("crm.sync.promise", domain, label, search_default_owed=1)
         return {
             "label": label,
-            "icon": "fa-handshake-o",
+            "icon": "fa-calendar-check-o",
             "value": owed,
             "text": self.env._("%s overdue", overdue) if overdue else self.env._("None overdue"),
             "tone": "danger" if overdue else "info" if owed else "muted",

@@ -30,7 +30,7 @@ class CrmSyncTimeline(models.AbstractModel):
 
     def _get_labels(self):
         labels = super()._get_labels()
-        labels["kind"]["promise"] = (self.env._("Promise"), "fa-handshake-o", 2)
+        labels["kind"]["promise"] = (self.env._("Promise"), "fa-calendar-check-o", 2)
         states = dict(self.env["crm.sync.promise"]._fields["state"]._description_selection(self.env))
         labels["state"].update({f"promise_{code}": states[code] for code, _label in STATES})
         return labels

@@ -12,7 +12,7 @@ registerMessageAction("sync-promise", {
         !["discuss.channel", "mail.box"].includes(thread.model) &&
         ["comment", "email", "notification", "auto_comment"].includes(message.message_type) &&
         !message.isEmpty,
-    icon: "fa fa-handshake-o",
+    icon: "fa fa-calendar-check-o",
     name: _t("Note a Promise"),
     onSelected: async ({ message: msg, owner }) => {
         const message = toRaw(msg);

@@ -11,7 +11,7 @@ class CrmSyncPromiseOrigin(models.Model):
     _inherit = "crm.sync.promise"
 
     document_name = fields.Char("Made From", compute="_compute_document_name")
-    due_text = fields.Char("As the Customer Was Told", compute="_compute_due_text")
+    due_text = fields.Char("Customer's Time", compute="_compute_due_text")
 
     @api.depends("due_at", "tz")
     @api.depends_context("lang")

@@ -29,6 +29,7 @@
         "security/rules_loyalty_notice.xml",
         "security/rules_handover.xml",
         "data/activity/crm_sync_handover_data.xml",
+        "security/rules_advice.xml",
         "data/core/crm_sync_department_data.xml",
         "data/core/crm_sync_job_data.xml",
         "data/activity/promise_data.xml",
@@ -85,6 +86,9 @@
         "views/activity/crm_sync_response_policy_views.xml",
         "views/activity/response_buttons.xml",
         "views/activity/crm_sync_response_report_views.xml",
+        "views/activity/crm_sync_assignment_views.xml",
+        "views/activity/crm_sync_assignment_report_views.xml",
+        "views/activity/advice_buttons.xml",
         "views/menus.xml",
         "views/loyalty/crm_sync_loyalty_statement_views.xml",
     ],
@@ -97,6 +101,7 @@
         "demo/core/survey.xml",
         "demo/activity/users.xml",
         "demo/core/story.xml",
+        "demo/activity/advice.xml",
     ],
     "assets": {
         "web.assets_backend": [
@@ -108,6 +113,7 @@
         "web.assets_unit_tests": [
             "crm_sync_measures/static/tests/activity/**/*",
             "crm_sync_measures/static/tests/core/**/*",
+            "crm_sync_measures/static/tests/activity/**/*",
             "crm_sync_measures/static/tests/loyalty/**/*",
         ],
     },

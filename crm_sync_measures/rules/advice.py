@@ -6,7 +6,7 @@ say anything about the matter, so that no data about the customer's language doe
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from math import exp, log
 from zlib import crc32
 
@@ -20,6 +20,8 @@ HALF_LIFE = 180
 HALF_RELATION = 3.0
 #: Orders of a category that make half of full experience.
 HALF_EXPERIENCE = 5.0
+#: Open matters that everybody may have before it weighs.
+USUAL_LOAD = 5.0
 #: Working hours may be so far away; further, and somebody else is better asked first.
 HALF_WAIT = timedelta(hours=16)
 
@@ -48,7 +50,7 @@ class Criterion:
 
 @dataclass(frozen=True)
 class Ranked:
-    """A person's place; ``points`` by code of the criterion, the weightiest first."""
+    """A person's place; ``points`` by code of the criterion, what tells him from the others first."""
 
     user_id: int
     score: float
@@ -57,7 +59,7 @@ class Ranked:
 
     @property
     def reasons(self) -> list[str]:
-        """The sentences, those that count most first.
+        """The sentences, those that tell him from the others first.
 
         >>> Ranked(7, 50.0, True, {"a": Point(1, "Knows her"), "b": Point(0.2)}).reasons
         ['Knows her']
@@ -81,6 +83,11 @@ def rank(matter: object, people: Iterable[int], criteria: Iterable[Criterion]) -
     >>> [(one.user_id, one.available) for one in rank("lead,1", [1, 2, 3], [knows, free, leave])]
     [(2, True), (3, True), (1, False)]
 
+    What tells somebody from the others is his first reason:
+
+    >>> rank("lead,1", [1, 2, 3], [free, knows])[0].reasons, rank("lead,1", [2, 3], [free, knows])[0].reasons
+    (['12 contacts'], ['Nothing open'])
+
     A criterion that knows nothing of anybody is left out:
 
     >>> nobody = Criterion("skills", 50, {1: Point(0.0)})
@@ -97,19 +104,27 @@ def rank(matter: object, people: Iterable[int], criteria: Iterable[Criterion]) -
     telling = [
         criterion for criterion in criteria if any(point.value or point.blocks for point in criterion.points.values())
     ]
+    people = list(people)
     total = sum(criterion.weight for criterion in telling)
-    ranked = [_weigh(person, telling, total) for person in people]
+    usual = {criterion.code: sum(_of(criterion, person).value for person in people) for criterion in telling}
+    usual = {code: value / len(people) for code, value in usual.items() if people}
+    ranked = [_weigh(person, telling, total, usual) for person in people]
     return sorted(ranked, key=lambda one: (not one.available, -one.score, crc32(f"{matter}|{one.user_id}".encode())))
 
 
-def _weigh(person: int, criteria: list[Criterion], total: float) -> Ranked:
-    points = {criterion.code: criterion.points.get(person, Point(0.0)) for criterion in criteria}
-    shares = {criterion.code: criterion.weight * points[criterion.code].value for criterion in criteria}
+def _of(criterion: Criterion, person: int) -> Point:
+    return criterion.points.get(person, Point(0.0))
+
+
+def _weigh(person: int, criteria: list[Criterion], total: float, usual: Mapping[str, float]) -> Ranked:
+    points = {criterion.code: _of(criterion, person) for criterion in criteria}
+    lead = {one.code: one.weight * (points[one.code].value - usual[one.code]) for one in criteria}
     blocked = [code for code, point in points.items() if point.blocks]
-    order = blocked + sorted(shares.keys() - set(blocked), key=lambda code: (-shares[code], code))
+    order = blocked + sorted(lead.keys() - set(blocked), key=lambda code: (-lead[code], code))
+    score = sum(criterion.weight * points[criterion.code].value for criterion in criteria)
     return Ranked(
         person,
-        round(100 * sum(shares.values()) / total, 1) if total else 0.0,
+        round(100 * score / total, 1) if total else 0.0,
         not blocked,
         {code: points[code] for code in order},
     )
@@ -190,12 +205,15 @@ def saturating(amount: float, half: float) -> float:
 
 
 def load_value(load: float, mean: float) -> float:
-    """Who has nothing open gets 1, who has as much as the others on average 0.5.
+    """Less is better, against what the others have; a few open matters weigh little where nobody has many.
 
-    >>> load_value(0, 20), load_value(20, 20), load_value(60, 20), load_value(0, 0)
-    (1.0, 0.5, 0.25, 1.0)
+    >>> load_value(0, 20), load_value(25, 20), load_value(75, 20)
+    (1.0, 0.5, 0.25)
+    >>> load_value(0, 0), round(load_value(1, 0.5), 2)
+    (1.0, 0.85)
     """
-    return 1.0 if not load else mean / (mean + load)
+    usual = mean + USUAL_LOAD
+    return usual / (usual + load)
 
 
 def wait_value(wait: timedelta | None) -> float:
@@ -214,14 +232,3 @@ def speaks(languages: Iterable[str], wanted: str) -> bool:
     (True, False)
     """
     return wanted.split("_", maxsplit=1)[0] in {language.split("_")[0] for language in languages}
-
-
-def overlaps(start: datetime, stop: datetime, other_start: datetime, other_stop: datetime) -> bool:
-    """Whether two half-open spans have a moment in common.
-
-    >>> day = datetime(2026, 5, 4)
-    >>> nine, ten, eleven = (day.replace(hour=hour) for hour in (9, 10, 11))
-    >>> overlaps(nine, ten, ten, eleven), overlaps(nine, eleven, ten, eleven)
-    (False, True)
-    """
-    return start < other_stop and other_start < stop

@@ -67,8 +67,13 @@ from . import crm_sync_handover_undo
 from . import res_users_archive
 from . import crm_sync_demo_handover
 from . import crm_sync_merge_mixin
-from . import crm_sync_demo
-from . import crm_sync_touch
-from . import mail_message
-from . import mail_notification
 from . import crm_sync_response_report
+from . import crm_sync_advisor_relation
+from . import crm_sync_advisor_deals
+from . import crm_sync_advisor_hours
+from . import crm_sync_advisor_skills
+from . import crm_sync_advisor_assign
+from . import crm_sync_assignment
+from . import crm_sync_assignment_report
+from . import res_users
+from . import crm_sync_demo_advice

@@ -74,3 +74,7 @@ class CrmLead(models.Model):
         if vals.get("active") is False:
             self.env["crm.sync.response"]._close_over(self)
         return result
+
+    def action_sync_advise(self):
+        """Open the dialog "Who should take it?"."""
+        return self.env["crm.sync.advisor"]._action_advise(self)

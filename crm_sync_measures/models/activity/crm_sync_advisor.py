@@ -200,20 +200,13 @@ class CrmSyncAdvisor(models.AbstractModel):
 
     def _default_people(self, requests):
         """``{key: user ids}``: the team, else the department in charge, else the asker's; and the customer's owner."""
-        own = self.env.user.sync_department_id.id
+        own = self.env.user.sync_department_id.id or None
+        team_ids = {request.team_id for request in requests} - {None}
+        department_ids = {own, *(request.department_id for request in requests)} - {None}
         # sudo: who works with whom is no secret among colleagues.
-        teams = self._grouped(
-            self.env["crm.team.member"].sudo(),
-            [("crm_team_id", "in", [request.team_id for request in requests if request.team_id])],
-            "crm_team_id",
-            "user_id:array_agg",
-        )
-        departments = self._grouped(
-            self.env["res.users"].sudo(),  # sudo: as above
-            [("sync_department_id", "in", [own, *(request.department_id for request in requests)])],
-            "sync_department_id",
-            "id:array_agg",
-        )
+        members, users = self.env["crm.team.member"].sudo(), self.env["res.users"].sudo()
+        teams = self._ids_by(members, "crm_team_id", team_ids, "user_id")
+        departments = self._ids_by(users, "sync_department_id", department_ids, "id")
         people = {}
         for request in requests:
             members = teams.get(request.team_id) or departments.get(request.department_id) or departments.get(own) or ()
@@ -221,8 +214,10 @@ class CrmSyncAdvisor(models.AbstractModel):
         return people
 
     @staticmethod
-    def _grouped(model, domain, groupby, aggregate):
-        return {group.id: ids for group, ids in model._read_group(domain, [groupby], [aggregate])}
+    def _ids_by(model, name, ids, wanted):
+        """``{id: values of the field wanted}`` of the rows of ``model`` that point to one of ``ids`` by ``name``."""
+        groups = model._read_group([(name, "in", list(ids))], [name], [f"{wanted}:array_agg"])
+        return {group.id: values for group, values in groups}
 
     def _fit(self, model, user_ids):
         """``{user id: company ids}`` of the active colleagues among them who may edit documents of ``model``."""

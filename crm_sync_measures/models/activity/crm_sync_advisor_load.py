@@ -49,6 +49,8 @@ class CrmSyncAdvisorLoad(models.AbstractModel):
             "leads": self.env._("opportunities"),
             "activities": self.env._("activities due"),
             "quotations": self.env._("quotations"),
+            "promises": self.env._("promises"),
+            "responses": self.env._("customers waiting"),
         }
 
     @api.model
@@ -77,6 +79,14 @@ class CrmSyncAdvisorLoad(models.AbstractModel):
         """Without those of an opportunity, which is counted itself."""
         domain = [("user_id", "in", users.ids), ("state", "in", ("draft", "sent")), ("opportunity_id", "=", False)]
         return self._count("sale.order", domain)
+
+    @load_source(40, "promises")
+    def _load_promises(self, users):
+        return self._count("crm.sync.promise", [("user_id", "in", users.ids), ("state", "=", "open")])
+
+    @load_source(50, "responses")
+    def _load_responses(self, users):
+        return self._count("crm.sync.response", [("user_id", "in", users.ids), ("state", "=", "waiting")])
 
     def _count(self, model, domain):
         # sudo: how much a colleague has open is a number, whatever the company; nothing of it is shown.

@@ -29,3 +29,16 @@ class CrmSyncErasure(models.AbstractModel):
         promises._open_activities().unlink()
         self.env.invalidate_all()
         self._erase_chatter(promises)
+
+    @erasure_step(46)
+    def _erase_assignments(self, partners):
+        """Titles of documents and what was noted; by SQL, as a journal."""
+        self.env["crm.sync.assignment"].flush_model()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE crm_sync_assignment SET name = %s, note = NULL WHERE partner_id = ANY(%s)",
+                ERASED,
+                partners.ids,
+            )
+        )
+        self.env["crm.sync.assignment"].invalidate_model()

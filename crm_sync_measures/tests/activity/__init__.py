@@ -13,3 +13,5 @@ from . import test_response
 from . import test_response_alarm
 from . import test_response_nightly
 from . import test_response_screens
+from . import test_advice
+from . import test_assignment

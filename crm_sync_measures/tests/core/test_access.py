@@ -51,6 +51,8 @@ class TestAccess(SyncCase):
         },
         "crm.sync.contact.override": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
         "crm.sync.contact.sent": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
+        "crm.sync.assignment": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
+        "crm.sync.assignment.report": {"head": {READ}, "manager": {READ}, "auditor": {READ}},
         "crm.sync.loyalty.entry": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
         "crm.sync.loyalty.lot": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
         "crm.sync.loyalty.allocation": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},

@@ -113,7 +113,6 @@
         "web.assets_unit_tests": [
             "crm_sync_measures/static/tests/activity/**/*",
             "crm_sync_measures/static/tests/core/**/*",
-            "crm_sync_measures/static/tests/activity/**/*",
             "crm_sync_measures/static/tests/loyalty/**/*",
         ],
     },

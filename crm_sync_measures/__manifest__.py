@@ -94,12 +94,12 @@
     ],
     "demo": [
         "demo/core/users.xml",
+        "demo/activity/users.xml",
         "demo/core/partners_companies.xml",
         "demo/core/partners_persons.xml",
         "demo/core/users_portal.xml",
         "demo/core/products.xml",
         "demo/core/survey.xml",
-        "demo/activity/users.xml",
         "demo/core/story.xml",
         "demo/activity/advice.xml",
     ],

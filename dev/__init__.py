@@ -19,6 +19,7 @@ moment is healed by the next one. Set-up runs under one lock; commands that use 
 ``addon_dbs``      templates with the addon on top, kept up to date with the working tree
 ``server``         a running Odoo, started and stopped
 ``browser``        the machine's Chromium
+``pdf``            wkhtmltopdf, with which Odoo prints PDF
 ``demo``           ``bin/demo``
 ``test``           ``bin/test``
 ``lint``           ``bin/lint``, its single checks in ``checks``

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from .paths import CACHE, LOGS, appearing, digest
@@ -87,48 +87,79 @@ def fetch_newest(package: str, version_prefix: str, others: list[str], home: Pat
 
     For the day when a pinned file has left the pool. The package lists live in the cache; apt's own are not touched.
     """
-    if not _KEYRING.exists():
-        raise NotOnMirror(f"{package} cannot be verified: the package debian-archive-keyring is missing; install it.")
-    apt = CACHE / "apt"
-    shutil.rmtree(apt, ignore_errors=True)
-    for folder in ("lists/partial", "cache/archives/partial", "debs"):
-        (apt / folder).mkdir(parents=True)
-    (apt / "status").touch()
-    settings = {
-        "Dir::State": apt,
-        "Dir::State::lists": apt / "lists",
-        "Dir::State::status": apt / "status",
-        "Dir::Cache": apt / "cache",
-        "Dir::Etc::SourceList": apt / "sources.list",
-        "Dir::Etc::SourceParts": "/dev/null",
-        "Dir::Etc::Preferences": "/dev/null",
-        "Dir::Etc::PreferencesParts": "/dev/null",
-        "Acquire::Languages": "none",
-        "Acquire::AllowInsecureRepositories": "false",
-        "APT::Get::AllowUnauthenticated": "false",
-        "APT::Update::Error-Mode": "any",
-    }
-    options = [*_AS_IS, *(part for key, value in settings.items() for part in ("-o", f"{key}={value}"))]
     failure = f"No {package} {version_prefix} to be had: give an Odoo 19.0 source tree in ODOO_PATH"
-    for mirror in mirrors():
-        (apt / "sources.list").write_text(
-            "".join(f"deb [signed-by={_KEYRING}] {mirror} {suite} main\n" for suite in ("sid", "trixie"))
-        )
-        try:
-            run(["apt-get", *options, "update", "-q"], log=LOGS / "apt-update.log", failure=failure)
-        except Failure:
-            continue
-        shown = run(["apt-cache", *options, "madison", package], log=LOGS / "apt-madison.log", failure=failure)
+    for apt in _private_apts(("sid", "trixie"), package, failure):
+        shown = apt.run("apt-cache", "madison", package)
         versions = [line.split("|")[1].strip() for line in shown.splitlines() if "|" in line]
         version = next((found for found in versions if found.startswith(version_prefix)), None)
         if version:
             names = [f"{package}={version}", *(f"{name}/trixie" for name in others)]
-            command = ["apt-get", *options, "download", "-q", *names]
-            run(command, log=LOGS / "apt-download.log", failure=failure, cwd=apt / "debs")
-            unpack(sorted((apt / "debs").glob("*.deb")), home, what=f"{package} {version}", exclude=exclude)
-            shutil.rmtree(apt)
+            unpack(apt.download(names), home, what=f"{package} {version}", exclude=exclude)
+            shutil.rmtree(apt.folder)
             return
     raise NotOnMirror(failure + ".")
+
+
+def fetch_release(names: list[str], suite: str, home: Path, *, what: str, exclude: Path) -> None:
+    """Packages as a release of Debian has them today, verified by the archive's signature, unpacked into ``home``."""
+    failure = f"{what} is not to be had from Debian {suite}"
+    for apt in _private_apts((suite,), what, failure):
+        with step(f"Downloading {what}"):
+            files = apt.download(names)
+        unpack(files, home, what=what, exclude=exclude)
+        shutil.rmtree(apt.folder)
+        return
+    raise NotOnMirror(failure + ".")
+
+
+class _PrivateApt:
+    """apt with lists of its own in the cache, which believes the archive's signature and nothing else."""
+
+    def __init__(self, mirror: str, suites: tuple[str, ...], failure: str):
+        self.folder, self._failure = CACHE / "apt", failure
+        shutil.rmtree(self.folder, ignore_errors=True)
+        for inner in ("lists/partial", "cache/archives/partial", "debs"):
+            (self.folder / inner).mkdir(parents=True)
+        (self.folder / "status").touch()
+        (self.folder / "sources.list").write_text(
+            "".join(f"deb [signed-by={_KEYRING}] {mirror} {suite} main\n" for suite in suites)
+        )
+        settings = {
+            "Dir::State": self.folder,
+            "Dir::State::lists": self.folder / "lists",
+            "Dir::State::status": self.folder / "status",
+            "Dir::Cache": self.folder / "cache",
+            "Dir::Etc::SourceList": self.folder / "sources.list",
+            "Dir::Etc::SourceParts": "/dev/null",
+            "Dir::Etc::Preferences": "/dev/null",
+            "Dir::Etc::PreferencesParts": "/dev/null",
+            "Acquire::Languages": "none",
+            "Acquire::AllowInsecureRepositories": "false",
+            "APT::Get::AllowUnauthenticated": "false",
+            "APT::Update::Error-Mode": "any",
+        }
+        self._options = [*_AS_IS, *(part for key, value in settings.items() for part in ("-o", f"{key}={value}"))]
+
+    def run(self, program: str, *arguments: str) -> str:
+        log = LOGS / f"{program.replace('get', arguments[0])}.log"
+        return run([program, *self._options, *arguments], log=log, failure=self._failure, cwd=self.folder / "debs")
+
+    def download(self, names: list[str]) -> list[Path]:
+        self.run("apt-get", "download", "-q", *names)
+        return sorted((self.folder / "debs").glob("*.deb"))
+
+
+def _private_apts(suites: tuple[str, ...], what: str, failure: str) -> Iterator[_PrivateApt]:
+    """One for each mirror of this machine that has these suites."""
+    if not _KEYRING.exists():
+        raise NotOnMirror(f"{what} cannot be verified: the package debian-archive-keyring is missing; install it.")
+    for mirror in mirrors():
+        apt = _PrivateApt(mirror, suites, failure)
+        try:
+            apt.run("apt-get", "update", "-q")
+        except Failure:
+            continue
+        yield apt
 
 
 def install_as_root(packages: list[str], *, what: str) -> None:

@@ -7,7 +7,7 @@ import fcntl
 import os
 from pathlib import Path
 
-from . import addon_dbs, databases, environment, mail_sink, odoo_run
+from . import addon_dbs, databases, environment, mail_sink, odoo_run, pdf
 from .paths import ADDON, CACHE, LOGS, make_cache, setup_lock
 from .server import Server, port_is_free, stop_process
 from .steps import Failure, say, step
@@ -49,6 +49,7 @@ def _serve(options: argparse.Namespace) -> None:
     with setup_lock():
         database = addon_dbs.ensure("clean" if options.no_demo else "demo", fresh=options.reset, bake=True)
         addon_dbs.drop_old()
+        pdf.ensure()
         _set_language(database, options.lang)
     with mail_sink.running(CACHE / "mail") as mail_port:
         config = odoo_run.config(

@@ -6,7 +6,7 @@ import os
 import re
 from pathlib import Path
 
-from . import odoo_tree, python_env
+from . import odoo_tree, pdf, python_env
 from .paths import CACHE, CONFIGS, DEV, LOGS, ROOT
 from .steps import Failure, failed, run
 
@@ -20,7 +20,7 @@ def environment() -> dict[str, str]:
     """The environment of every process that runs Odoo's Python."""
     env = {name: value for name, value in os.environ.items() if not name.startswith("ODOO_")}
     env["PYTHONPATH"] = str(odoo_tree.path())
-    env["PATH"] = f"{python_env.venv() / 'bin'}{os.pathsep}{env['PATH']}"
+    env["PATH"] = os.pathsep.join(filter(None, (str(python_env.venv() / "bin"), env["PATH"], pdf.path())))
     return env
 
 

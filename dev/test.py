@@ -9,13 +9,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-from . import addon_dbs, browser, databases, environment, odoo_run, python_env
+from . import addon_dbs, browser, databases, environment, odoo_run, pdf, python_env
 from .paths import ADDON_DIR, CACHE, ROOT, setup_lock
 from .steps import say, tied
 
 _EVERYTHING = (ADDON_DIR / "tests", ROOT / "tests")
 _SYSTEM_FIXTURES = {"server", "system_copy", "plain_copy", "client_for", "browser", "page_for"}
 _BROWSER_NAMES = {"browser", "page_for", "start_tour", "browser_js"}
+_PDF_NAME = "get_wkhtmltopdf_state"
 _HELP = """usage: bin/test [--fresh] [PATH ...] [pytest options]
 
 Runs crm_sync_measures/tests and tests, or the paths that are given. Options of pytest are handed on: -k, -x, -n 2 ...
@@ -57,6 +58,7 @@ class _Needs:
         # With -k few of them will run: what they need beyond the test database, they make when they want it.
         self.system_now = self.system and not narrowed
         self.bake = self.browser and not narrowed
+        self.pdf = _PDF_NAME in mentioned
         self.database = self.odoo or self.system
 
 
@@ -72,7 +74,9 @@ def _mentions(file: Path) -> set[str]:
         return set()  # pytest will say it
     names = {node.arg for node in nodes if isinstance(node, ast.arg)}
     names |= {
-        node.attr for node in nodes if isinstance(node, ast.Attribute) and node.attr in ("start_tour", "browser_js")
+        node.attr
+        for node in nodes
+        if isinstance(node, ast.Attribute) and node.attr in ("start_tour", "browser_js", _PDF_NAME)
     }
     imported = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
     imported += [node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)]
@@ -85,6 +89,8 @@ def _with_databases(needs: _Needs, arguments: list[str], *, fresh: bool) -> int:
         with setup_lock():
             with_browser = needs.browser and browser.ensure()
             env["CRM_SYNC_CHROMIUM"] = browser.find() if with_browser else ""
+            if needs.pdf:
+                pdf.ensure()
             if needs.system_now:
                 addon_dbs.ensure("system", fresh=fresh, bake=with_browser)
             if needs.odoo:

@@ -77,3 +77,11 @@ from . import crm_sync_assignment
 from . import crm_sync_assignment_report
 from . import res_users
 from . import crm_sync_demo_advice
+from . import crm_sync_brief
+from . import crm_sync_brief_customer
+from . import crm_sync_brief_sales
+from . import crm_sync_brief_dialogue
+from . import crm_sync_brief_payment
+from . import crm_sync_brief_promises
+from . import crm_sync_brief_mail
+from . import crm_sync_demo_brief

@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.exceptions import UserError
 
 
 class CalendarEvent(models.Model):
@@ -15,3 +16,37 @@ class CalendarEvent(models.Model):
     def action_sync_advise(self):
         """Open the dialog "Who should go?"."""
         return self.env["crm.sync.advisor"]._action_advise(self)
+
+    # ---------------------------------------------------------------- brief
+
+    def action_open_sync_brief(self):
+        """Open the briefs of the customers whom this meeting is with."""
+        self.ensure_one()
+        customers = self._sync_customers()
+        if not customers:
+            raise UserError(self.env._("Attendees: add the customer first, then there is a brief."))
+        return customers.action_open_sync_brief()
+
+    def _sync_customers(self):
+        """The commercial entities whom this meeting is with, as far as the reader may read them.
+
+        Attendees from outside, and the customer of the opportunity or document that the meeting is about.
+        """
+        self.ensure_one()
+        # sudo: ids of partners only; what the reader may not read is left out below.
+        event = self.sudo()
+        partners = event.partner_ids | event.opportunity_id.partner_id | event._sync_document_partner()
+        own = self.env["res.company"].sudo().search([]).partner_id  # sudo: to leave out ourselves
+        entities = partners.filtered("partner_share").commercial_partner_id - own
+        return self.env["res.partner"].browse(entities.ids)._filtered_access("read")
+
+    def _sync_document_partner(self):
+        """The customer of the document that the meeting was planned from."""
+        none = self.env["res.partner"]
+        if not self.res_id or self.res_model not in self.env:
+            return none
+        document = self.env[self.res_model].browse(self.res_id).exists()
+        if self.res_model == "res.partner":
+            return document
+        field = document._fields.get("partner_id")
+        return document.partner_id if field and field.comodel_name == "res.partner" else none

@@ -1,4 +1,5 @@
 from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import UserError
 
 _READERS = "crm_sync_measures.group_user,crm_sync_measures.group_auditor"
 
@@ -78,3 +79,12 @@ class CrmLead(models.Model):
     def action_sync_advise(self):
         """Open the dialog "Who should take it?"."""
         return self.env["crm.sync.advisor"]._action_advise(self)
+
+    # ---------------------------------------------------------------- brief
+
+    def action_open_sync_brief(self):
+        """Open the brief of the lead's customer."""
+        self.ensure_one()
+        if not self.partner_id:
+            raise UserError(self.env._("Customer: choose one first, then there is a brief."))
+        return self.partner_id.action_open_sync_brief()

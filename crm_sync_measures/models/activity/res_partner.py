@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 _READERS = "crm_sync_measures.group_user,crm_sync_measures.group_auditor"
+#: Briefs that are made at once; each costs some sixty queries.
+_BRIEFS = 10
 
 
 class ResPartner(models.Model):
@@ -135,3 +137,53 @@ class ResPartner(models.Model):
         if vals.get("active") is False:
             self.env["crm.sync.response"]._close_over(self)
         return result
+
+    # ---------------------------------------------------------------- brief
+
+    @api.readonly
+    def sync_brief(self):
+        """All that one should know before meeting this customer, as data.
+
+        Reads with the caller's rights, in his language, time zone and company's currency; a section that he may not
+        read comes as ``masked``. A constant number of queries, whatever the size of the customer.
+
+        :return: ``{partner, subtitle, made, figures, bring_up, avoid, sections}``; texts are ready to be shown;
+            documented in ``docs/activity.md``
+        :raise AccessError: without a role of this addon, or for a customer the caller may not read
+        """
+        self._check_sync_reader()
+        return self.env["crm.sync.brief"]._get_brief(self)
+
+    @api.readonly
+    def sync_brief_page(self):
+        """The briefs of these customers as one HTML text with its own style, one brief for each commercial entity.
+
+        :return: ``{"html", "partners": [{"id", "name"}]}``
+        :raise UserError: for no customer, or more than ten at once
+        :raise AccessError: as ``sync_brief``
+        """
+        briefs = self._sync_briefs()
+        return {
+            "html": self.env["crm.sync.brief"]._render_body(briefs),
+            "partners": [brief["partner"] for brief in briefs],
+        }
+
+    def _sync_briefs(self):
+        """The briefs of these customers, each entity once."""
+        if not self:
+            raise UserError(self.env._("Choose at least one customer."))
+        if len(self) > _BRIEFS:
+            raise UserError(self.env._("Choose at most %s customers at once.", _BRIEFS))
+        for partner in self:
+            partner._check_sync_reader()
+        return [entity.sync_brief() for entity in self.commercial_partner_id]
+
+    def action_open_sync_brief(self):
+        """Open the brief of these customers on screen."""
+        action = self.env["ir.actions.client"]._for_xml_id("crm_sync_measures.crm_sync_brief_action")
+        action["params"] = {"partner_ids": self.ids}
+        return action
+
+    def action_print_sync_brief(self):
+        """Print the brief of these customers; as HTML where the server cannot make a PDF."""
+        return self.env.ref("crm_sync_measures.crm_sync_brief_report").report_action(self, config=False)

@@ -29,3 +29,24 @@ class ResUsers(models.Model):
         context={"active_test": False},
         help="Languages this person speaks with customers, beside the one Odoo is shown in.",
     )
+
+    # ---------------------------------------------------------------- brief
+
+    sync_brief_hours = fields.Integer(
+        string="Customer Brief Before Meetings (Hours)",
+        default=0,
+        help="The customer brief is mailed this many hours before a meeting with a customer, once for each meeting. 0: never.",
+    )
+
+    _sync_brief_hours_range = models.Constraint(
+        "CHECK(sync_brief_hours BETWEEN 0 AND 168)",
+        "Customer brief before meetings: enter 0 to 168 hours.",
+    )
+
+    @property
+    def SELF_READABLE_FIELDS(self):
+        return [*super().SELF_READABLE_FIELDS, "sync_brief_hours"]
+
+    @property
+    def SELF_WRITEABLE_FIELDS(self):
+        return [*super().SELF_WRITEABLE_FIELDS, "sync_brief_hours"]

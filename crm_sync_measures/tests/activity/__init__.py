@@ -15,3 +15,6 @@ from . import test_response_nightly
 from . import test_response_screens
 from . import test_advice
 from . import test_assignment
+from . import test_brief
+from . import test_brief_mail
+from . import test_brief_payment

@@ -25,6 +25,7 @@ class TestAccess(SyncCase):
             "auditor": {READ},
         },
         "crm.sync.customer": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
+        "crm.sync.brief.mail": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
         "crm.sync.contact.report": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
         "crm.sync.job": {"manager": {READ, WRITE}, "auditor": {READ}},
         "crm.sync.job.failure": {"manager": {READ}, "auditor": {READ}},

@@ -33,7 +33,7 @@ class CrmSyncContactCard(models.AbstractModel):
         words = self._words(context, found, with_links=True)
         policies = self.env["crm.sync.contact.policy"]._get_policies(context.company)
         labels = self._rule_labels()
-        findings = [self._describe(code, finding, words, labels, policies) for code, finding in found]
+        findings = [self._describe(context, code, finding, words, labels, policies) for code, finding in found]
         decision = decide([(told["level"], told["decision"]) for told in findings], context.purpose)
         return {
             "partner": {"id": partner.id, "name": partner.display_name},
@@ -139,11 +139,12 @@ class CrmSyncContactCard(models.AbstractModel):
             readable[model].add(res_id)
         return readable
 
-    def _describe(self, code, finding, words, labels, policies):
-        """A finding as the reader may know it."""
+    def _describe(self, context, code, finding, words, labels, policies):
+        """A finding as the reader may know it; it links to every document but the one he is in."""
         is_told = finding.is_told(words)
         names = dict(zip(finding.documents, finding.names, strict=False))
-        links = [document for document in finding.documents if words.may_read(document)][:3] if is_told else []
+        documents = finding.documents if is_told else ()
+        links = [link for link in documents if words.may_read(link) and not context.is_document(*link)][:3]
         when = finding.when if is_told or not finding.when else self._noon(finding.when)
         return {
             "code": code,
@@ -201,4 +202,4 @@ class CrmSyncContactCard(models.AbstractModel):
     def _override_of(self, context, entity_id, codes):
         """The reason this user gave for this customer and document a moment ago, if it holds for ``codes``."""
         override = self.env["crm.sync.contact.override"]._find_valid(context, entity_id, codes)
-        return override and {"reason": override.reason, "at": fields.Datetime.to_string(override.at)}
+        return {"reason": override.reason, "at": fields.Datetime.to_string(override.at)} if override else False

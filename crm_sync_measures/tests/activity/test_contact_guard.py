@@ -39,7 +39,8 @@ class TestContactGuard(ContactCardCase):
 
     def test_a_reason_is_asked_for_and_the_message_goes_once_it_is_given(self):
         self.policy("promise_broken", "ask")
-        self.assertEqual(self.card(document=self.order)["decision"], "ask")
+        card = self.card(document=self.order)
+        self.assertEqual((card["decision"], card["override"]), ("ask", False))
         with self.assertRaisesRegex(UserError, "(?s)Northern Optics.*Broken promise: Call back.*Give a reason"):
             self.post()
         card = self.override()

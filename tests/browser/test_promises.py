@@ -76,6 +76,53 @@ def test_what_a_mail_asks_for_becomes_a_promise_that_is_kept(page_for, screensho
     assert overflow <= 0, "the page is wider than the screen"
 
 
+def test_from_a_planned_activity_and_the_buttons_of_the_customer(page_for, screenshot, client_for, asked):
+    client = client_for("anna")
+    [model] = client_for("admin").call("ir.model", "search", domain=[["model", "=", "res.partner"]])
+    client.call(
+        "mail.activity",
+        "create",
+        vals_list=[{"summary": "Bring the samples", "res_model_id": model, "res_id": asked["id"]}],
+    )
+    page = page_for("anna", lang="en_US")
+    page.goto(f"/odoo/res.partner/{asked['id']}")
+    settle(page)
+    page.locator(".o-mail-Activity", has_text="Bring the samples").locator(".o-sync-Activity-promise").first.click()
+    dialog = page.locator(".modal-dialog")
+    dialog.wait_for()
+    settle(page)
+    assert dialog.locator("[name=name] input, [name=name] textarea").first.input_value() == "Bring the samples"
+    dialog.get_by_role("button", name="Save").click()
+    dialog.wait_for(state="detached")
+    page.reload()
+    settle(page)
+    page.locator("button[name=action_open_sync_promises]").first.click()
+    page.get_by_text("Bring the samples").first.wait_for()
+    settle(page)
+    screenshot(page, "promise-of-customer-1400")
+    page.get_by_text("Bring the samples").first.click()
+    settle(page)
+    for button, picture in (
+        ("Reschedule", "reschedule"),
+        ("Hand Over", "hand-over"),
+        ("Released by the Customer", "release"),
+    ):
+        page.get_by_role("button", name=button, exact=True).click()
+        page.locator(".modal-dialog").wait_for()
+        settle(page)
+        screenshot(page, f"promise-dialog-{picture}-1400")
+        page.locator(".modal-footer, .modal-dialog footer").get_by_role("button", name="Discard").click()
+        page.locator(".modal-dialog").wait_for(state="detached")
+
+
+def test_the_settings_say_when_people_are_told(page_for, screenshot):
+    page = page_for("admin", lang="en_US")
+    page.goto("/odoo/settings#crm_sync_measures")
+    settle(page)
+    page.locator("#sync_promise_portal").scroll_into_view_if_needed()
+    screenshot(page, "promise-settings-1400")
+
+
 @pytest.mark.parametrize("width", [1400, 390])
 def test_the_analysis_and_the_calendar_open(page_for, screenshot, width):
     page = page_for("dora", lang="en_US", width=width)

@@ -89,6 +89,11 @@ class TestPromiseOrigins(PromiseCase):
         for record in (lead, message):
             with self.assertRaises(AccessError):
                 self.dialog(record, self.agent)
+        # Odoo shows an activity to whom it is assigned, even where he may not read its document.
+        activity = lead.activity_schedule("mail.mail_activity_data_call", summary="Call", user_id=self.agent.id)
+        self.assertEqual(activity.with_user(self.agent).summary, "Call")
+        with self.assertRaises(AccessError):
+            self.dialog(activity, self.agent)
         with self.assertRaises(AccessError):
             self.promise(self.agent, res_model="crm.lead", res_id=lead.id)
         with self.assertRaises(AccessError):

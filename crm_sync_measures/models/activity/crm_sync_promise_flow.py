@@ -1,6 +1,6 @@
 from datetime import datetime
 
-from odoo import SUPERUSER_ID, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 
 from ...rules.promise import verdict
@@ -15,6 +15,16 @@ class CrmSyncPromiseFlow(models.Model):
     """
 
     _inherit = "crm.sync.promise"
+
+    can_change = fields.Boolean(compute="_compute_can_change")
+
+    @api.depends_context("uid", "allowed_company_ids")
+    @api.depends("user_id", "department_id")
+    def _compute_can_change(self):
+        """Whether the reader may act on it: buttons that would only refuse are not shown."""
+        allowed = self._filtered_access("write")
+        for promise in self:
+            promise.can_change = promise in allowed
 
     # ---------------------------------------------------------------- actions
 

@@ -264,6 +264,8 @@ class TestPromise(PromiseCase):
         ):
             promise = self.made()
             with self.subTest(user.login):
+                if promise.with_user(user).has_access("read"):
+                    self.assertEqual(promise.with_user(user).can_change, allowed)
                 if allowed:
                     promise.with_user(user).action_keep()
                     self.assertEqual(promise.event_ids.filtered(lambda e: e.kind == "kept").user_id, user)

@@ -95,7 +95,17 @@ class TestPromiseScreens(PromiseCase):
             ]
         )
         specification = {
-            name: {} for name in ("name", "due_at", "due_text", "state", "is_overdue", "document_name", "outcome_at")
+            name: {}
+            for name in (
+                "name",
+                "due_at",
+                "due_text",
+                "state",
+                "is_overdue",
+                "document_name",
+                "outcome_at",
+                "can_change",
+            )
         }
         for name in ("partner_id", "commercial_partner_id", "user_id", "department_id", "lead_id"):
             specification[name] = {"fields": {"display_name": {}}}

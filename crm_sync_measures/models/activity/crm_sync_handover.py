@@ -75,16 +75,18 @@ class CrmSyncHandover(models.Model):
         ondelete="set null",
         default=lambda self: self.env.ref("crm_sync_measures.mail_template_handover", raise_if_not_found=False),
     )
-    executed_at = fields.Datetime("Handed Over", readonly=True, copy=False)
-    executed_by_id = fields.Many2one("res.users", "Handed Over by", readonly=True, copy=False, ondelete="restrict")
+    executed_at = fields.Datetime("Executed on", readonly=True, copy=False)
+    executed_by_id = fields.Many2one("res.users", "Executed by", readonly=True, copy=False, ondelete="restrict")
     undone_at = fields.Datetime("Undone on", readonly=True, copy=False)
     undone_by_id = fields.Many2one("res.users", "Undone by", readonly=True, copy=False, ondelete="restrict")
     #: Highest ids when it was executed: what is above them happened afterwards.
     marks = fields.Json(readonly=True, copy=False)
 
-    line_count = fields.Integer("Matters", compute="_compute_counts")
-    ownerless_count = fields.Integer("Without New Owner", compute="_compute_counts")
-    done_count = fields.Integer("Handed Over", compute="_compute_counts")
+    line_count = fields.Integer("Number of Matters", compute="_compute_counts")
+    ownerless_count = fields.Integer(
+        "Ownerless", compute="_compute_counts", help="Matters for which no new owner was chosen yet."
+    )
+    done_count = fields.Integer("Done", compute="_compute_counts")
     kept_count = fields.Integer("Kept", compute="_compute_counts")
     progress = fields.Float("Handed Over (%)", compute="_compute_counts")
     can_lead = fields.Boolean(compute="_compute_can_lead")

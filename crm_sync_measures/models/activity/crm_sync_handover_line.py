@@ -28,7 +28,6 @@ class CrmSyncHandoverLine(models.Model):
     handover_id = fields.Many2one("crm.sync.handover", required=True, readonly=True, index=True, ondelete="cascade")
     holder_id = fields.Many2one(related="handover_id.user_id", string="Hands Over")
     company_id = fields.Many2one(related="handover_id.company_id")
-    handover_state = fields.Selection(related="handover_id.state", string="Handover")
     kind = fields.Selection(selection="_selection_kind", required=True, readonly=True)
     res_model = fields.Char("Model", required=True, readonly=True)
     res_id = fields.Many2oneReference("Record", model_field="res_model", required=True, readonly=True, index=True)

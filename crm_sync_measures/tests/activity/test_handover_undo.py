@@ -117,6 +117,7 @@ class TestAHandoverIsUndone(HandoverCase):
         self.assertEqual(handover.state, "pending")
         self.assertFalse(self.call.user_id)
         self.assertTrue(self.line(handover, self.call).is_detained)
+        self.assertEqual(handover.sudo().activity_ids.user_id, self.boss, "the manager is asked once more")
         handover.action_execute()
         self.assertEqual(self.call.user_id, self.successor)
 

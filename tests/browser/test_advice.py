@@ -22,7 +22,7 @@ def ask(page, lead_id):
     settle(page)
     button = page.locator("button[name=action_sync_advise]:visible")
     if not button.count():
-        page.click(".o_statusbar_buttons .dropdown-toggle, .o_cp_action_menus .dropdown-toggle")
+        page.click(".o_statusbar_buttons button:has(.oi-ellipsis-v)")
     button.first.click()
     page.wait_for_selector(".o_crm_sync_advice_person")
     settle(page)

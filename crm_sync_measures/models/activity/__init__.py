@@ -72,6 +72,8 @@ from . import crm_sync_advisor_relation
 from . import crm_sync_advisor_deals
 from . import crm_sync_advisor_hours
 from . import crm_sync_advisor_skills
+from . import crm_sync_advisor_language
+from . import crm_sync_advisor_area
 from . import crm_sync_advisor_assign
 from . import crm_sync_assignment
 from . import crm_sync_assignment_report

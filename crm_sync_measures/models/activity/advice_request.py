@@ -57,6 +57,7 @@ class AdviceRequest:
     source_id: int | None = None
     tag_ids: tuple = ()
     category_ids: tuple = ()
+    dealer_ids: tuple = ()
     people: tuple = ()
 
 

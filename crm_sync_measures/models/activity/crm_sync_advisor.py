@@ -164,6 +164,7 @@ class CrmSyncAdvisor(models.AbstractModel):
                 "entity_id": entity.id,
                 "owner_id": entity.user_id.id or None,
                 "lang": partner.lang or entity.lang or None,
+                "dealer_ids": tuple(entity.sync_dealer_ids.ids),
                 "department_id": charge.get(entity.id) or None,
             }
         return [
@@ -172,7 +173,7 @@ class CrmSyncAdvisor(models.AbstractModel):
                 **{
                     name: value
                     for name, value in known.get(request.partner_id, {}).items()
-                    if getattr(request, name) is None
+                    if not getattr(request, name)
                 },
             )
             for request in requests

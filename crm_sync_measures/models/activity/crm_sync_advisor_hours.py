@@ -32,18 +32,26 @@ class CrmSyncAdvisorHours(models.AbstractModel):
         stop = max(request.until or request.at for request in requests) + _AHEAD
         plans = self._plans(people_of(requests), start, stop)
         meetings = self._meetings(requests)
-        return {
-            request.key: {
-                user_id: (
-                    self._appointment_point(request, *plans[user_id], meetings[request.key, user_id])
-                    if request.until
-                    else self._waiting_point(request, *plans[user_id])
-                )
-                for user_id in request.people
-                if user_id in plans
-            }
-            for request in requests
-        }
+        points = {}
+        for request in requests:
+            people = [user_id for user_id in request.people if user_id in plans]
+            if request.until:
+                points[request.key] = {
+                    user_id: self._appointment_point(request, *plans[user_id], meetings[request.key, user_id])
+                    for user_id in people
+                }
+            else:
+                waiting = {user_id: self._waiting_point(request, *plans[user_id]) for user_id in people}
+                points[request.key] = self._telling(waiting)
+        return points
+
+    @staticmethod
+    def _telling(points):
+        """Without a sentence that holds for all who are not away, as on a Sunday: it is no reason for anybody."""
+        texts = [point.text for point in points.values() if not point.blocks]
+        if len(set(texts)) != 1 or len(texts) == 1:
+            return points
+        return {user_id: point if point.blocks else Point(point.value) for user_id, point in points.items()}
 
     def _waiting_point(self, request, hours, leaves):
         told = presence(hours, leaves, request.at)

@@ -4,18 +4,16 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ...rules.advice import HALF_EXPERIENCE, Point, saturating, speaks
+from ...rules.advice import HALF_EXPERIENCE, Point, saturating
 from .advice_request import advice_criterion, people_of
 
 _WINDOW = timedelta(days=730)
 
 
 class CrmSyncAdvisorSkills(models.AbstractModel):
-    """Who knows the subject, who speaks the customer's language, who is in his area anyway."""
+    """Who knows the subject."""
 
     _inherit = "crm.sync.advisor"
-
-    # ---------------------------------------------------------------- subject
 
     @advice_criterion(50, "skills", weight=15)
     def _advise_skills(self, requests):
@@ -139,65 +137,3 @@ class CrmSyncAdvisorSkills(models.AbstractModel):
         """``{category id: ids of itself and all above it}``: who is good at a category is so at those below it."""
         categories = self.env["product.category"].sudo().browse(category_ids)  # sudo: ids only
         return {category.id: {int(part) for part in category.parent_path.split("/") if part} for category in categories}
-
-    # ---------------------------------------------------------------- language
-
-    @advice_criterion(60, "language", weight=10)
-    def _advise_language(self, requests):
-        """Counts where some speak it and others do not."""
-        # sudo: languages of colleagues, as they were entered for this purpose.
-        users = self.env["res.users"].sudo().browse(people_of(requests))
-        spoken = {user.id: [user.lang or "", *user.sync_lang_ids.mapped("code")] for user in users}
-        names = self._language_names() if any(request.lang for request in requests) else {}
-        points = {}
-        for request in requests:
-            able = [user_id for user_id in request.people if request.lang and speaks(spoken[user_id], request.lang)]
-            if 0 < len(able) < len(request.people):
-                text = self.env._("Speaks %s", names.get(request.lang, request.lang))
-                points[request.key] = dict.fromkeys(able, Point(1.0, text))
-        return points
-
-    def _language_names(self):
-        # sudo: names of languages, also of those that Odoo is not shown in.
-        languages = self.env["res.lang"].sudo().with_context(active_test=False)
-        return {language.code: language.name for language in languages.search_fetch([], ["code", "name"])}
-
-    # ---------------------------------------------------------------- area
-
-    @advice_criterion(70, "area", weight=5)
-    def _advise_area(self, requests):
-        """Who looks after other customers of the same city: a visit more is no journey more."""
-        self.env["res.partner"].flush_model()
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT e.id, n.user_id, min(e.city), count(*)
-                     FROM res_partner e
-                     JOIN res_partner n ON lower(n.city) = lower(e.city) AND n.country_id IS NOT DISTINCT FROM e.country_id
-                      AND n.id != e.id AND n.commercial_partner_id = n.id AND n.active AND n.user_id = ANY(%s)
-                      AND (n.company_id IS NULL OR n.company_id = ANY(%s))
-                    WHERE e.id = ANY(%s) AND e.city != ''
-                    GROUP BY 1, 2""",
-                people_of(requests),
-                self.env.companies.ids,
-                list({request.entity_id for request in requests if request.entity_id}),
-            )
-        )
-        found = defaultdict(dict)
-        for entity_id, user_id, city, count in rows:
-            found[entity_id][user_id] = (city, count)
-        return {
-            request.key: {
-                user_id: self._area_point(*found[request.entity_id][user_id])
-                for user_id in request.people
-                if user_id in found[request.entity_id]
-            }
-            for request in requests
-        }
-
-    def _area_point(self, city, count):
-        text = (
-            self.env._("Looks after another customer in %s", city)
-            if count == 1
-            else self.env._("Looks after %(count)s other customers in %(city)s", count=count, city=city)
-        )
-        return Point(saturating(count, HALF_EXPERIENCE), text)

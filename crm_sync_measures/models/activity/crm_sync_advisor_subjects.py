@@ -19,6 +19,7 @@ class CrmSyncAdvisorSubjects(models.AbstractModel):
                 "source_id": lead.source_id.id,
                 "tag_ids": tuple(lead.tag_ids.ids),
                 "lang": lead.lang_id.code,
+                "dealer_ids": tuple(lead.sync_dealer_id.ids),
             }
             for lead in leads
         ]
@@ -57,6 +58,7 @@ class CrmSyncAdvisorSubjects(models.AbstractModel):
                     "team_id": lead.team_id.id,
                     "source_id": lead.source_id.id,
                     "tag_ids": tuple(lead.tag_ids.ids),
+                    "dealer_ids": tuple(lead.sync_dealer_id.ids),
                 }
             )
         return facts

@@ -147,7 +147,19 @@ class TestAdviceHours(AdviceCase):
         with freeze_time("2026-05-04 23:00"):
             ranking = self.rank()
         self.assertTrue(all(one["available"] for one in ranking))
-        self.assertIn("Next at work on", self.told(ranking, self.seller))
+        self.assertNotIn("Next at work", str(ranking), "it is no reason for anybody when it holds for all")
+
+    def test_who_begins_at_six_is_named_before_those_who_begin_at_eight(self):
+        early = self.calendar.copy({"name": "Early", "attendance_ids": [Command.clear()]})
+        early.attendance_ids = [
+            Command.create({"name": "x", "dayofweek": str(day), "hour_from": 6, "hour_to": 14, "day_period": "morning"})
+            for day in range(5)
+        ]
+        self.resource.calendar_id = early
+        with freeze_time("2026-05-04 04:30"):
+            ranking = self.rank()
+        self.assertIn("At work now", self.told(ranking, self.seller))
+        self.assertIn("Next at work on", self.told(ranking, self.third))
 
     def test_the_clock_change_in_october_moves_the_working_day_by_an_hour_in_utc(self):
         for moment, is_at_work in (("2026-10-23 06:30", True), ("2026-10-26 06:30", False), ("2026-10-26 07:30", True)):
@@ -228,6 +240,13 @@ class TestAdviceSubject(AdviceCase):
         ranking = self.rank(self.new_lead(lang_id=False))
         self.assertEqual(ranking[0]["user_id"], self.third.id)
         self.assertIn("Speaks French (BE) / Français (BE)", self.told(ranking, self.third))
+
+    def test_who_looks_after_the_dealer_of_the_opportunity_is_named(self):
+        dealer = self.env["res.partner"].create({"name": "Lens Trade", "is_company": True, "user_id": self.third.id})
+        ranking = self.rank(self.new_lead(sync_dealer_id=dealer.id))
+        self.assertIn("Looks after the dealer Lens Trade", self.told(ranking, self.third))
+        self.customer.sync_dealer_ids = dealer
+        self.assertIn("Looks after the dealer Lens Trade", self.told(self.rank(), self.third))
 
     def test_who_is_in_the_customers_city_anyway_is_named(self):
         self.env["res.partner"].create(

@@ -101,10 +101,8 @@ def rank(matter: object, people: Iterable[int], criteria: Iterable[Criterion]) -
     >>> sorted({rank(f"lead,{number}", [1, 2, 3], [])[0].user_id for number in range(50)})
     [1, 2, 3]
     """
-    telling = [
-        criterion for criterion in criteria if any(point.value or point.blocks for point in criterion.points.values())
-    ]
     people = list(people)
+    telling = [criterion for criterion in criteria if any(_tells(_of(criterion, person)) for person in people)]
     total = sum(criterion.weight for criterion in telling)
     usual = {criterion.code: sum(_of(criterion, person).value for person in people) for criterion in telling}
     usual = {code: value / len(people) for code, value in usual.items() if people}
@@ -114,6 +112,10 @@ def rank(matter: object, people: Iterable[int], criteria: Iterable[Criterion]) -
 
 def _of(criterion: Criterion, person: int) -> Point:
     return criterion.points.get(person, Point(0.0))
+
+
+def _tells(point: Point) -> bool:
+    return bool(point.value or point.blocks)
 
 
 def _weigh(person: int, criteria: list[Criterion], total: float, usual: Mapping[str, float]) -> Ranked:

@@ -131,6 +131,13 @@ class TestAssignment(AdviceCase):
         self.lead.action_set_won()
         self.assertEqual((self.report(first).result, self.report(second).result), ("moved", "won"))
 
+    def test_who_is_assigned_again_wins_once(self):
+        rows = self.assign(self.third)
+        rows |= self.assign(self.seller, reason="customer")
+        rows |= self.assign(self.third)
+        self.lead.action_set_won()
+        self.assertEqual(self.report(rows).sorted("id").mapped("result"), ["moved", "moved", "won"])
+
     def test_the_first_contact_of_the_chosen_person_stops_the_hours_and_a_note_does_not(self):
         assignment = self.assign(self.third)
         self.assertFalse(self.report(assignment).response_hours)

@@ -149,7 +149,7 @@ def test_the_analysis_and_the_calendar_open(page_for, screenshot, width):
 @pytest.mark.parametrize("width", [1400, 390])
 def test_the_customer_sees_what_he_was_promised(page_for, screenshot, client_for, width):
     admin = client_for("admin")
-    [company] = admin.call("res.company", "search", domain=[], limit=1)
+    [company] = admin.call("res.company", "search", domain=[], order="id", limit=1)
     admin.call("res.company", "write", ids=[company], vals={"sync_promise_portal": True})
     try:
         page = page_for("portal_acme", lang="en_US", width=width)

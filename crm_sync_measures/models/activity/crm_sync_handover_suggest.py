@@ -7,6 +7,8 @@ _TELLING = ("crm.lead", "sale.order")
 #: A group is no appointment.
 _TIMES = {"at", "until", "event_id"}
 _REASONS = 2
+#: From here on a criterion, 0 to 1, speaks for somebody.
+_SPEAKS_FOR = 0.5
 
 
 class CrmSyncHandoverSuggest(models.Model):
@@ -43,7 +45,7 @@ class CrmSyncHandoverSuggest(models.Model):
         for key, user_id in share_out({key: len(group) for key, group in groups.items()}, scores).items():
             if user_id:
                 [chosen] = [one for one in rankings[key] if one["user_id"] == user_id]
-                groups[key]._take(user_id, "advice", chosen["reasons"][:_REASONS])
+                groups[key]._take(user_id, "advice", self._reasons_for(chosen))
             elif manager:
                 groups[key]._take(manager.id, "manager")
 
@@ -66,6 +68,13 @@ class CrmSyncHandoverSuggest(models.Model):
             ]
             for number, key in by_number.items()
         }
+
+    @staticmethod
+    def _reasons_for(ranked):
+        """What speaks for somebody, the weightiest first; what speaks against him is no reason to choose him."""
+        points = [point for point in ranked["points"] if point["text"] and point["value"] >= _SPEAKS_FOR]
+        points.sort(key=lambda point: -point["value"] * point["weight"])
+        return [point["text"] for point in points[:_REASONS]]
 
     def _candidates(self, entities):
         """Active colleagues of the department, else of the holder's sales teams, and the customers' own salespeople."""
@@ -156,4 +165,4 @@ class CrmSyncHandoverSuggest(models.Model):
             return self.env._("In charge of the record")
         if suggestion["code"] == "manager":
             return self.env._("Nobody in the department may do this: the manager distributes it")
-        return "; ".join(suggestion["reasons"]) or self.env._("Fits best")
+        return "; ".join(suggestion["reasons"]) or self.env._("Gets an equal share")

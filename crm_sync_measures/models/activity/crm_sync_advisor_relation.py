@@ -18,7 +18,7 @@ class CrmSyncAdvisorRelation(models.AbstractModel):
 
     @advice_criterion(10, "relation", weight=30)
     def _advise_relation(self, requests):
-        facts = self._relations({request.entity_id for request in requests if request.entity_id}, people_of(requests))
+        facts = self._relations(requests)
         points = {}
         for request in requests:
             known = facts.get(request.entity_id, {})
@@ -65,11 +65,15 @@ class CrmSyncAdvisorRelation(models.AbstractModel):
             return self.env._("1 contact, %s", when)
         return self.env._("%(count)s contacts, the last %(when)s", count=count, when=when)
 
-    def _relations(self, entity_ids, user_ids):
+    def _relations(self, requests):
         """``{entity id: {user id: {strength, contacts, last, orders, won, open}}}`` in one query.
 
-        Only what happened in the selected companies. Without content: how often, and when last.
+        Only what happened in the selected companies. Without content: how often, and when last. The opportunities
+        that are asked about do not count: who has one would be proposed because he has it.
         """
+        entity_ids = list({request.entity_id for request in requests if request.entity_id})
+        lead_ids = [request.lead_id for request in requests if request.lead_id]
+        user_ids = people_of(requests)
         relations = defaultdict(dict)
         if not entity_ids or not user_ids:
             return relations
@@ -89,7 +93,7 @@ class CrmSyncAdvisorRelation(models.AbstractModel):
                     GROUP BY 1, 2""",
                 now=fields.Datetime.now(),
                 half=HALF_LIFE,
-                facts=self._relation_facts(list(entity_ids)),
+                facts=self._relation_facts(entity_ids, lead_ids),
                 users=user_ids,
                 companies=self.env.companies.ids,
             )
@@ -98,7 +102,7 @@ class CrmSyncAdvisorRelation(models.AbstractModel):
             relations[row["entity_id"]][row["user_id"]] = row
         return relations
 
-    def _relation_facts(self, entity_ids):
+    def _relation_facts(self, entity_ids, lead_ids):
         """SELECT of (kind, weight, entity_id, user_id, at, company_id)."""
         partners = SQL("p.commercial_partner_id = ANY(%s)", entity_ids)
         return SQL(
@@ -113,9 +117,10 @@ class CrmSyncAdvisorRelation(models.AbstractModel):
                       CASE l.won_status WHEN 'won' THEN %(won)s ELSE %(open)s END, p.commercial_partner_id, l.user_id,
                       COALESCE(l.date_closed, l.create_date), l.company_id
                  FROM res_partner p JOIN crm_lead l ON l.partner_id = p.id
-                WHERE %(partners)s AND (l.won_status = 'won' OR l.won_status = 'pending' AND l.active)""",
+                WHERE %(partners)s AND l.id != ALL(%(leads)s::int[]) AND (l.won_status = 'won' OR l.won_status = 'pending' AND l.active)""",
             contacts=contact_facts(self.env, partners),
             partners=partners,
+            leads=lead_ids,
             order=_ORDER,
             won=_WON,
             open=_OPEN,

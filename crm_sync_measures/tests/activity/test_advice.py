@@ -47,6 +47,12 @@ class TestAdvice(AdviceCase):
         )
         self.assertIsNone(self.value(self.rank(), other, "relation"))
 
+    def test_who_has_the_opportunity_knows_the_customer_no_better_for_it(self):
+        self.lead.user_id = self.third
+        self.assertIsNone(self.value(self.rank(), self.third, "relation"))
+        other = self.new_lead()
+        self.assertIn("Knows the customer: 1 open opportunity", self.told(self.rank(other), self.third))
+
     # ---------------------------------------------------------------- win rate
 
     def test_one_deal_won_of_one_is_no_proof_against_eight_of_ten(self):

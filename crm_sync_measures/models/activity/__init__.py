@@ -84,6 +84,7 @@ from . import crm_sync_brief_customer
 from . import crm_sync_brief_sales
 from . import crm_sync_brief_dialogue
 from . import crm_sync_brief_payment
+from . import crm_sync_brief_card
 from . import crm_sync_brief_promises
 from . import crm_sync_brief_mail
 from . import crm_sync_demo_brief

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 _READERS = "crm_sync_measures.group_user,crm_sync_measures.group_auditor"
-#: Briefs that are made at once; each costs some sixty queries.
+#: Briefs that are made at once; each costs some 75 queries.
 _BRIEFS = 10
 
 

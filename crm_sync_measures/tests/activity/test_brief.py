@@ -169,6 +169,22 @@ class TestBrief(BriefCase):
         self.assertTrue([text for text in brief["avoid"] if "anything new" in text])
         self.assertTrue([text for text in brief["bring_up"] if "unhappy" in text])
 
+    def test_another_quotation_with_another_price_is_no_offer_to_repeat(self):
+        for seller, price in ((self.seller, 100.0), (self.manager, 80.0)):
+            self.env["sale.order"].create(
+                {
+                    "partner_id": self.customer.id,
+                    "user_id": seller.id,
+                    "order_line": [
+                        Command.create({"product_id": self.lens.id, "product_uom_qty": 1, "price_unit": price})
+                    ],
+                }
+            )
+        brief = self.brief()
+        rows = self.texts(self.section("card", brief))
+        self.assertTrue([text for label, text in rows if "price" in label and "80" in text], rows)
+        self.assertTrue([text for text in brief["avoid"] if "another price" in text], brief["avoid"])
+
     def test_who_wants_no_mailings_is_named(self):
         self.env["mail.blacklist"]._add("li.na@northern.example.com")
         self.assertTrue([text for text in self.brief()["avoid"] if "Li Na wants none" in text])
@@ -297,7 +313,7 @@ class TestBriefPerformance(BriefCase):
             customer = self.env["res.partner"].browse(self.fill(number).id)
             self.env.flush_all()
             self.env.invalidate_all()
-            with self.assertQueryCount(60):
+            with self.assertQueryCount(75):
                 customer.sync_brief()
 
 

@@ -1,0 +1,46 @@
+from odoo import models
+
+from ...rules.brief import Advice
+from .brief_section import Cell, Section, brief_section
+
+#: Found by the card too, and told in sections of their own.
+_TOLD_ELSEWHERE = {"unhappy", "promise", "promise_broken", "waiting", "overdue", "consent"}
+_TONES = {"red": "danger", "yellow": "warning", "info": ""}
+_FINDINGS = 6
+
+
+class CrmSyncBrief(models.AbstractModel):
+    """What else the card *Before You Contact* finds: colleagues, prices, dealers, and what other rooms add to it."""
+
+    _inherit = "crm.sync.brief"
+
+    def _section_titles(self):
+        return {**super()._section_titles(), "card": self.env._("Before You Contact")}
+
+    @brief_section(55, "card")
+    def _section_card(self, about):
+        found = [
+            finding
+            for finding in about.entity.sync_contact_card()["findings"]
+            if finding["code"] not in _TOLD_ELSEWHERE
+        ]
+        if not found:
+            return None
+        return Section(
+            title=self._section_titles()["card"],
+            rows=tuple(
+                (
+                    Cell(finding["label"], tone=_TONES[finding["level"]]),
+                    Cell(self._short(finding["text"], 110), document=self._first_link(finding)),
+                )
+                for finding in found[:_FINDINGS]
+            ),
+            avoid=tuple(
+                Advice(85, f"{finding['label']}: {self._short(finding['text'], 130)}")
+                for finding in found
+                if finding["level"] == "red"
+            ),
+        )
+
+    def _first_link(self, finding):
+        return next(((link["model"], link["res_id"]) for link in finding["links"]), None)

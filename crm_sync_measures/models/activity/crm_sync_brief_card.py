@@ -5,6 +5,8 @@ from .brief_section import Cell, Section, brief_section
 
 #: Found by the card too, and told in sections of their own.
 _TOLD_ELSEWHERE = {"unhappy", "promise", "promise_broken", "waiting", "overdue", "consent"}
+#: The same, where the reader may read them.
+_TOLD_IF_READ = {"others", "leads"}
 _TONES = {"red": "danger", "yellow": "warning", "info": ""}
 _FINDINGS = 6
 
@@ -22,7 +24,7 @@ class CrmSyncBrief(models.AbstractModel):
         found = [
             finding
             for finding in about.entity.sync_contact_card()["findings"]
-            if finding["code"] not in _TOLD_ELSEWHERE
+            if finding["code"] not in _TOLD_ELSEWHERE and (finding["masked"] or finding["code"] not in _TOLD_IF_READ)
         ]
         if not found:
             return None

@@ -22,7 +22,7 @@ class CrmSyncDemo(models.AbstractModel):
         day += timedelta(days=max(0, 7 - day.weekday()) if day.weekday() > 4 else 0)
         for login, contact, name, hour in _MEETINGS:
             user = self._demo(f"user_{login}")
-            user.sync_brief_hours = 24
+            user.sync_brief_hours = 72
             self._plan_meeting(user, self._demo(f"partner_{contact}"), name, day, hour)
         return result
 

@@ -88,11 +88,11 @@ def owe(env, customer_id: int) -> None:
         """INSERT INTO crm_sync_promise (name, partner_id, commercial_partner_id, user_id, promised_by_id, company_id, channel,
                                          promised_at, due_at, original_due_at, binding_due_at, tz, state, create_date)
            SELECT 'Promise ' || n, %(customer)s, %(customer)s, 2, 2, 1, 'call', now(), d, d, d, 'UTC', 'open', now()
-             FROM generate_series(1, %(owed)s) n, LATERAL (SELECT now() at time zone 'UTC' + (n - 10) * interval '1 day' AS d) due;
+             FROM generate_series(1, %(owed)s) n, LATERAL (SELECT now() at time zone 'UTC' + (24 * n - 252) * interval '1 hour' AS d) due;
            INSERT INTO crm_sync_response (partner_id, commercial_partner_id, res_model, res_id, kind, channel, user_id, company_id,
-                                          priority, started_at, state, is_breached)
+                                          priority, started_at, state, is_breached, start_source, start_id)
            SELECT %(customer)s, %(customer)s, 'res.partner', %(customer)s, 'first', 'email', 2, 1, '1', now() - n * interval '1 hour',
-                  'waiting', n %% 2 = 0
+                  'waiting', n %% 2 = 0, -1, n
              FROM generate_series(1, %(owed)s) n;
            INSERT INTO crm_sync_contact_cap (company_id, channel, "limit", days) VALUES (1, 'email', 40, %(budget)s);
            INSERT INTO crm_sync_contact_sent (partner_id, company_id, channel, purpose, at)

@@ -193,25 +193,25 @@ class TestContactCard(ContactCardCase):
 
     def test_who_waits_for_our_answer_is_told_and_not_held_against_whoever_answers(self):
         lead, other = self.lead(self.colleague), self.lead(self.seller)
-        self.env["crm.sync.response"].create(
+        self.env["crm.sync.response.policy"].create(
+            {"department_id": self.sales.id, "first_hours": 1, "rolling_hours": 1}
+        )
+        self.env["mail.message"].create(
             {
-                "partner_id": self.customer.id,
-                "res_model": "crm.lead",
+                "model": "crm.lead",
                 "res_id": lead.id,
-                "kind": "first",
-                "channel": "email",
-                "user_id": self.colleague.id,
-                "company_id": self.company.id,
-                "priority": "1",
-                "started_at": self.days_ago(2),
-                "state": "waiting",
-                "is_breached": True,
+                "author_id": self.contact.id,
+                "message_type": "email",
+                "subtype_id": self.env.ref("mail.mt_comment").id,
+                "date": self.days_ago(5),
+                "body": "Where is my offer?",
             }
         )
+        self.env.cr.precommit.run()
         self.assertEqual(
-            self.found("waiting", document=other), [("red", "Since 2 days ago, t_colleague (Sales) is to answer")]
+            self.found("waiting", document=other), [("red", "Since 5 days ago, t_colleague (Sales) is to answer")]
         )
-        self.assertEqual(self.found("waiting", document=lead), [("info", "Here, since 2 days ago")])
+        self.assertEqual(self.found("waiting", document=lead), [("info", "Here, since 5 days ago")])
 
     # ---------------------------------------------------------------- standing
 

@@ -68,9 +68,11 @@ class ResPartner(models.Model):
         :raise UserError: for a document, channel or purpose that cannot be used
         :raise AccessError: without a role of this addon, or for a customer or document the caller may not read
         """
-        self._check_sync_reader()
-        document = self._sync_card_document(model, res_id)
-        return self.env["crm.sync.contact.card"]._get_card(self, document, channel, purpose)
+        # Single values of few records are read: fetching whole records would cost more than the rules.
+        partner = self.with_context(prefetch_fields=False)
+        partner._check_sync_reader()
+        document = partner._sync_card_document(model, res_id)
+        return partner.env["crm.sync.contact.card"]._get_card(partner, document, channel, purpose)
 
     def sync_contact_override(self, reason, model=None, res_id=None, channel=None, purpose=None):
         """Give a reason for contacting this customer although the card asks for one; it holds for an hour.

@@ -1,13 +1,14 @@
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { expect, test } from "@odoo/hoot";
-import { queryAllTexts } from "@odoo/hoot-dom";
-import { animationFrame } from "@odoo/hoot-mock";
+import { queryAllTexts, waitFor, waitForNone } from "@odoo/hoot-dom";
 import {
     defineModels,
     fields,
+    getService,
+    MockServer,
     models,
     mountView,
-    MockServer,
+    serverState,
 } from "@web/../tests/web_test_helpers";
 
 class SyncHandover extends models.Model {
@@ -27,25 +28,23 @@ defineMailModels();
 defineModels([SyncHandover]);
 
 function tell(id, done) {
-    const [me] = MockServer.env["res.partner"].read(MockServer.env.user.partner_id);
-    MockServer.env["bus.bus"]._sendone(me, "crm_sync_handover_progress", {
-        id,
-        done,
-        total: 2000,
-    });
+    const message = { id, done, total: 2000 };
+    MockServer.env["bus.bus"]._sendone(
+        serverState.partnerId,
+        "crm_sync_handover_progress",
+        message
+    );
 }
 
 test("the progress of this handover is shown while it runs, and nothing of another one", async () => {
     await mountView({ type: "form", resModel: "sync.handover", resId: 7 });
+    await getService("bus_service").start();
     expect(".progress-bar").toHaveCount(0);
-    tell(8, 500);
-    await animationFrame();
-    expect(".progress-bar").toHaveCount(0);
+    tell(8, 1500);
     tell(7, 500);
-    await animationFrame();
-    expect(".progress-bar").toHaveCount(1);
+    await waitFor(".progress-bar", { timeout: 3000 });
     expect(queryAllTexts("[role=status] span")).toEqual(["Handing over…", "500 / 2000"]);
     tell(7, 2000);
-    await animationFrame();
+    await waitForNone(".progress-bar", { timeout: 3000 });
     expect(".progress-bar").toHaveCount(0);
 });

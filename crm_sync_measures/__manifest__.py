@@ -104,6 +104,7 @@
         "demo/core/users_portal.xml",
         "demo/core/products.xml",
         "demo/core/survey.xml",
+        "demo/activity/response_policies.xml",
         "demo/core/story.xml",
         "demo/activity/advice.xml",
     ],

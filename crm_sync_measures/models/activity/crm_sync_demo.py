@@ -64,6 +64,16 @@ class CrmSyncDemo(models.AbstractModel):
         day = scene.day + timedelta(days=int(days))
         return datetime.combine(day - timedelta(days=max(0, day.weekday() - 4)), time(15))
 
+    def _play_settled(self, scene):
+        """A colleague sees that the customer waits for nothing: he said thank you."""
+        self.env.flush_all()
+        self.env["crm.sync.response.clock"]._refresh({"res.partner": scene.partner.ids})
+        waiting = self.env["crm.sync.response"].search(
+            [("partner_id", "=", scene.partner.id), ("state", "=", "waiting")]
+        )
+        waiting._close("by_hand")
+        waiting.write({"closed_at": scene.at, "is_breached": False})
+
     def _play_web(self, scene):
         """The customer fills in the form on the website. Detail: login of the colleague it was given to."""
         scene.docs["lead"] = self.env["crm.lead"].create(

@@ -133,6 +133,6 @@ class CrmSyncResponse(models.Model):
     def _alarm_note(self):
         return self.env._(
             "Waiting since %(since)s, to be answered by %(due)s.",
-            since=format_datetime(self.env, self.started_at),
-            due=format_datetime(self.env, self.due_at),
+            since=format_datetime(self.env, self.started_at, dt_format="short"),
+            due=format_datetime(self.env, self.due_at, dt_format="short"),
         )

@@ -15,8 +15,9 @@ test("without hours nothing is ever worked", () => {
     expect(workedSince({ starts_in: null, stops_in: null }, 100)).toBe(0);
 });
 
-test("time is told in hours and minutes", () => {
+test("time is told in hours and minutes, and in hours when there are many", () => {
     expect(hoursAndMinutes(0)).toBe("0:00");
     expect(hoursAndMinutes(3 * 3600 + 5 * 60 + 59)).toBe("3:05");
-    expect(hoursAndMinutes(40 * 3600)).toBe("40:00");
+    expect(hoursAndMinutes(10 * 3600 - 1)).toBe("9:59");
+    expect(hoursAndMinutes(40 * 3600 + 1800)).toBe("40");
 });

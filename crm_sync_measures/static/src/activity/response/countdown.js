@@ -23,10 +23,13 @@ export function workedSince({ starts_in, stops_in }, elapsed) {
 
 /**
  * @param {number} seconds
- * @returns {string} hours and minutes, `12:05`
+ * @returns {string} hours and minutes, `3:05`; from ten hours on the minutes say nothing any more: `12`
  */
 export function hoursAndMinutes(seconds) {
     const minutes = Math.floor(seconds / 60);
+    if (minutes >= 600) {
+        return String(Math.floor(minutes / 60));
+    }
     return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}`;
 }
 

@@ -1,8 +1,12 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, format_datetime
 
 _BATCH = 500
+#: Longer than any transaction of a request.
+_RECENTLY = timedelta(hours=1)
 
 
 class CrmSyncResponse(models.Model):
@@ -14,7 +18,16 @@ class CrmSyncResponse(models.Model):
     def _cron_watch(self):
         """Mark what is late, and tell; once for each clock, whatever happens in between."""
         self.env["crm.sync.response.clock"]._refresh_confirmations()
+        self._look_again()
         self.env["crm.sync.job.runner"]._run_sets("watch_responses", self._next_late, self._tell_set, _BATCH)
+
+    def _look_again(self):
+        """Two transactions at the same time do not see each other's messages: look at what just began once more."""
+        noted = {}
+        recently = fields.Datetime.now() - _RECENTLY
+        for response in self.search([("state", "=", "waiting"), ("started_at", ">=", recently)]):
+            noted.setdefault(response.res_model, set()).add(response.res_id)
+        self.env["crm.sync.response.clock"]._refresh(noted)
 
     @api.model
     def _tell_late(self):

@@ -104,6 +104,21 @@ class TestResponseAlarm(ResponseCase):
             self.assertIs(self.env.ref("crm_sync_measures.cron_watch_responses").method_direct_trigger(), True)
         self.assertTrue(self.responses().is_breached)
 
+    def test_two_messages_of_the_same_moment_become_one_clock(self):
+        first, second = self.mail_in(), self.mail_in(at=self.hours_later(0.001))
+        # As if the second had come in a transaction that did not see the first.
+        self.env.cr.execute(
+            """INSERT INTO crm_sync_response (res_model, res_id, lead_id, partner_id, commercial_partner_id, kind, channel,
+                      company_id, priority, started_at, state, start_source, start_id)
+               SELECT res_model, res_id, lead_id, partner_id, commercial_partner_id, kind, channel,
+                      company_id, priority, %s, state, start_source, %s FROM crm_sync_response WHERE start_id = %s""",
+            [second.date, second.id, first.id],
+        )
+        self.assertEqual(len(self.responses(state="waiting")), 2)
+        with freeze_time(self.hours_later(0.2)):
+            self.env["crm.sync.response"].sudo()._look_again()
+        self.assertEqual(self.responses(state="waiting").start_message_id, first)
+
     def test_the_countdown_runs_in_working_hours_only(self):
         self.mail_in()
         response = self.responses()

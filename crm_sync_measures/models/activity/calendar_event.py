@@ -36,8 +36,8 @@ class CalendarEvent(models.Model):
         # sudo: ids of partners only; what the reader may not read is left out below.
         event = self.sudo()
         partners = event.partner_ids | event.opportunity_id.partner_id | event._sync_document_partner()
-        own = self.env["res.company"].sudo().search([]).partner_id  # sudo: to leave out ourselves
-        entities = partners.filtered("partner_share").commercial_partner_id - own
+        # A company of ours is nobody's customer.
+        entities = partners.filtered("partner_share").commercial_partner_id.filtered(lambda p: not p.ref_company_ids)
         return self.env["res.partner"].browse(entities.ids)._filtered_access("read")
 
     def _sync_document_partner(self):

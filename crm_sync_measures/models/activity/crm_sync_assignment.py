@@ -16,7 +16,7 @@ class CrmSyncAssignment(models.Model):
     """
 
     _name = "crm.sync.assignment"
-    _inherit = ["crm.sync.merge.mixin"]
+    _inherit = ["crm.sync.append.only", "crm.sync.merge.mixin"]
     _description = "Assignment"
     _order = "decided_at desc, id desc"
     _sync_merge = {"partner_id": REPOINT, "lead_id": "_merge_leads"}
@@ -42,12 +42,10 @@ class CrmSyncAssignment(models.Model):
         help="The department of the chosen person at that time.",
     )
     decided_at = fields.Datetime(string="Date", readonly=True, required=True, default=fields.Datetime.now)
-    decided_by_id = fields.Many2one("res.users", string="Decided By", readonly=True, required=True, ondelete="restrict")
+    decided_by_id = fields.Many2one("res.users", readonly=True, required=True, ondelete="restrict")
     previous_id = fields.Many2one("res.users", string="Before", readonly=True, ondelete="restrict")
-    proposed_id = fields.Many2one("res.users", string="Proposed", readonly=True, required=True, ondelete="restrict")
-    chosen_id = fields.Many2one(
-        "res.users", string="Chosen", readonly=True, required=True, index=True, ondelete="restrict"
-    )
+    proposed_id = fields.Many2one("res.users", readonly=True, required=True, ondelete="restrict")
+    chosen_id = fields.Many2one("res.users", readonly=True, required=True, index=True, ondelete="restrict")
     chosen_place = fields.Integer(string="Place", readonly=True, aggregator="avg", help="1 is who was proposed.")
     is_overridden = fields.Boolean(string="Other Than Proposed", readonly=True)
     override_reason = fields.Selection(
@@ -63,7 +61,9 @@ class CrmSyncAssignment(models.Model):
     )
     note = fields.Char(string="In Words", readonly=True)
     advice = fields.Json(
-        readonly=True, groups="crm_sync_measures.group_department_manager,crm_sync_measures.group_auditor"
+        "Advice Data",
+        readonly=True,
+        groups="crm_sync_measures.group_department_manager,crm_sync_measures.group_auditor",
     )
     advice_text = fields.Text(
         string="Advice",
@@ -121,14 +121,10 @@ class CrmSyncAssignment(models.Model):
             }
         )
 
-    def write(self, vals):
-        if vals:
-            raise UserError(self.env._("An assignment that was made is not changed. Assign the document anew instead."))
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise UserError(self.env._("An assignment that was made is not deleted."))
+    def _refuse_change(self):
+        raise UserError(
+            self.env._("An assignment that was made is not changed or deleted. Assign the document anew instead.")
+        )
 
     @api.model
     def _merge_leads(self, sources, target):

@@ -24,9 +24,9 @@ class CrmSyncAssignmentReport(models.Model):
     team_id = fields.Many2one("crm.team", string="Sales Team", readonly=True)
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
     lead_id = fields.Many2one("crm.lead", string="Opportunity", readonly=True)
-    decided_by_id = fields.Many2one("res.users", string="Decided By", readonly=True)
-    proposed_id = fields.Many2one("res.users", string="Proposed", readonly=True)
-    chosen_id = fields.Many2one("res.users", string="Chosen", readonly=True)
+    decided_by_id = fields.Many2one("res.users", readonly=True)
+    proposed_id = fields.Many2one("res.users", readonly=True)
+    chosen_id = fields.Many2one("res.users", readonly=True)
     advice = fields.Selection([("followed", "Followed"), ("overridden", "Somebody else")], readonly=True)
     override_reason = fields.Selection(
         selection=lambda self: self.env["crm.sync.assignment"]._fields["override_reason"].selection,

@@ -17,7 +17,7 @@ class CrmSyncContactOverride(models.Model):
     """
 
     _name = "crm.sync.contact.override"
-    _inherit = ["crm.sync.merge.mixin"]
+    _inherit = ["crm.sync.append.only", "crm.sync.merge.mixin"]
     _description = "Contact Override"
     _order = "at desc, id desc"
     _rec_name = "reason"
@@ -32,7 +32,7 @@ class CrmSyncContactOverride(models.Model):
     company_id = fields.Many2one("res.company", required=True, index=True, ondelete="cascade")
     at = fields.Datetime("Date", required=True, index=True, default=fields.Datetime.now)
     rule_code = fields.Selection(selection="_select_rules", string="Main Finding", required=True)
-    rule_codes = fields.Char("Rule Codes", required=True, help="All findings the reason was given for.")
+    rule_codes = fields.Char(required=True, help="All findings the reason was given for.")
     rule_names = fields.Char("All Findings", compute="_compute_rule_names")
     rule_count = fields.Integer("Findings", aggregator="sum")
     reason = fields.Text(required=True)
@@ -99,14 +99,7 @@ class CrmSyncContactOverride(models.Model):
         given = self.sudo().search(domain)
         return next((override for override in given if set(codes) <= set(override._codes())), self.browse())
 
-    # ---------------------------------------------------------------- append-only
-
-    def write(self, vals):
-        raise UserError(self.env._("A reason that was given is not changed afterwards."))
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise UserError(self.env._("A reason that was given is not deleted."))
+    # ---------------------------------------------------------------- merges
 
     def _merge_entities(self, sources, target):
         """By the entity the target belongs to: what is stored is not computed anew after SQL."""

@@ -86,7 +86,6 @@ class CrmSyncPromise(models.Model):
     )
     promised_by_id = fields.Many2one(
         "res.users",
-        "Promised By",
         required=True,
         readonly=True,
         ondelete="restrict",

@@ -1,5 +1,4 @@
-from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo import fields, models
 
 KINDS = [
     ("made", "Made"),
@@ -21,6 +20,7 @@ class CrmSyncPromiseEvent(models.Model):
     """
 
     _name = "crm.sync.promise.event"
+    _inherit = ["crm.sync.append.only"]
     _description = "History of a Promise"
     _order = "at desc, id desc"
     _rec_name = "kind"
@@ -35,10 +35,3 @@ class CrmSyncPromiseEvent(models.Model):
     old_user_id = fields.Many2one("res.users", "Person Before", ondelete="restrict")
     new_user_id = fields.Many2one("res.users", "New Person", ondelete="restrict")
     note = fields.Text()
-
-    def write(self, vals):
-        raise UserError(self.env._("The history of a promise is not changed afterwards."))
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise UserError(self.env._("The history of a promise is not deleted."))

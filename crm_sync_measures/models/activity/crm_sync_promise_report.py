@@ -34,8 +34,8 @@ class CrmSyncPromiseReport(models.Model):
     kept_late_count = fields.Integer("Kept Late", readonly=True)
     broken_count = fields.Integer("Broken", readonly=True)
     judged_count = fields.Integer("Judged", readonly=True, help="Kept, kept late and broken.")
-    kept_rate = fields.Float("Kept Rate", readonly=True, aggregator="avg", help="Kept of all that are judged.")
-    days_late = fields.Float("Days Late", readonly=True, aggregator="avg", help="Of promises that were kept late.")
+    kept_rate = fields.Float(readonly=True, aggregator="avg", help="Kept of all that are judged.")
+    days_late = fields.Float(readonly=True, aggregator="avg", help="Of promises that were kept late.")
 
     @property
     def _table_query(self):

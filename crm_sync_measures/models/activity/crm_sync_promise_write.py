@@ -150,7 +150,7 @@ class CrmSyncPromise(models.Model):
         No key of a context and no user lets a request do the same: ``write`` refuses these fields to everybody.
         """
         # sudo: see above
-        return super(CrmSyncPromise, self.sudo()).write(vals)
+        return super(CrmSyncPromise, self.sudo()).write(vals)  # pylint: disable=super-method-mismatch
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):

@@ -56,7 +56,7 @@ class CrmSyncResponse(models.Model):
         ondelete="set null",
         help="The person in charge of the document, else the owner of the customer.",
     )
-    department_id = fields.Many2one("crm.sync.department", string="Department", readonly=True, ondelete="set null")
+    department_id = fields.Many2one("crm.sync.department", readonly=True, ondelete="set null")
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True, ondelete="cascade")
     priority = fields.Selection(PRIORITIES, required=True, readonly=True)
     started_at = fields.Datetime(string="Waiting Since", required=True, readonly=True)
@@ -66,7 +66,7 @@ class CrmSyncResponse(models.Model):
         "mail.message", string="Message", readonly=True, index="btree_not_null", ondelete="set null"
     )
     answered_at = fields.Datetime(string="Answered", readonly=True)
-    answered_by_id = fields.Many2one("res.users", string="Answered By", readonly=True, ondelete="set null")
+    answered_by_id = fields.Many2one("res.users", readonly=True, ondelete="set null")
     answer_message_id = fields.Many2one(
         "mail.message", string="Answer", readonly=True, index="btree_not_null", ondelete="set null"
     )
@@ -84,7 +84,7 @@ class CrmSyncResponse(models.Model):
     escalate_at = fields.Datetime(readonly=True, help="When the department manager is to be told.")
     escalated_at = fields.Datetime(string="Escalated", readonly=True, help="When the department manager was told.")
     closed_at = fields.Datetime(string="Closed", readonly=True)
-    closed_by_id = fields.Many2one("res.users", string="Closed By", readonly=True, ondelete="set null")
+    closed_by_id = fields.Many2one("res.users", readonly=True, ondelete="set null")
     close_reason = fields.Selection(
         [
             ("by_hand", "Nobody waits for an answer"),

@@ -24,7 +24,7 @@ class CrmSyncResponseReport(models.Model):
     priority = fields.Selection(PRIORITIES, readonly=True)
     state = fields.Selection([("waiting", "Waiting for Us"), ("answered", "Answered")], readonly=True)
     user_id = fields.Many2one("res.users", string="To Be Answered By", readonly=True)
-    answered_by_id = fields.Many2one("res.users", string="Answered By", readonly=True)
+    answered_by_id = fields.Many2one("res.users", readonly=True)
     department_id = fields.Many2one("crm.sync.department", readonly=True)
     owner_id = fields.Many2one("res.users", string="Owner of the Customer", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...rules.response_target import Policy, policy_for
@@ -13,7 +14,7 @@ class CrmSyncResponseClock(models.AbstractModel):
     def _policies(self):
         """The targets of all companies, in their order."""
         # sudo: targets hold for everybody, whoever's message started the clock.
-        records = self.env["crm.sync.response.policy"].sudo().search([])
+        records = self.env["crm.sync.response.policy"].sudo().search(Domain.TRUE)
         return [
             Policy(
                 first=round(policy.first_hours * 3600),

@@ -20,7 +20,6 @@ class CrmSyncTouch(models.Model):
 
     def _journal(self):
         """A logged contact is an answer, or a wish to be called back."""
-        super()._journal()
         clock = self.env["crm.sync.response.clock"]
         # sudo: only the ids are taken, also of what a corrected entry was about.
         touches = self.sudo() | self.sudo().corrects_id
@@ -31,3 +30,4 @@ class CrmSyncTouch(models.Model):
         ):
             if documents:
                 clock._note(model, documents.ids)
+        return super()._journal()

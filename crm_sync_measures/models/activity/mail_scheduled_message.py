@@ -23,9 +23,12 @@ class MailScheduledMessage(models.Model):
 
     def _post_message(self, raise_exception=True):
         """One by one: Odoo rolls back after one that failed, which empties the cursor's cache."""
-        for message in self:
-            self.env.cr.cache[POSTING] = True
-            try:
-                super(MailScheduledMessage, message)._post_message(raise_exception)
-            finally:
-                self.env.cr.cache.pop(POSTING, None)
+        if len(self) != 1:
+            for message in self:
+                message._post_message(raise_exception)
+            return None
+        self.env.cr.cache[POSTING] = True
+        try:
+            return super()._post_message(raise_exception)
+        finally:
+            self.env.cr.cache.pop(POSTING, None)

@@ -1,3 +1,4 @@
+from . import crm_sync_append_only
 from . import crm_sync_merge_mixin
 from . import crm_sync_department
 from . import crm_sync_working_time

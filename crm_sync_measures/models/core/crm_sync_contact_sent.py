@@ -13,7 +13,7 @@ class CrmSyncContactSent(models.Model):
     """
 
     _name = "crm.sync.contact.sent"
-    _inherit = ["crm.sync.merge.mixin"]
+    _inherit = ["crm.sync.append.only", "crm.sync.merge.mixin"]
     _description = "Bulk Message Sent"
     _order = "at desc, id desc"
     _rec_name = "source"
@@ -76,10 +76,3 @@ class CrmSyncContactSent(models.Model):
             ["__count"],
         )
         return {partner.id: count for partner, count in groups}
-
-    def write(self, vals):
-        raise UserError(self.env._("What was sent is not changed afterwards."))
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise UserError(self.env._("What was sent is not deleted."))

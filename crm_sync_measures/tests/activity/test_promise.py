@@ -214,12 +214,12 @@ class TestPromise(PromiseCase):
         promise = self.made()
         with self.assertRaises(AccessError):
             promise.with_user(self.manager).unlink()
-        with self.assertRaisesRegex(UserError, "not deleted"):
+        with self.assertRaisesRegex(UserError, "not changed or deleted"):
             promise.sudo().unlink()
         event = promise.sudo().event_ids
-        with self.assertRaisesRegex(UserError, "not changed afterwards"):
+        with self.assertRaisesRegex(UserError, "not changed or deleted"):
             event.write({"note": "Never"})
-        with self.assertRaisesRegex(UserError, "not deleted"):
+        with self.assertRaisesRegex(UserError, "not changed or deleted"):
             event.unlink()
         for operation in ("write", "create", "unlink"):
             self.assertFalse(event.with_user(self.manager).has_access(operation))

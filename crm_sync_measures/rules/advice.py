@@ -154,7 +154,7 @@ def shrunk_rate(wins: int, deals: int, prior: float, strength: float = PRIOR_DEA
 
 
 def against_team(rate: float, team: float) -> float:
-    """A win rate as a value: 0.5 is the team's, 1 twice its odds or better by far.
+    """A win rate as a value: 0.5 is the team's, two thirds are twice its odds.
 
     The logistic of the log odds ratio: rate odds / (rate odds + team odds).
 

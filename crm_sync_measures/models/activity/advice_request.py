@@ -20,7 +20,8 @@ def advice_subject(model):
     """Mark a method ``(records)`` of ``crm.sync.advisor`` that says what is known of the documents of ``model``.
 
     It returns one dict for each record with the names of :class:`AdviceRequest` that it knows. A model without such
-    a method is looked at for the fields ``partner_id``, ``company_id``, ``team_id``, ``tag_ids`` and ``user_id``.
+    a method is looked at for the fields ``partner_id``, ``company_id``, ``team_id``, ``department_id``, ``source_id`` and
+    ``tag_ids``.
     """
     return registered("advice_subject", subject=model)
 
@@ -35,7 +36,7 @@ def load_source(sequence, code):
 
 @dataclass(frozen=True)
 class AdviceRequest:
-    """One matter that somebody is sought for. Ids and words, no records: times are UTC.
+    """One matter that somebody is sought for. Ids and words, no records; times are UTC.
 
     ``at`` is when it is to be taken up; with ``until`` it is an appointment, and somebody who cannot be there then
     cannot take it. ``people`` are the ids of those who are in question.

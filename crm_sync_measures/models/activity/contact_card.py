@@ -133,7 +133,8 @@ class Finding:
 
     ``tell`` makes its sentence, in the reader's language; it is only called when he may read one of ``documents``
     (all of them with ``needs_all``). Otherwise he is told the department and the day. A finding without documents
-    tells nothing that is guarded. ``names`` are words for the documents, in their order, for the links to them.
+    tells nothing that is guarded. ``level`` is info, yellow or red; ``when`` is UTC. ``names`` are words for the
+    documents, in their order, for the links to them.
     ``partner_ids``: which contacts of the customer it is about; empty means all of them.
     """
 

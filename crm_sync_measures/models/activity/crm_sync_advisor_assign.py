@@ -29,7 +29,8 @@ class CrmSyncAdvisorAssign(models.AbstractModel):
         :param str model: ``crm.lead``, ``calendar.event`` or another model with a ``user_id``
         :param int res_id: its id
         :return: ``{"name", "user_id", "can_assign", "override_reasons": [[code, label]], "people": [{"user_id",
-            "name", "score", "available", "load", "reasons", "points"}]}``, best first
+            "name", "score", "available", "load", "reasons", "points"}]}``, best first; ``score`` is 0 to 100, ``load`` a number
+            of open matters, ``points`` are ``[{"code", "label", "value" from 0 to 1, "weight", "text"}]``
         :raise UserError: for a document that does not exist or that nobody can be assigned to
         :raise AccessError: without a role, or for a document that the caller may not read
         """
@@ -56,7 +57,7 @@ class CrmSyncAdvisorAssign(models.AbstractModel):
         :param str note: the reason in words; for the reason ``other`` it must be given
         :return: id of the ``crm.sync.assignment``
         :raise UserError: for a person who is not in question, who has it already, or a missing reason
-        :raise AccessError: for a document that the caller may not edit
+        :raise AccessError: without the role of a user, or for a document that the caller may not edit
         """
         record = self._asked_record(model, res_id)
         if not self.env.user.has_group("crm_sync_measures.group_user"):

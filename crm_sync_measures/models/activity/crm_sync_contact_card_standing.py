@@ -129,7 +129,7 @@ class CrmSyncContactCardStanding(models.AbstractModel):
 
     @card_rule(80, "consent")
     def _rule_consent(self, context):
-        """Who opted out, or whose mails come back: told to whoever writes to one, a reason where it is bulk."""
+        """Who opted out of the channel: only told, but for marketing and surveys, which he did not ask for."""
         Gate = self.env["crm.sync.contact.gate"]
         refused = set(Gate._rule_opted_out(context.partners, "marketing", context.channel or "email"))
         if not refused:

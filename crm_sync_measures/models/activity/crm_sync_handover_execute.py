@@ -25,6 +25,10 @@ class CrmSyncHandoverExecute(models.Model):
         """Give every record to its new owner, or none of them; lines without one stay as they are.
 
         Records that somebody else has taken meanwhile, or that are gone, are left alone and say so.
+
+        :raise AccessError: for who does not lead this handover
+        :raise UserError: when it is not pending or somebody is at it, when no line has a new owner or a detained activity
+            has none, and for a new owner who may not read records of the kind
         """
         self.ensure_one()
         self._check_lead()

@@ -23,6 +23,9 @@ class CrmSyncHandoverUndo(models.Model):
         """Restore every field of each record that the new owner has not touched; the others are kept and say why.
 
         The matters of a user who is still archived are pending again, so that nobody forgets them.
+
+        :raise AccessError: for who does not lead this handover
+        :raise UserError: when it was not executed, or somebody is at it
         """
         self.ensure_one()
         self._check_lead()

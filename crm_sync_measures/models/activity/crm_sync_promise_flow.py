@@ -11,7 +11,10 @@ class CrmSyncPromiseFlow(models.Model):
     """How a promise goes on: kept, released by the customer, given another date or another person.
 
     Each action works on promises that are still owed, and takes those the caller may change: his own, his
-    department's, those of departments he manages. Before anything else, what is overdue counts as broken.
+    department's, those of departments he manages; a manager all. Before anything else, what is overdue counts as broken.
+
+    All of them raise AccessError where the caller may not change the promise, and UserError where it is done already or
+    an argument cannot be used. On several promises they do it to all of them or to none.
     """
 
     _inherit = "crm.sync.promise"
@@ -41,7 +44,7 @@ class CrmSyncPromiseFlow(models.Model):
     def action_release(self, reason):
         """The customer does not insist on it any more. What was broken before stays a broken promise.
 
-        :param str reason: what the customer said
+        :param str reason: what the customer said; at most 10,000 characters, as in all these texts
         """
         reason = self._text(reason, self.env._("Reason"), is_required=True)
         self._check_owed()
@@ -51,7 +54,7 @@ class CrmSyncPromiseFlow(models.Model):
     def action_reschedule(self, due_at, agreed, reason):
         """Another date. Only one that the customer agreed to decides what is kept; the original date stays known.
 
-        :param due_at: UTC, as datetime or ``YYYY-MM-DD HH:MM:SS``
+        :param due_at: a moment to come, in UTC, as datetime or ``YYYY-MM-DD HH:MM:SS``
         :param bool agreed: the customer agreed to it
         :param str reason: why
         """
@@ -69,7 +72,7 @@ class CrmSyncPromiseFlow(models.Model):
     def action_hand_over(self, user):
         """Somebody else keeps the promise from now on; it counts for him and his department.
 
-        :param user: a colleague of the promise's company, as record or id
+        :param user: an active colleague who works for the promise's company, as record or id
         """
         user = self._colleague(user)
         self._check_owed()

@@ -30,7 +30,7 @@ class CrmSyncPromisePortal(models.AbstractModel):
 
     @api.model
     def _page(self, user, domain, limit, offset):
-        """Facts of one page, the next date first, then the latest that are done."""
+        """Facts of one page, the latest date first."""
         # sudo: as above
         promises = (
             self.env["crm.sync.promise"]

@@ -9,7 +9,8 @@ class CrmSyncPromiseReport(models.Model):
     """How promises were kept: one row for each, judged as of now.
 
     ``kept_rate`` is 1 for a promise that was kept and 0 for one that was kept late or broken; open and released ones have
-    none. So its average is kept / (kept + kept late + broken) under any grouping.
+    none. So its average is kept / (kept + kept late + broken) under any grouping. ``due_at`` is the date that was agreed last;
+    ``days_late`` are days of 24 hours since the original date.
     """
 
     _name = "crm.sync.promise.report"
@@ -49,7 +50,7 @@ class CrmSyncPromiseReport(models.Model):
                  FROM (SELECT q.id, q.id AS promise_id, q.binding_due_at AS due_at, q.promised_at, q.partner_id,
                               q.commercial_partner_id, q.user_id, q.department_id, e.user_id AS owner_id, q.company_id,
                               q.channel, q.due_at != q.original_due_at AS is_rescheduled,
-                              -- what the nightly work has not seen yet is broken all the same
+                              -- what the job has not seen yet is broken all the same
                               CASE WHEN q.state = 'open' AND q.binding_due_at < %(now)s THEN 'broken' ELSE q.state END AS state,
                               CASE WHEN q.state = 'kept_late'
                                    THEN EXTRACT(epoch FROM q.outcome_at - q.original_due_at) / 86400.0 END AS days_late

@@ -206,12 +206,18 @@ class CrmSyncResponse(models.Model):
             raise UserError(self.env._("This was answered or closed in the meantime. Reload the page."))
 
     def action_close(self):
-        """Nobody waits for an answer here: a thank-you, an advertisement, a mail to the wrong address."""
+        """Nobody waits for an answer here: a thank-you, an advertisement, a mail to the wrong address.
+
+        The next word of the customer starts a new clock.
+
+        :raise AccessError: without the role of a user, or for a row the caller may not read
+        :raise UserError: when it was answered or closed meanwhile
+        """
         self._check_actor()
         self.sudo()._close("by_hand")  # sudo: computed rows; the right was checked
 
     def action_take(self):
-        """I will answer this."""
+        """I will answer this: it is the caller's and his department's from now on. Raises as :meth:`action_close`."""
         self._check_actor()
         self.sudo()._hand_over(self.env.user)  # sudo: as above
 

@@ -22,7 +22,8 @@ class HandoverSource:
 
     ``domain`` says which records of ``model`` the holder has. The fields named by ``owner``, ``customer``, ``due``
     and ``company`` are read from them; ``None`` where there is no such field. ``facts`` replaces these three where a
-    field cannot tell: called with the records, as superuser, it returns ``{id: (partner id, date, company id)}``.
+    field cannot tell: called with the records, as superuser, it returns ``{id: (partner id, date, company id)}``; of a moment
+    the date is its day in UTC.
 
     A record is handed over by writing ``owner``; what Odoo computes from it is noted and comes back with an undo.
     ``give`` and ``take_back`` name methods of the handover that are used instead, called with the source and lines,

@@ -56,8 +56,8 @@ class ResPartner(models.Model):
     def sync_contact_card(self, model=None, res_id=None, channel=None, purpose=None):
         """What to know before contacting this customer: a traffic light, the main reason, and the rest.
 
-        Reads with the caller's rights: what he may not see comes as department and day, ``masked``. Costs a constant
-        number of queries.
+        Reads with the caller's rights: what he may not see comes as department and day, ``masked``. ``when`` and ``at`` are
+        UTC, or False; texts are in his language and time zone. Costs a constant number of queries.
 
         :param str model: the document it is looked at from: res.partner, crm.lead or sale.order; with ``res_id``
         :param str channel: email, phone, sms, letter or visit; by default e-mail
@@ -78,8 +78,10 @@ class ResPartner(models.Model):
         """Give a reason for contacting this customer although the card asks for one; it holds for an hour.
 
         :param str reason: a few words; stored, shown to managers and counted
+        :param model, res_id, channel, purpose: as for the card; the reason holds for the document it was given on
         :return: the new card, see :meth:`sync_contact_card`
-        :raise UserError: for a reason of fewer than 3 or more than 1,000 characters, or where none is asked for
+        :raise UserError: for a reason of fewer than 3 or more than 1,000 characters, where none is asked for, and for auditors
+        :raise AccessError: as ``sync_contact_card``
         """
         self._check_sync_reader()
         if not isinstance(reason, str):

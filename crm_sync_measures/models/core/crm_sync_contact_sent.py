@@ -43,7 +43,11 @@ class CrmSyncContactSent(models.Model):
 
     @api.model
     def _note(self, partners, channel, purpose, company, source=None):
-        """Write down that ``partners`` are sent something for ``purpose`` by ``channel`` now."""
+        """Write down that ``partners`` are sent something for ``purpose`` by ``channel`` now, each once.
+
+        :param source: its subject; the first 200 characters are kept
+        :raise UserError: for a channel or purpose that the contact gate does not know
+        """
         if channel not in CHANNELS or purpose not in PURPOSES:
             raise UserError(self.env._("channel, purpose: choose words of the contact gate."))
         # sudo: a fact about a message that was queued; whoever queued it was allowed to.

@@ -62,7 +62,7 @@ def test_what_a_mail_asks_for_becomes_a_promise_that_is_kept(page_for, screensho
         if kept.count():
             kept.click()
     settle(page)
-    page.get_by_text("History").first.wait_for()
+    page.get_by_text("Changes").first.wait_for()
     [promise] = client_for("anna").call(
         "crm.sync.promise",
         "search_read",

@@ -1,5 +1,6 @@
 from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
+from odoo.fields import Domain
 from odoo.http import request, route
 
 
@@ -18,9 +19,9 @@ class PromisePortal(CustomerPortal):
         if not portal._is_shown():
             return request.redirect("/my")
         filters = {
-            "owed": {"label": request.env._("Not Done Yet"), "domain": [("outcome_at", "=", False)]},
-            "done": {"label": request.env._("Done"), "domain": [("outcome_at", "!=", False)]},
-            "all": {"label": request.env._("All"), "domain": []},
+            "owed": {"label": request.env._("Not Done Yet"), "domain": Domain("outcome_at", "=", False)},
+            "done": {"label": request.env._("Done"), "domain": Domain("outcome_at", "!=", False)},
+            "all": {"label": request.env._("All"), "domain": Domain.TRUE},
         }
         filterby = filterby if filterby in filters else "owed"
         domain = filters[filterby]["domain"]

@@ -35,7 +35,7 @@ class CrmSyncAssignmentReport(models.Model):
     )
     result = fields.Selection(
         [
-            ("open", "Open"),
+            ("open", "Undecided"),
             ("won", "Won"),
             ("lost", "Lost"),
             ("done", "Visit Made"),

@@ -30,7 +30,7 @@ class CrmSyncBriefMail(models.Model):
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True, ondelete="cascade")
     start = fields.Datetime("Meeting Begins", readonly=True, help="When the meeting was to begin as the mail was made.")
     state = fields.Selection(
-        [("planned", "Due"), ("sent", "Sent"), ("skipped", "Not Sent")],
+        [("planned", "To Send"), ("sent", "Sent"), ("skipped", "Not Sent")],
         required=True,
         readonly=True,
         default="planned",

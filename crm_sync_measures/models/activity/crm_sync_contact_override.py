@@ -34,7 +34,7 @@ class CrmSyncContactOverride(models.Model):
     rule_code = fields.Selection(selection="_select_rules", string="Main Finding", required=True)
     rule_codes = fields.Char(required=True, help="All findings the reason was given for.")
     rule_names = fields.Char("All Findings", compute="_compute_rule_names")
-    rule_count = fields.Integer("Findings", aggregator="sum")
+    rule_count = fields.Integer("Number of Findings", aggregator="sum")
     reason = fields.Text(required=True)
     channel = fields.Char()
     purpose = fields.Char()

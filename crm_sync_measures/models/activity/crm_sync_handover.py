@@ -55,7 +55,7 @@ class CrmSyncHandover(models.Model):
         "Word to the Successors", help="Stands in the note on every record. The customer does not see it."
     )
     state = fields.Selection(
-        [("draft", "Draft"), ("pending", "Pending"), ("done", "Done"), ("undone", "Undone")],
+        [("draft", "Draft"), ("pending", "To Hand Over"), ("done", "Done"), ("undone", "Undone")],
         required=True,
         readonly=True,
         default="draft",
@@ -86,8 +86,8 @@ class CrmSyncHandover(models.Model):
     ownerless_count = fields.Integer(
         "Ownerless", compute="_compute_counts", help="Matters for which no new owner was chosen yet."
     )
-    done_count = fields.Integer("Done", compute="_compute_counts")
-    kept_count = fields.Integer("Kept", compute="_compute_counts")
+    done_count = fields.Integer("Matters Done", compute="_compute_counts")
+    kept_count = fields.Integer("Kept by New Owners", compute="_compute_counts")
     progress = fields.Float("Handed Over (%)", compute="_compute_counts")
     can_lead = fields.Boolean(compute="_compute_can_lead")
     preview = fields.Html(compute="_compute_preview")

@@ -4,10 +4,10 @@ from odoo.exceptions import AccessError, UserError
 from ..core.crm_sync_merge_mixin import REPOINT
 
 STATES = [
-    ("pending", "Pending"),
+    ("pending", "To Hand Over"),
     ("done", "Handed Over"),
     ("skipped", "Left as It Was"),
-    ("undone", "Given Back"),
+    ("undone", "Undone"),
     ("kept", "Kept by the New Owner"),
 ]
 

@@ -5,11 +5,11 @@ from odoo.tools import SQL
 from ..core.crm_sync_customer import CONTACT_CHANNELS
 
 STATES = [
-    ("open", "Open"),
+    ("open", "Outstanding"),
     ("kept", "Kept"),
     ("kept_late", "Kept Late"),
     ("broken", "Broken"),
-    ("released", "Released"),
+    ("released", "Released by the Customer"),
 ]
 #: What is told when a promise is made.
 MADE = {
@@ -130,7 +130,7 @@ class CrmSyncPromise(models.Model):
     outcome_note = fields.Text("Outcome", readonly=True)
     broken_at = fields.Datetime(readonly=True, help="When it was broken for the first time.")
     is_overdue = fields.Boolean(compute="_compute_is_overdue", search="_search_is_overdue")
-    event_ids = fields.One2many("crm.sync.promise.event", "promise_id", "History", readonly=True)
+    event_ids = fields.One2many("crm.sync.promise.event", "promise_id", "Changes", readonly=True)
 
     _due_idx = models.Index("(user_id, due_at) WHERE outcome_at IS NULL")
 

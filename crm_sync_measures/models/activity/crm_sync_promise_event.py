@@ -8,7 +8,7 @@ KINDS = [
     ("kept", "Kept"),
     ("broken", "Broken"),
     ("released", "Released by the Customer"),
-    ("reminded", "Reminded"),
+    ("reminded", "Reminder Sent"),
     ("escalated", "Escalated"),
 ]
 

@@ -24,9 +24,9 @@ class CrmSyncPromisePortal(models.AbstractModel):
         )
 
     @api.model
-    def _count(self, user, domain=()):
+    def _count(self, user, domain=Domain.TRUE):
         # sudo: within the customer's own promises, by the domain
-        return self.env["crm.sync.promise"].sudo().search_count(self._domain(user) & Domain(list(domain)))
+        return self.env["crm.sync.promise"].sudo().search_count(self._domain(user) & domain)
 
     @api.model
     def _page(self, user, domain, limit, offset):
@@ -35,7 +35,7 @@ class CrmSyncPromisePortal(models.AbstractModel):
         promises = (
             self.env["crm.sync.promise"]
             .sudo()
-            .search(self._domain(user) & Domain(list(domain)), limit=limit, offset=offset, order="due_at desc, id desc")
+            .search(self._domain(user) & domain, limit=limit, offset=offset, order="due_at desc, id desc")
         )
         return [self._facts(promise) for promise in promises]
 
@@ -57,7 +57,7 @@ class CrmSyncPromisePortal(models.AbstractModel):
                 (self.env._("You released us from it"), "secondary") if is_released else (self.env._("Done"), "success")
             )
         elif is_late:
-            state, tone = self.env._("Late"), "danger"
+            state, tone = self.env._("Overdue"), "danger"
         else:
             state, tone = self.env._("Under way"), "info"
         return {

@@ -30,10 +30,10 @@ class CrmSyncContactSent(models.Model):
     purpose = fields.Selection(
         [
             ("transactional", "Asked for by the Customer"),
-            ("service", "Service"),
+            ("service", "Customer Service"),
             ("survey", "Survey"),
             ("loyalty", "Loyalty"),
-            ("marketing", "Marketing"),
+            ("marketing", "Advertising"),
         ],
         required=True,
     )

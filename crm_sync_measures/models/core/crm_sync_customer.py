@@ -88,7 +88,7 @@ class CrmSyncCustomer(models.Model):
     is_neglected = fields.Boolean(
         compute="_compute_days_since_contact", search="_search_is_neglected", string="Neglected"
     )
-    is_mine = fields.Boolean(compute="_compute_is_mine", search="_search_is_mine", string="Mine")
+    is_mine = fields.Boolean(compute="_compute_is_mine", search="_search_is_mine", string="Is My Customer")
 
     # Shown on cards and lists; read from the partner at every time.
     email = fields.Char(related="partner_id.email")

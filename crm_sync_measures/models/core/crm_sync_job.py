@@ -38,7 +38,7 @@ class CrmSyncJob(models.Model):
     )
     last_start = fields.Datetime(string="Last Run", readonly=True)
     last_end = fields.Datetime(string="Finished", readonly=True)
-    last_done = fields.Integer(string="Done", readonly=True, help="Records worked in the last run.")
+    last_done = fields.Integer(string="Records Done", readonly=True, help="Records worked in the last run.")
     last_failed = fields.Integer(string="Failed", readonly=True, help="Records that failed in the last run.")
     next_run = fields.Datetime(compute="_compute_cron")
     is_enabled = fields.Boolean(compute="_compute_cron", string="On")

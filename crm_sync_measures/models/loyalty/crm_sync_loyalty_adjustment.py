@@ -101,7 +101,7 @@ class CrmSyncLoyaltyAdjustment(models.Model):
     submitted_at = fields.Datetime("Submitted", readonly=True, copy=False)
     decided_at = fields.Datetime("Decided", readonly=True, copy=False, help="When it was posted or refused.")
     reversed_at = fields.Datetime("Reversed", readonly=True, copy=False)
-    decision = fields.Text("Answer", copy=False, help="What the approver tells the requester.")
+    decision = fields.Text("Approver's Answer", copy=False, help="What the approver tells the requester.")
     balance = fields.Float("Balance Afterwards", digits=POINTS, readonly=True, copy=False, aggregator=None)
     is_own_customer = fields.Boolean(
         "Own Customer", compute="_compute_flags", store=True, help="The requester is the customer's salesperson."

@@ -214,7 +214,7 @@ class TestPromise(PromiseCase):
         promise = self.made()
         with self.assertRaises(AccessError):
             promise.with_user(self.manager).unlink()
-        with self.assertRaisesRegex(UserError, "not changed or deleted"):
+        with self.assertRaisesRegex(UserError, "not deleted"):
             promise.sudo().unlink()
         event = promise.sudo().event_ids
         with self.assertRaisesRegex(UserError, "not changed or deleted"):

@@ -145,7 +145,7 @@ class TestPromiseScreens(PromiseCase):
         promise = self.made(name="Send two references")
         [event] = [event for event in self.events(self.seller) if event["kind"] == "promise"]
         self.assertEqual((event["title"], event["person"]["id"]), ("Send two references", self.seller.id))
-        self.assertEqual(event["state_label"], "Open")
+        self.assertEqual(event["state_label"], "Outstanding")
         promise.action_keep("By mail")
         [event] = [event for event in self.events(self.seller) if event["kind"] == "promise"]
         self.assertEqual((event["state_label"], event["preview"]), ("Kept", "By mail"))

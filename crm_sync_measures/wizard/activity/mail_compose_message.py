@@ -16,9 +16,9 @@ class MailComposeMessage(models.TransientModel):
 
     sync_purpose = fields.Selection(
         [
-            ("marketing", "Marketing"),
+            ("marketing", "Advertising"),
             ("survey", "Survey"),
-            ("service", "Service"),
+            ("service", "Customer Service"),
             ("transactional", "Asked for by the Customer"),
         ],
         string="What For",

@@ -33,7 +33,10 @@ def card_rule(sequence, code, decision="inform", bulk="send", purposes=None):
 
 @dataclass(frozen=True)
 class CardContext:
-    """Whom somebody is about to contact, from where, how and what for. Moments are UTC."""
+    """Whom somebody is about to contact, from where, how and what for. Moments are UTC.
+
+    ``entity_ids`` are the commercial entities of ``partners`` that are customers; a rule answers for these.
+    """
 
     partners: models.Model
     entity_ids: tuple[int, ...]
@@ -52,6 +55,7 @@ class CardContext:
         return self.purpose in COMMERCIAL
 
     def days_ago(self, days):
+        """The moment (UTC) so many times 24 hours before ``now``."""
         return self.now - timedelta(days=days)
 
     def is_document(self, model, res_id):
@@ -116,9 +120,11 @@ class CardWords:
         return self.env._("yesterday") if days == 1 else self.env._("%s days ago", days)
 
     def day(self, when):
+        """The day of a moment (UTC) in the reader's time zone and format."""
         return format_date(self.env, local_date(when, self.env.user.tz or "UTC"))
 
     def money(self, amount, currency_id):
+        """An amount in its own currency, in the reader's format."""
         return format_amount(self.env, amount, self.env["res.currency"].browse(currency_id))
 
     def label(self, kind, word):

@@ -19,9 +19,17 @@ class PromisePortal(CustomerPortal):
         if not portal._is_shown():
             return request.redirect("/my")
         filters = {
-            "owed": {"label": request.env._("Not Done Yet"), "domain": Domain("outcome_at", "=", False)},
-            "done": {"label": request.env._("Done"), "domain": Domain("outcome_at", "!=", False)},
-            "all": {"label": request.env._("All"), "domain": Domain.TRUE},
+            "owed": {
+                "label": request.env._("Not Done Yet"),
+                "domain": Domain("outcome_at", "=", False),
+                "order": "binding_due_at, id",
+            },
+            "done": {
+                "label": request.env._("Done"),
+                "domain": Domain("outcome_at", "!=", False),
+                "order": "outcome_at desc, id desc",
+            },
+            "all": {"label": request.env._("All"), "domain": Domain.TRUE, "order": "binding_due_at desc, id desc"},
         }
         filterby = filterby if filterby in filters else "owed"
         domain = filters[filterby]["domain"]
@@ -37,7 +45,11 @@ class PromisePortal(CustomerPortal):
             "page_name": "promises",
             "default_url": "/my/promises",
             "promises": portal._page(
-                request.env.user, domain, limit=self._items_per_page, offset=max(0, pager["offset"])
+                request.env.user,
+                domain,
+                limit=self._items_per_page,
+                offset=max(0, pager["offset"]),
+                order=filters[filterby]["order"],
             ),
             "pager": pager,
             "searchbar_filters": filters,

@@ -82,7 +82,7 @@ class CrmSyncAdvisorLoad(models.AbstractModel):
 
     @load_source(40, "promises")
     def _load_promises(self, users):
-        return self._count("crm.sync.promise", [("user_id", "in", users.ids), ("state", "=", "open")])
+        return self._count("crm.sync.promise", [("user_id", "in", users.ids), ("outcome_at", "=", False)])
 
     @load_source(50, "responses")
     def _load_responses(self, users):

@@ -27,13 +27,12 @@ class CrmSyncBrief(models.AbstractModel):
 
     @brief_section(70, "promises")
     def _section_promises(self, about):
-        """What is still owed, the oldest first, and how we kept our word within twelve months."""
+        """What is still owed, by the dates that the customer agreed to, and how we kept our word within twelve months."""
         domain = [
             ("commercial_partner_id", "=", about.entity.id),
-            ("state", "in", ("open", "broken")),
             ("outcome_at", "=", False),
         ]
-        owed = self.env["crm.sync.promise"].search(domain, order="due_at, id", limit=_ROWS)
+        owed = self.env["crm.sync.promise"].search(domain, order="binding_due_at, id", limit=_ROWS)
         return Section(
             title=self._section_titles()["promises"],
             facts=self._kept_facts(about),
@@ -56,9 +55,9 @@ class CrmSyncBrief(models.AbstractModel):
         return (Fact(self.env._("Kept within 12 months"), text, "danger" if counts.get("broken") else ""),)
 
     def _promise_row(self, about, promise):
-        is_late = promise.due_at < about.now
+        is_late = promise.binding_due_at < about.now
         return (
-            Cell(self._day(promise.due_at), tone="danger nowrap" if is_late else "muted nowrap"),
+            Cell(self._day(promise.binding_due_at), tone="danger nowrap" if is_late else "muted nowrap"),
             Cell(self._short(promise.name, 55), document=(promise._name, promise.id)),
             # sudo: the name of a colleague, as everywhere in Odoo's own client.
             Cell(self._short(promise.user_id.sudo().name, 24), tone="nowrap"),
@@ -67,15 +66,15 @@ class CrmSyncBrief(models.AbstractModel):
     def _promise_advice(self, about, promise):
         values = {
             "promise": self._short(promise.name, 55),
-            "day": self._day(promise.due_at),
+            "day": self._day(promise.binding_due_at),
             "person": promise.user_id.sudo().name,  # sudo: as in _promise_row
         }
-        if promise.due_at < about.now:
+        if promise.binding_due_at < about.now:
             text = self.env._(
                 "We owe them: “%(promise)s”, promised for %(day)s by %(person)s. Say when it comes.", **values
             )
             return Advice(100, text)
-        if promise.due_at <= about.now + timedelta(days=SOON):
+        if promise.binding_due_at <= about.now + timedelta(days=SOON):
             return Advice(60, self.env._("Promised for %(day)s: “%(promise)s”. Say how far we are.", **values))
         return None
 
@@ -98,8 +97,9 @@ class CrmSyncBrief(models.AbstractModel):
         )
 
     def _waiting_row(self, response, names):
+        is_late = response.is_breached or response.is_overdue
         return (
-            Cell(self._day(response.started_at), tone="danger nowrap" if response.is_breached else "muted nowrap"),
+            Cell(self._day(response.started_at), tone="danger nowrap" if is_late else "muted nowrap"),
             Cell(
                 self._short(names.get(response) or self.env._("Hidden from you"), 55),
                 document=(response.res_model, response.res_id) if response in names else None,

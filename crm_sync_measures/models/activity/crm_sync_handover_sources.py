@@ -68,7 +68,7 @@ class CrmSyncHandoverSources(models.Model):
             "crm.sync.promise",
             Domain("user_id", "=", holder.id) & Domain("outcome_at", "=", False),
             facts=lambda promises: {
-                promise.id: (promise.partner_id.id, promise.due_at.date(), promise.company_id.id)
+                promise.id: (promise.partner_id.id, self._day(promise.due_at, holder), promise.company_id.id)
                 for promise in promises
             },
             give="_give_by_itself",
@@ -83,7 +83,7 @@ class CrmSyncHandoverSources(models.Model):
             "crm.sync.response",
             Domain("user_id", "=", holder.id) & Domain("state", "=", "waiting"),
             facts=lambda responses: {
-                response.id: (response.partner_id.id, response.started_at.date(), response.company_id.id)
+                response.id: (response.partner_id.id, self._day(response.started_at, holder), response.company_id.id)
                 for response in responses
             },
             give="_give_by_itself",
@@ -102,7 +102,7 @@ class CrmSyncHandoverSources(models.Model):
             to_come & mine & Domain("id", "not in", self._private_meetings(holder)),
             customer=None,
             company=None,
-            facts=self._facts_of_meetings,
+            facts=lambda meetings: self._facts_of_meetings(meetings, holder),
             give="_give_meetings",
             take_back="_take_back_meetings",
             is_over=Domain("stop", "<=", fields.Datetime.now()),
@@ -124,6 +124,10 @@ class CrmSyncHandoverSources(models.Model):
 
     # ---------------------------------------------------------------- facts
 
+    def _day(self, moment, holder):
+        """The day of ``moment`` where the holder lives."""
+        return fields.Datetime.context_timestamp(self.with_context(tz=holder.tz or "UTC"), moment).date()
+
     def _private_meetings(self, holder):
         """Ids of the meetings to come that are private, by their own setting or the organiser's."""
         for model in ("calendar.event", "res.users.settings"):
@@ -142,12 +146,16 @@ class CrmSyncHandoverSources(models.Model):
         )
         return [event_id for [event_id] in rows]
 
-    def _facts_of_meetings(self, meetings):
+    def _facts_of_meetings(self, meetings, holder):
         """The first customer among those who attend."""
         facts = {}
         for meeting in meetings:
             customers = meeting.partner_ids.filtered("partner_share")
-            facts[meeting.id] = (customers[:1].id, meeting.start.date(), customers[:1].company_id.id)
+            facts[meeting.id] = (
+                customers[:1].id,
+                meeting.start_date if meeting.allday else self._day(meeting.start, holder),
+                customers[:1].company_id.id,
+            )
         return facts
 
     def _facts_of_activities(self, activities):

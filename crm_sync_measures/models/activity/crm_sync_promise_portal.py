@@ -29,13 +29,13 @@ class CrmSyncPromisePortal(models.AbstractModel):
         return self.env["crm.sync.promise"].sudo().search_count(self._domain(user) & domain)
 
     @api.model
-    def _page(self, user, domain, limit, offset):
-        """Facts of one page, the latest date first."""
+    def _page(self, user, domain, limit, offset, order):
+        """Facts of one page."""
         # sudo: as above
         promises = (
             self.env["crm.sync.promise"]
             .sudo()
-            .search(self._domain(user) & domain, limit=limit, offset=offset, order="due_at desc, id desc")
+            .search(self._domain(user) & domain, limit=limit, offset=offset, order=order)
         )
         return [self._facts(promise) for promise in promises]
 
@@ -52,7 +52,8 @@ class CrmSyncPromisePortal(models.AbstractModel):
         # Late is by the date the customer agreed to, at this moment, whatever the scheduled work has seen.
         is_late = not promise.outcome_at and promise.binding_due_at < fields.Datetime.now()
         if promise.outcome_at:
-            is_released = promise.state == "released"
+            # A promise that is kept after it broke is kept late; only a release leaves it broken.
+            is_released = promise.state in ("released", "broken")
             state, tone = (
                 (self.env._("You released us from it"), "secondary") if is_released else (self.env._("Done"), "success")
             )

@@ -100,6 +100,19 @@ class TestAdvice(AdviceCase):
         self.assertIn("Nothing open", self.told(ranking, self.colleague))
         self.assertIn("More open work than the others (opportunities 4)", self.told(ranking, self.seller))
 
+    def test_a_broken_promise_that_is_still_owed_is_open_work(self):
+        with freeze_time(fields.Datetime.now() - timedelta(days=9)):
+            promise = self.env["crm.sync.promise"].create(
+                {
+                    "name": "Call on Monday",
+                    "partner_id": self.customer.id,
+                    "user_id": self.seller.id,
+                    "due_at": fields.Datetime.now() + timedelta(days=1),
+                }
+            )
+        promise._break_overdue(fields.Datetime.now())
+        self.assertEqual((promise.state, self.of(self.rank(), self.seller)["load"]), ("broken", 1))
+
     def test_of_three_who_are_equal_not_always_the_same_is_named_first(self):
         leads = self.env["crm.lead"]
         for _number in range(20):

@@ -5,6 +5,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged, users, warmup
+from odoo.tools import format_date
 
 from ..common import SyncCase
 
@@ -140,6 +141,15 @@ class TestBrief(BriefCase):
         )
         self.assertIn("We owe them: “Send the drawings”", brief["bring_up"][0])
         self.assertTrue([text for text in brief["bring_up"] if "“Bring the samples”. Say how far we are" in text])
+
+    def test_a_date_that_the_customer_did_not_agree_to_does_not_make_a_promise_any_less_late(self):
+        promise = self.promise("Send the drawings", -3)
+        later = fields.Datetime.now() + timedelta(days=4)
+        promise.action_reschedule(later, False, "The draughtsman is ill")
+        brief = self.brief()
+        self.assertIn("We owe them: “Send the drawings”", brief["bring_up"][0])
+        [[day, *_rest]] = self.texts(self.section("promises", brief))
+        self.assertEqual(day, format_date(self.env, promise.binding_due_at.date()))
 
     def test_a_kept_promise_counts_and_is_no_longer_owed(self):
         self.promise("Send the drawings", 3).action_keep()

@@ -29,6 +29,14 @@ class TestAColleagueLeaves(HandoverCase):
         self.assertEqual(self.line(handover, self.call).partner_id, self.contact)
         self.assertEqual(self.line(handover, self.meeting).partner_id, self.contact)
 
+    def test_a_day_is_the_day_where_he_lives(self):
+        self.seller.tz = "Asia/Shanghai"
+        self.meeting.write({"start": "2030-05-06 20:00:00", "stop": "2030-05-06 21:00:00"})
+        self.promise.sudo()._record({"due_at": "2030-05-06 18:00:00"})
+        handover = self.handover()
+        for record in (self.meeting, self.promise):
+            self.assertEqual(str(self.line(handover, record).due_on), "2030-05-07", record)
+
     def test_what_is_settled_or_private_is_not_on_it(self):
         won = self.lead.copy({"user_id": self.seller.id})
         won.action_set_won()

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from freezegun import freeze_time
 from odoo import fields
 from odoo.exceptions import UserError
@@ -262,3 +264,17 @@ class TestPromisePortal(PromiseCase, HttpCase):
             }
         )
         self.assertNotIn("Silent promise", self.page().text)
+
+    def test_what_he_released_us_from_too_late_is_not_called_done(self):
+        self.company.sync_promise_portal = True
+        with freeze_time(fields.Datetime.now() - timedelta(days=9)):
+            late = self.promise(name="Call on Monday")
+        late.with_user(self.seller).action_release("Has called himself")
+        self.assertEqual(late.state, "broken")
+        self.assertIn("You released us from it", self.page(f"/my/promises/{late.id}").text)
+
+    def test_what_is_owed_next_stands_first(self):
+        self.company.sync_promise_portal = True
+        self.promise(name="Bring the samples", hours=5)
+        text = self.page().text
+        self.assertLess(text.index("Bring the samples"), text.index("Technician on Friday"))

@@ -1,5 +1,5 @@
 from odoo import models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 
 class CalendarEvent(models.Model):
@@ -22,10 +22,17 @@ class CalendarEvent(models.Model):
     def action_open_sync_brief(self):
         """Open the briefs of the customers whom this meeting is with."""
         self.ensure_one()
+        self._check_sync_not_private()
         customers = self._sync_customers()
         if not customers:
             raise UserError(self.env._("Attendees: add the customer first, then there is a brief."))
         return customers.action_open_sync_brief()
+
+    def _check_sync_not_private(self):
+        """Of a private meeting of others nobody learns with whom it is."""
+        self.check_access("read")
+        if self.effective_privacy == "private" and self.env.user not in self.user_id | self.partner_ids.user_ids:
+            raise AccessError(self.env._("This meeting is private."))
 
     def _sync_customers(self):
         """The commercial entities whom this meeting is with, as far as the reader may read them.

@@ -24,7 +24,7 @@ class CrmSyncAdvisorAssign(models.AbstractModel):
         """Who should take this document: people ranked, with reasons in words.
 
         The caller may read the document and has a role of this addon. Win rates of colleagues are told in figures
-        to those who lead people only.
+        to those who lead people only; to others ``points`` is empty, since it would tell them.
 
         :param str model: ``crm.lead``, ``calendar.event`` or another model with a ``user_id``
         :param int res_id: its id
@@ -41,8 +41,12 @@ class CrmSyncAdvisorAssign(models.AbstractModel):
             "user_id": record.sudo().user_id.id,  # sudo: the name of who has it now
             "can_assign": record.has_access("write") and self.env.user.has_group("crm_sync_measures.group_user"),
             "override_reasons": [list(reason) for reason in reasons],
-            "people": self._rank(model, record.id),
+            "people": [self._shown(one) for one in self._rank(model, record.id)],
         }
+
+    def _shown(self, one):
+        """A person as the caller may see him: of the numbers behind the score, one is how often he wins."""
+        return one if self._may_see_figures() else {**one, "points": []}
 
     @api.model
     def sync_assign(self, model, res_id, user_id, seen_user_id=None, reason=None, note=None):
@@ -90,16 +94,8 @@ class CrmSyncAdvisorAssign(models.AbstractModel):
             raise UserError(self.env._("This document does not exist any more. Reload and try again."))
         record.check_access("read")
         if model == "calendar.event":
-            self._check_not_private(record)
+            record._check_sync_not_private()
         return record
-
-    def _check_not_private(self, meeting):
-        """Of a private meeting of others nobody learns with whom it is."""
-        if (
-            meeting.effective_privacy == "private"
-            and self.env.user not in meeting.user_id | meeting.partner_ids.user_ids
-        ):
-            raise AccessError(self.env._("This meeting is private."))
 
     @staticmethod
     def _takes_user(model):

@@ -56,7 +56,10 @@ class CrmSyncContactCap(models.Model):
 
     def write(self, vals):
         self.env.registry.clear_cache()
-        return super().write(vals)
+        result = super().write(vals)
+        # Odoo looks before the change only: nobody decides for a company that he is not in.
+        self.check_access("write")
+        return result
 
     def unlink(self):
         self.env.registry.clear_cache()

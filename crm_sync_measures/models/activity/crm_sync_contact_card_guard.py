@@ -8,7 +8,8 @@ from .mail_scheduled_message import POSTING
 class CrmSyncContactCardGuard(models.AbstractModel):
     """Stops a message that a person writes to a customer, where the company asks for a reason or forbids it.
 
-    Never concerns what is sent automatically, notes, messages to colleagues, and what portal users write.
+    Never concerns what is sent automatically, notes that mention no customer, messages to colleagues, and what portal
+    users write.
     """
 
     _inherit = "crm.sync.contact.card"
@@ -23,10 +24,11 @@ class CrmSyncContactCardGuard(models.AbstractModel):
         if self.env.cr.cache.get(POSTING):
             return
         codes = self._enforced_codes(self.env.company)
-        comment = self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_comment")
-        if not codes or (subtype_id != comment and subtype_xmlid != "mail.mt_comment"):
+        if not codes:
             return
-        partners = self._addressed(document, partner_ids)
+        comment = self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_comment")
+        is_note = subtype_id != comment and subtype_xmlid != "mail.mt_comment"
+        partners = self._addressed(document, partner_ids, is_note)
         if partners:
             # As who writes it, also where Odoo posts as superuser for him: the words tell what he may know.
             self.sudo(False)._check_contact(partners.sudo(False), document.sudo(False), codes)
@@ -36,8 +38,14 @@ class CrmSyncContactCardGuard(models.AbstractModel):
         policies = self.env["crm.sync.contact.policy"]._get_policies(company)
         return {code for code, policy in policies.items() if policy.decision != "inform"}
 
-    def _addressed(self, document, partner_ids):
-        """The customers a message goes to: its recipients and the followers of comments, colleagues left out."""
+    def _addressed(self, document, partner_ids, is_note=False):
+        """The customers a message goes to: its recipients and the followers of comments, colleagues left out.
+
+        A note goes to those whom it mentions, customers too.
+        """
+        recipients = self.env["res.partner"].sudo().browse(partner_ids or ())  # sudo: as below
+        if is_note:
+            return recipients.filtered("partner_share")
         # sudo: ids of whom Odoo is about to send the message to.
         followers = (
             self.env["mail.followers"]
@@ -50,8 +58,7 @@ class CrmSyncContactCardGuard(models.AbstractModel):
                 ]
             )
         )
-        recipients = self.env["res.partner"].sudo().browse(partner_ids or ()) | followers.partner_id  # sudo: as above
-        return recipients.filtered("partner_share")
+        return (recipients | followers.partner_id).filtered("partner_share")
 
     @api.model
     def _check_contact(self, partners, document, codes, channel="email"):

@@ -12,6 +12,8 @@ REASONS = [
 #: What the one who prepares a handover fills in; everything else is kept by the document itself.
 _ENTERED = {"user_id", "company_id", "reason", "note", "send_letter", "template_id"}
 _NOTE_LENGTH = 2000
+#: Who learns why somebody hands over: it may be an illness. Those who take over do not.
+_LEADERS = "crm_sync_measures.group_department_manager,crm_sync_measures.group_auditor"
 
 
 class CrmSyncHandover(models.Model):
@@ -28,6 +30,7 @@ class CrmSyncHandover(models.Model):
     _inherit = ["mail.thread", "mail.activity.mixin"]
     _description = "Handover"
     _order = "id desc"
+    _rec_name = "user_id"
 
     user_id = fields.Many2one(
         "res.users",
@@ -50,7 +53,7 @@ class CrmSyncHandover(models.Model):
     company_id = fields.Many2one(
         "res.company", required=True, index=True, default=lambda self: self.env.company, ondelete="cascade"
     )
-    reason = fields.Selection(REASONS, required=True, default="leaving", tracking=True)
+    reason = fields.Selection(REASONS, required=True, default="leaving", tracking=True, groups=_LEADERS)
     note = fields.Text(
         "Word to the Successors", help="Stands in the note on every record. The customer does not see it."
     )
@@ -99,14 +102,6 @@ class CrmSyncHandover(models.Model):
         for handover in self:
             # sudo: a colleague's department is no secret.
             handover.department_id = handover.user_id.sudo().sync_department_id
-
-    @api.depends("user_id", "reason")
-    def _compute_display_name(self):
-        reasons = dict(self._fields["reason"]._description_selection(self.env))
-        for handover in self:
-            handover.display_name = self.env._(
-                "%(name)s: %(reason)s", name=handover.user_id.name or "", reason=reasons.get(handover.reason, "")
-            )
 
     @api.depends("line_ids.state", "line_ids.user_id")
     def _compute_counts(self):
@@ -221,8 +216,11 @@ class CrmSyncHandover(models.Model):
             elif _ENTERED & vals.keys():
                 self._check_state("draft", "pending")
         result = super().write(vals)
-        if {"user_id", "company_id", "note"} & vals.keys():
+        if {"user_id", "company_id", "note", "template_id"} & vals.keys():
             self._check_people()
+        if "company_id" in vals:
+            # Odoo looks before the change only: it would lie in a company that the caller is not in.
+            self.check_access("write")
         return result
 
     def _check_caller(self, vals):
@@ -243,6 +241,13 @@ class CrmSyncHandover(models.Model):
                 raise UserError(self.env._("Hands Over: choose a colleague."))
             if len(handover.note or "") > _NOTE_LENGTH:
                 raise UserError(self.env._("Word to the Successors: at most %s characters.", _NOTE_LENGTH))
+            if handover.template_id and not handover._letter_template():
+                raise UserError(self.env._("Letter: choose a template, or do not tell the customers."))
+
+    def _letter_template(self):
+        """The template, as superuser, if it is one for letters: another would be rendered for unrelated records."""
+        # sudo: who leads a handover need not be its author.
+        return self.template_id.sudo().filtered(lambda template: template.model == "crm.sync.handover.letter")
 
     @api.ondelete(at_uninstall=False)
     def _unlink_drafts(self):

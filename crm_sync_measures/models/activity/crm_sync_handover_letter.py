@@ -45,9 +45,9 @@ class CrmSyncHandoverLetter(models.Model):
     def _compute_body(self):
         """As the customer will read it, in his language."""
         for letter in self:
-            template = letter.handover_id.template_id
-            # sudo: rendered for whoever may read the letter; the template's author was allowed to write it.
-            bodies = template.sudo()._render_field("body_html", letter.ids, compute_lang=True) if template else {}
+            # Rendered for whoever may read the letter; the template's author was allowed to write it.
+            template = letter.handover_id._letter_template()
+            bodies = template._render_field("body_html", letter.ids, compute_lang=True) if template else {}
             letter.body = bodies.get(letter.id, False)
 
     def action_preview(self):

@@ -22,7 +22,7 @@ class CrmSyncHandoverLetters(models.Model):
 
     def _make_letters(self, lines):
         """Plan the letters anew: for every customer with an address of his own, to be sent or held by the gate."""
-        if not self.template_id:
+        if not self._letter_template():
             raise UserError(self.env._("Letter: choose a template, or do not tell the customers."))
         self.letter_ids.filtered(lambda letter: letter.state in ("planned", "suppressed")).unlink()
         contacts = self._new_contacts(lines)
@@ -68,7 +68,7 @@ class CrmSyncHandoverLetters(models.Model):
         """Queue the mails; they leave after the transaction, by Odoo's own queue."""
         letters = self._make_letters(lines)
         if letters:
-            mails = self.template_id.send_mail_batch(letters.ids, force_send=False)
+            mails = self._letter_template().send_mail_batch(letters.ids, force_send=False)
             for mail in mails:
                 letters.browse(mail.res_id).mail_mail_id = mail
             letters.state = "queued"

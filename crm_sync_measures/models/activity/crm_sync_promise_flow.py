@@ -153,13 +153,18 @@ class CrmSyncPromiseFlow(models.Model):
             raise UserError(self.env._("%(field)s: at most %(count)s characters.", field=label, count=TEXT_LENGTH))
         return text or False
 
-    def _moment(self, value):
+    def _moment(self, value, label=None):
+        """A moment of our time: beyond the calendar's end nobody could read in his time zone when it is."""
         try:
             moment = fields.Datetime.to_datetime(value)
         except (ValueError, TypeError):
             moment = None
-        if not isinstance(moment, datetime):
-            raise UserError(self.env._("New Date: enter date and time, for example 2026-03-06 15:00:00 (UTC)."))
+        if not isinstance(moment, datetime) or not 1990 <= moment.year < 2200:
+            raise UserError(
+                self.env._(
+                    "%s: enter date and time, for example 2026-03-06 15:00:00 (UTC).", label or self.env._("New Date")
+                )
+            )
         return moment
 
     def _colleague(self, user):

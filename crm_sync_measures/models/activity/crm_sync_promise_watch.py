@@ -1,3 +1,4 @@
+from markupsafe import escape
 from odoo import SUPERUSER_ID, api, fields, models
 
 from ...rules.promise import Clock, agenda, due_steps
@@ -102,7 +103,7 @@ class CrmSyncPromiseWatch(models.Model):
             date=self.with_env(env)._told(self.binding_due_at),
         )
         day = fields.Datetime.context_timestamp(self.with_context(tz=user.tz), self.due_at).date()
-        values = {"summary": summary[:200], "note": note, "date_deadline": day}
+        values = {"summary": summary[:200], "note": escape(note), "date_deadline": day}
         known = self._open_activities().filtered(lambda activity: activity.user_id == user)
         if known:
             known[:1].write(values)

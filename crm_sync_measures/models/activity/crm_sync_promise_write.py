@@ -44,12 +44,18 @@ class CrmSyncPromise(models.Model):
         if refused:
             raise self._kept_by_itself(refused[0])
         values = {**self.default_get([name for name in MADE if name not in given]), **given}
-        due_at = values.get("due_at")
-        if not due_at:
+        if not values.get("due_at"):
             raise UserError(self.env._("Due: say until when it was promised."))
+        moments = {
+            name: self._moment(values[name], self._label(name))
+            for name in ("due_at", "promised_at")
+            if values.get(name)
+        }
+        due_at = moments["due_at"]
         user = self.env["res.users"].browse(values.get("user_id") or self.env.uid)
         return {
             **values,
+            **moments,
             "user_id": user.id,
             "promised_by_id": user.id,
             "department_id": user.sudo().sync_department_id.id,  # sudo: a colleague's department only
@@ -103,9 +109,10 @@ class CrmSyncPromise(models.Model):
     def _check_origin(self):
         if not (self.res_model and self.res_id):
             return
-        if self.res_model not in self.env or not self.env[self.res_model].browse(self.res_id).exists():
+        model = self.env.get(self.res_model)
+        if model is None or model._abstract or not model.browse(self.res_id).exists():
             raise UserError(self.env._("Document: it does not exist any more. Reload and try again."))
-        self.env[self.res_model].browse(self.res_id).check_access("read")
+        model.browse(self.res_id).check_access("read")
 
     def _may_speak_for(self, person):
         user = self.env.user
@@ -205,5 +212,7 @@ class CrmSyncPromise(models.Model):
         return bool(field) and field._module == "crm_sync_measures"
 
     def _kept_by_itself(self, name):
-        label = self._fields[name].get_description(self.env, ["string"])["string"]
-        return UserError(self.env._("%s: kept by the promise itself. Use its buttons.", label))
+        return UserError(self.env._("%s: kept by the promise itself. Use its buttons.", self._label(name)))
+
+    def _label(self, name):
+        return self._fields[name].get_description(self.env, ["string"])["string"]

@@ -46,6 +46,12 @@ class CrmSyncResponsePolicy(models.Model):
         "CHECK(escalate_hours >= 0)", "Manager told after: enter 0 working hours or more."
     )
 
+    def write(self, vals):
+        result = super().write(vals)
+        # Odoo looks before the change only: nobody decides for a company that he is not in.
+        self.check_access("write")
+        return result
+
     @api.depends("department_id", "channel", "priority")
     def _compute_display_name(self):
         labels = {name: dict(self._fields[name]._description_selection(self.env)) for name in ("channel", "priority")}

@@ -11,15 +11,25 @@ class MailScheduledMessage(models.Model):
     def create(self, vals_list):
         """Who schedules a message is asked for a reason now: nobody is there to answer when it is posted."""
         messages = super().create(vals_list)
-        for message in messages.filtered(lambda message: not message.is_note):
+        messages._sync_guard()
+        return messages
+
+    def write(self, vals):
+        """Who makes a message to the customer out of a scheduled note is asked as well."""
+        result = super().write(vals)
+        if {"partner_ids", "is_note"} & vals.keys():
+            self._sync_guard()
+        return result
+
+    def _sync_guard(self):
+        for message in self:
             if self.env[message.model]._sync_contact_guarded:
                 self.env["crm.sync.contact.card"]._guard_message(
                     self.env[message.model].browse(message.res_id),
                     message_type="comment",
-                    subtype_xmlid="mail.mt_comment",
+                    subtype_xmlid="mail.mt_note" if message.is_note else "mail.mt_comment",
                     partner_ids=message.partner_ids.ids,
                 )
-        return messages
 
     def _post_message(self, raise_exception=True):
         """One by one: Odoo rolls back after one that failed, which empties the cursor's cache."""

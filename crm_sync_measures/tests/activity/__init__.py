@@ -1,3 +1,4 @@
+from . import test_activity_loopholes
 from . import test_promise
 from . import test_promise_watch
 from . import test_promise_origins

@@ -104,7 +104,9 @@ class TestContactGuard(ContactCardCase):
 
     def test_notes_colleagues_robots_and_customers_are_not_stopped(self):
         self.policy("promise_broken", "block")
-        self.assertTrue(self.post(subtype_xmlid="mail.mt_note"))
+        self.order.message_subscribe(self.contact.ids)
+        self.assertTrue(self.post(subtype_xmlid="mail.mt_note", partner_ids=[]))
+        self.order.message_unsubscribe(self.contact.ids)
         self.assertTrue(self.post(partner_ids=self.colleague.partner_id.ids))
         self.assertTrue(self.post(message_type="notification"))
         self.assertTrue(self.post(message_type="auto_comment"))
@@ -189,7 +191,7 @@ class TestContactGuard(ContactCardCase):
 
     def test_a_note_in_the_composer_has_no_card(self):
         self.policy("promise_broken", "ask")
-        composer = self.composer(subtype_id=self.env.ref("mail.mt_note").id)
+        composer = self.composer(subtype_id=self.env.ref("mail.mt_note").id, partner_ids=[])
         self.assertFalse(composer.sync_cards)
         composer.action_send_mail()
 

@@ -53,7 +53,7 @@ class MailComposeMessage(models.TransientModel):
         Card = self.env["crm.sync.contact.card"]
         is_reader = self.env["res.users"]._sync_is_reader()
         cards = []
-        partners = Card._addressed(document, self.partner_ids.ids)
+        partners = Card._addressed(document, self.partner_ids.ids, self.subtype_is_log)
         for addressed in partners.grouped("commercial_partner_id").values():
             # As who writes: the card tells what he may know.
             partner = addressed[:1].sudo(False)
@@ -66,7 +66,7 @@ class MailComposeMessage(models.TransientModel):
     def _sync_single_document(self):
         """The document a message of a person to a customer is written on, where the card watches over it."""
         model = self.model and self.env.get(self.model)
-        if model is None or self.composition_mode != "comment" or self.subtype_is_log or self.composition_batch:
+        if model is None or self.composition_mode != "comment" or self.composition_batch:
             return None
         ids = self._evaluate_res_ids() if getattr(model, "_sync_contact_guarded", False) else []
         return model.browse(ids) if len(ids) == 1 else None
@@ -77,7 +77,7 @@ class MailComposeMessage(models.TransientModel):
         if document and (self.sync_contact_reason or "").strip():
             Card = self.env["crm.sync.contact.card"]
             # As who writes: the reason is his.
-            partners = Card._addressed(document, self.partner_ids.ids).sudo(False)
+            partners = Card._addressed(document, self.partner_ids.ids, self.subtype_is_log).sudo(False)
             Card._give_reason(partners, self.sync_contact_reason, document)
 
     def _action_send_mail_comment(self, res_ids):

@@ -98,7 +98,7 @@ class CrmSyncAssignment(models.Model):
         # sudo: nobody may write in the journal by himself; the department is that of a colleague.
         return self.sudo().create(
             {
-                "name": record.display_name,
+                "name": self._title(record),
                 "res_model": record._name,
                 "res_id": record.id,
                 "partner_id": facts.get("partner_id"),
@@ -120,6 +120,13 @@ class CrmSyncAssignment(models.Model):
                 ],
             }
         )
+
+    @api.model
+    def _title(self, record):
+        """The document's name; not of a private meeting, since its guests are not those who read the journal."""
+        if record._name == "calendar.event" and record.effective_privacy == "private":
+            return self.env["ir.model"]._get(record._name).name
+        return record.display_name
 
     def _refuse_change(self):
         raise UserError(

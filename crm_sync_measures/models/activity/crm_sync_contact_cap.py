@@ -35,7 +35,7 @@ class CrmSyncContactCap(models.Model):
         "(company_id, channel)", "There is a contact budget for this channel already. Change that one."
     )
     _limit_positive = models.Constraint('CHECK("limit" >= 0)', "At most: enter 0 or more.")
-    _days_positive = models.Constraint("CHECK(days > 0)", "In days: enter at least 1.")
+    _days_range = models.Constraint("CHECK(days BETWEEN 1 AND 3650)", "In days: enter 1 to 3650.")
 
     @api.model
     def _get_caps(self, company):

@@ -60,7 +60,7 @@ class CrmSyncContactOverride(models.Model):
     @api.model
     def _note(self, context, entity_id, codes, reason):
         """Write down that the current user gives ``reason`` for contacting a customer in spite of ``codes``."""
-        reason = (reason or "").strip()
+        reason = (reason or "").replace("\x00", "").strip()
         if len(reason) < 3:
             raise UserError(self.env._("Reason: say in a few words why the customer is contacted all the same."))
         if len(reason) > _LENGTH:

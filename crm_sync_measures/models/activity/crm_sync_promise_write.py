@@ -73,6 +73,7 @@ class CrmSyncPromise(models.Model):
 
     def _check_made(self):
         now = fields.Datetime.now()
+        zones = self._fields["tz"].get_values(self.env)
         may_be_past = self.env.su or self.env.user.has_group("crm_sync_measures.group_manager")
         for promise in self:
             promise._check_texts()
@@ -84,6 +85,9 @@ class CrmSyncPromise(models.Model):
                 raise UserError(self.env._("Due: this moment is over. Choose a later one."))
             if promise.user_id.share:
                 raise UserError(self.env._("Person: choose a colleague."))
+            if promise.tz not in zones:
+                # Odoo does not look: it computes the list.
+                raise UserError(self.env._("Time Zone: choose one of the list."))
 
     def _check_texts(self):
         for promise in self:

@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
+from odoo.tools import mute_logger
+from psycopg2 import IntegrityError
 
 from .advice_common import AdviceCase
 from .contact_card_case import ContactCardCase
@@ -78,6 +80,8 @@ class TestLoopholesOfPromises(PromiseCase):
             {"res_model": "mail.thread", "res_id": 1},
             {"res_model": "no.such.model", "res_id": 1},
             {"due_at": "tomorrow"},
+            {"tz": "Nowhere/Land"},
+            {"tz": "<b>soon</b>"},
         ):
             with self.subTest(values), self.assertRaises(UserError), self.env.cr.savepoint():
                 self.promise(**values)
@@ -139,6 +143,17 @@ class TestLoopholesOfTheCard(ContactCardCase):
             with self.subTest(name), self.assertRaises(AccessError):
                 record.write({"company_id": company.id})
 
+    def test_no_budget_is_so_long_that_nobody_can_be_written_to(self):
+        """Its beginning would lie before the calendar's: every card of the company failed."""
+        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError), self.env.cr.savepoint():
+            self.env["crm.sync.contact.cap"].create(
+                {"company_id": self.company.id, "channel": "letter", "days": 1_000_000}
+            )
+
+    def test_a_reason_of_bytes_that_no_database_takes_is_a_reason_all_the_same(self):
+        card = self.seller_customer.sync_contact_override("He called\x00 me")
+        self.assertEqual(card["override"]["reason"], "He called me")
+
     def test_nobody_learns_with_whom_a_private_meeting_is(self):
         meeting = (
             self.env["calendar.event"]
@@ -170,3 +185,25 @@ class TestLoopholesOfAdvice(AdviceCase):
         after = self.advised(self.seller)["people"]
         self.assertFalse([point for one in after for point in one["points"]])
         self.assertTrue(self.advised(self.manager)["people"][0]["points"])
+
+    def test_the_journal_does_not_name_a_private_meeting(self):
+        meeting = self.env["calendar.event"].create(
+            {
+                "name": "Takeover by Globex",
+                "privacy": "private",
+                "user_id": self.seller.id,
+                "start": self.days_ago(-1),
+                "stop": self.days_ago(-1) + timedelta(hours=1),
+                "partner_ids": [Command.set((self.contact | self.seller.partner_id | self.third.partner_id).ids)],
+            }
+        )
+        advisor = self.env["crm.sync.advisor"].with_user(self.seller)
+        people = [one["user_id"] for one in advisor.sync_advise("calendar.event", meeting.id)["people"]]
+        [chosen] = [user_id for user_id in people if user_id == self.third.id]
+        arguments = ("knows",) if people[0] != chosen else ()
+        self.env.invalidate_all()
+        assignment = self.env["crm.sync.assignment"].browse(
+            advisor.sync_assign("calendar.event", meeting.id, chosen, None, *arguments)
+        )
+        self.assertTrue(assignment.with_user(self.colleague).has_access("read"))
+        self.assertNotIn("Globex", assignment.with_user(self.colleague).name)

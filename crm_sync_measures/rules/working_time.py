@@ -82,6 +82,12 @@ class WorkingTime:
     2.0
     >>> night.seconds(datetime(2026, 3, 28, 12), datetime(2026, 3, 29, 12)) / 3600
     0.0
+
+    A shift that ends within the hour that the clock strikes twice ends at the second time:
+
+    >>> half = WorkingTime([Shift(6, 2 * 3600, 9000)], "Europe/Berlin")
+    >>> half.seconds(datetime(2026, 10, 24, 12), datetime(2026, 10, 25, 12)) / 3600
+    1.5
     """
 
     def __init__(self, shifts: Iterable[Shift], tz: str, off: Iterable[Interval] = ()):

@@ -156,16 +156,17 @@ class CrmSyncJobRunner(models.AbstractModel):
             self._commit(job)
 
     def _next_range(self, model_name, after, batch_size):
+        """(records, lowest, highest id) of the next range; ranges touch, as ids of other tables may lie in their gaps."""
         table = SQL.identifier(self.env[model_name]._table)
-        [row] = self.env.execute_query(
+        [[count, highest]] = self.env.execute_query(
             SQL(
-                "SELECT count(*), min(id), max(id) FROM (SELECT id FROM %s WHERE id > %s ORDER BY id LIMIT %s) batch",
+                "SELECT count(*), max(id) FROM (SELECT id FROM %s WHERE id > %s ORDER BY id LIMIT %s) batch",
                 table,
                 after,
                 batch_size,
             )
         )
-        return row if row[0] else None
+        return (count, after + 1, highest) if count else None
 
     def _count_beyond(self, model_name, position):
         """Roughly what is left, for the progress bar; counting it exactly would cost more than a batch."""

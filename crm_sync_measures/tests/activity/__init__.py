@@ -12,6 +12,7 @@ from . import test_handover_safety
 from . import test_handover_undo
 from . import test_response
 from . import test_response_alarm
+from . import test_response_limits
 from . import test_response_nightly
 from . import test_response_screens
 from . import test_advice

@@ -66,7 +66,6 @@ from . import crm_sync_handover_letters
 from . import crm_sync_handover_undo
 from . import res_users_archive
 from . import crm_sync_demo_handover
-from . import crm_sync_merge_mixin
 from . import crm_sync_response_report
 from . import crm_sync_advisor_relation
 from . import crm_sync_advisor_deals

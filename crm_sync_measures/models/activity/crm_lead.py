@@ -17,7 +17,7 @@ class CrmLead(models.Model):
         ondelete="set null",
         tracking=True,
         domain="[('sync_channel_role', 'in', ('dealer', 'distributor'))]",
-        groups=_READERS,
+        groups="base.group_user",
         help="The dealer who works this opportunity. Empty: we deal with the customer ourselves.",
     )
 

@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
 
 from ..core.crm_sync_merge_mixin import REPOINT
 
@@ -19,7 +18,7 @@ class CrmSyncAssignment(models.Model):
     _inherit = ["crm.sync.append.only", "crm.sync.merge.mixin"]
     _description = "Assignment"
     _order = "decided_at desc, id desc"
-    _sync_merge = {"partner_id": REPOINT, "lead_id": "_merge_leads"}
+    _sync_merge = {"partner_id": REPOINT, "lead_id": REPOINT, "res_id": REPOINT}
 
     name = fields.Char(string="Document", readonly=True, required=True)
     res_model = fields.Char(string="Model", readonly=True, required=True)
@@ -132,21 +131,6 @@ class CrmSyncAssignment(models.Model):
         raise UserError(
             self.env._("An assignment that was made is not changed or deleted. Assign the document anew instead.")
         )
-
-    @api.model
-    def _merge_leads(self, sources, target):
-        """By SQL, as a journal: the document is the surviving opportunity."""
-        self.env.cr.execute(
-            SQL(
-                """UPDATE crm_sync_assignment
-                      SET lead_id = %s, res_id = CASE WHEN res_model = 'crm.lead' THEN %s ELSE res_id END
-                    WHERE lead_id = ANY(%s)""",
-                target.id,
-                target.id,
-                sources.ids,
-            )
-        )
-        self.invalidate_model(["res_id"])
 
     # ---------------------------------------------------------------- actions
 

@@ -21,7 +21,7 @@ class CrmSyncContactOverride(models.Model):
     _description = "Contact Override"
     _order = "at desc, id desc"
     _rec_name = "reason"
-    _sync_merge = {"partner_id": REPOINT, "commercial_partner_id": "_merge_entities"}
+    _sync_merge = {"partner_id": REPOINT, "commercial_partner_id": "_sync_merge_entities", "res_id": REPOINT}
 
     partner_id = fields.Many2one("res.partner", "Customer", required=True, index=True, ondelete="restrict")
     commercial_partner_id = fields.Many2one(
@@ -39,7 +39,7 @@ class CrmSyncContactOverride(models.Model):
     channel = fields.Char()
     purpose = fields.Char()
     res_model = fields.Char("Document Model")
-    res_id = fields.Many2oneReference("Document", model_field="res_model")
+    res_id = fields.Many2oneReference("Document", model_field="res_model", index="btree_not_null")
 
     @api.model
     def _select_rules(self):
@@ -98,12 +98,6 @@ class CrmSyncContactOverride(models.Model):
         # sudo: his own words, whatever role he has.
         given = self.sudo().search(domain)
         return next((override for override in given if set(codes) <= set(override._codes())), self.browse())
-
-    # ---------------------------------------------------------------- merges
-
-    def _merge_entities(self, sources, target):
-        """By the entity the target belongs to: what is stored is not computed anew after SQL."""
-        self._sync_merge_repoint("commercial_partner_id", sources, target.commercial_partner_id)
 
     # ---------------------------------------------------------------- actions
 

@@ -23,7 +23,7 @@ class CrmSyncHandoverLine(models.Model):
     _inherit = ["crm.sync.merge.mixin"]
     _description = "Matter of a Handover"
     _order = "handover_id desc, partner_id, kind, id"
-    _sync_merge = {"partner_id": REPOINT}
+    _sync_merge = {"partner_id": REPOINT, "res_id": "_follow_merge"}
 
     handover_id = fields.Many2one("crm.sync.handover", required=True, readonly=True, index=True, ondelete="cascade")
     holder_id = fields.Many2one(related="handover_id.user_id", string="Hands Over")

@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.addons.base.models.res_partner import _tz_get
-from odoo.tools import SQL
 
 from ..core.crm_sync_customer import CONTACT_CHANNELS
+from ..core.crm_sync_merge_mixin import REPOINT
 
 STATES = [
     ("open", "Outstanding"),
@@ -51,9 +51,10 @@ class CrmSyncPromise(models.Model):
     _check_company_auto = True
     _mail_post_access = "read"
     _sync_merge = {
-        "partner_id": "_merge_partners",
-        "commercial_partner_id": "_merge_entities",
-        "lead_id": "_merge_leads",
+        "partner_id": REPOINT,
+        "commercial_partner_id": "_sync_merge_entities",
+        "lead_id": REPOINT,
+        "res_id": REPOINT,
     }
 
     name = fields.Char("Promise", required=True, size=200, tracking=True)
@@ -119,7 +120,7 @@ class CrmSyncPromise(models.Model):
         help="Of the date the customer was told.",
     )
     res_model = fields.Char("Document Model", readonly=True)
-    res_id = fields.Many2oneReference("Document", model_field="res_model", readonly=True)
+    res_id = fields.Many2oneReference("Document", model_field="res_model", readonly=True, index="btree_not_null")
     message_id = fields.Many2one("mail.message", readonly=True, index="btree_not_null", ondelete="set null")
     touch_id = fields.Many2one(
         "crm.sync.touch", "Logged Contact", readonly=True, index="btree_not_null", ondelete="restrict"
@@ -151,29 +152,3 @@ class CrmSyncPromise(models.Model):
         if True in value:
             return [("outcome_at", "=", False), ("due_at", "<", now)]
         return ["|", ("outcome_at", "!=", False), ("due_at", ">=", now)]
-
-    # ---------------------------------------------------------------- merges
-
-    def _merge_partners(self, sources, target):
-        self._sync_merge_repoint("partner_id", sources, target)
-        self._merge_origin(sources, target)
-
-    def _merge_entities(self, sources, target):
-        """By the entity the target belongs to: what is stored is not computed anew after SQL."""
-        self._sync_merge_repoint("commercial_partner_id", sources, target.commercial_partner_id)
-
-    def _merge_leads(self, sources, target):
-        self._sync_merge_repoint("lead_id", sources, target)
-        self._merge_origin(sources, target)
-
-    def _merge_origin(self, sources, target):
-        self.flush_model(["res_model", "res_id"])
-        self.env.cr.execute(
-            SQL(
-                "UPDATE crm_sync_promise SET res_id = %s WHERE res_model = %s AND res_id IN %s",
-                target.id,
-                target._name,
-                tuple(sources.ids),
-            )
-        )
-        self.invalidate_model(["res_id"])

@@ -27,7 +27,12 @@ class CrmSyncResponse(models.Model):
     _order = "started_at, id"
     # Computed rows, written by the hundred thousand when an existing database is opened.
     _log_access = False
-    _sync_merge = {"partner_id": "_merge_partners", "commercial_partner_id": REPOINT, "lead_id": "_merge_leads"}
+    _sync_merge = {
+        "partner_id": REPOINT,
+        "commercial_partner_id": "_sync_merge_entities",
+        "lead_id": "_merge_leads",
+        "res_id": REPOINT,
+    }
 
     partner_id = fields.Many2one(
         "res.partner", string="Contact", readonly=True, index="btree_not_null", ondelete="set null"
@@ -164,10 +169,6 @@ class CrmSyncResponse(models.Model):
 
     # ---------------------------------------------------------------- merges
 
-    def _merge_partners(self, sources, target):
-        self._merge_documents(sources, target)
-        self._sync_merge_repoint("partner_id", sources, target)
-
     def _merge_leads(self, sources, target):
         """Odoo deletes the merged leads, and with them the proof that somebody asked: our row is the proof then."""
         self.env.cr.execute(
@@ -179,21 +180,8 @@ class CrmSyncResponse(models.Model):
                 DOCUMENT,
             )
         )
-        self._merge_documents(sources, target)
         self._sync_merge_repoint("lead_id", sources, target)
         self.env["crm.sync.response.clock"]._note(target._name, target.ids)
-
-    def _merge_documents(self, sources, target):
-        self.flush_model()
-        self.env.cr.execute(
-            SQL(
-                "UPDATE crm_sync_response SET res_id = %s WHERE res_model = %s AND res_id IN %s",
-                target.id,
-                target._name,
-                tuple(sources.ids),
-            )
-        )
-        self.invalidate_model()
 
     # ---------------------------------------------------------------- actions
 

@@ -16,7 +16,7 @@ class ResPartner(models.Model):
         [("end_customer", "End Customer"), ("dealer", "Dealer"), ("distributor", "Distributor")],
         string="Sales Channel",
         tracking=True,
-        groups=_READERS,
+        groups="base.group_user",
         help="End customers use what we sell; dealers sell it to them; distributors sell it to dealers.",
     )
     sync_dealer_ids = fields.Many2many(
@@ -26,7 +26,7 @@ class ResPartner(models.Model):
         "dealer_id",
         string="Served by Dealers",
         domain="[('sync_channel_role', 'in', ('dealer', 'distributor'))]",
-        groups=_READERS,
+        groups="base.group_user",
         help="Dealers and distributors through whom this customer buys.",
     )
 

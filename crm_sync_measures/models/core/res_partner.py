@@ -16,7 +16,7 @@ class ResPartner(models.Model):
         string="Department in Charge",
         ondelete="set null",
         tracking=True,
-        groups="crm_sync_measures.group_user,crm_sync_measures.group_auditor",
+        groups="base.group_user",
         help="Leave empty for the department of the salesperson.",
     )
 

@@ -232,6 +232,16 @@ class TestContactPolicies(ContactCardCase):
         self.assertEqual(override.commercial_partner_id, self.customer)
         self.assertTrue(self.env["crm.sync.contact.sent"].search([("partner_id", "=", self.customer.id)]))
 
+    def test_a_reason_given_for_a_customer_who_is_merged_stands_at_the_survivor(self):
+        self.policy("others", "ask")
+        double = self.env["res.partner"].create({"name": "Northern Optic"})
+        self.touch(self.seller, partner_id=double.id, occurred_at=self.days_ago(1))
+        double.with_user(self.colleague).sync_contact_override("He called me", "res.partner", double.id)
+        override = self.env["crm.sync.contact.override"].search([("partner_id", "=", double.id)])
+        self.assertEqual(override.res_id, double.id)
+        self.env["base.partner.merge.automatic.wizard"]._merge((double | self.customer).ids, self.customer)
+        self.assertEqual((override.res_id, override.partner_id), (self.customer.id, self.customer))
+
     def test_an_erased_customer_leaves_no_words_of_reasons(self):
         self.policy("others", "ask")
         self.touch(self.colleague, partner_id=self.contact.id, occurred_at=self.days_ago(1))

@@ -145,6 +145,23 @@ class TestAccess(SyncCase):
         self.assertEqual(names(self.auditor), set(partners.mapped("name")))
         self.assertEqual(names(self.manager), set(partners.mapped("name")))
 
+    def test_who_has_no_role_of_ours_still_copies_customers_and_opportunities(self):
+        """Odoo reads every field it copies: one that a colleague may not read would stop him."""
+        outsider = new_test_user(
+            self.env, "t_outsider", "base.group_partner_manager,sales_team.group_sale_salesman_all_leads"
+        )
+        lead = self.env["crm.lead"].create({"name": "Forty lamps", "partner_id": self.contact.id})
+        for record in (self.customer, self.contact, lead):
+            self.assertTrue(record.with_user(outsider).copy(), record)
+        hidden = [
+            f"{model}.{field.name}"
+            for model, fields in ((name, cls._fields.values()) for name, cls in self.env.registry.items())
+            for field in fields
+            if field.name.startswith("sync_") and not model.startswith("crm.sync.")
+            if field.store and field.copy and field.groups not in (None, "base.group_user")
+        ]
+        self.assertFalse(hidden)
+
     def test_a_department_manager_of_another_department_sees_only_his(self):
         self.touch(self.agent)
         self.touch(self.colleague)

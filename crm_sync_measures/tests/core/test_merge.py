@@ -18,8 +18,14 @@ class TestMerge(SyncCase):
             for name, model in self.env.registry.items()
             if name.startswith("crm.sync.") and model._auto and not model._abstract and not model._transient
             for field in model._fields.values()
-            if field.type == "many2one" and field.store and field.comodel_name in ("res.partner", "crm.lead")
+            if field.store
+            and (
+                field.type == "many2one_reference"
+                or (field.type == "many2one" and field.comodel_name in ("res.partner", "crm.lead"))
+            )
         }
+        # Points come from documents with lines, and what failed is looked for anew.
+        pointing -= {("crm.sync.loyalty.entry", "source_id"), ("crm.sync.job.failure", "res_id")}
         self.assertEqual(pointing, declared)
         self.assertTrue(pointing)
 
@@ -27,6 +33,14 @@ class TestMerge(SyncCase):
         for model, field_name in self.declared():
             policy = model._sync_merge[field_name]
             self.assertTrue(policy == "repoint" or hasattr(model, policy), (model, policy))
+
+    def test_a_merge_of_opportunities_that_we_know_nothing_of_costs_one_query(self):
+        """Odoo merges hundreds when it assigns leads; its own test counts the queries."""
+        leads = self.env["crm.lead"].create([{"name": f"Lamps {number}"} for number in range(3)])
+        merge = self.env["crm.sync.merge.mixin"]
+        self.env.flush_all()
+        with self.assertQueryCount(1):
+            merge._sync_merge_records(leads[1:], leads[0])
 
     def test_no_table_of_ours_has_a_constraint_that_makes_odoo_delete_rows_on_merge(self):
         wizard = self.env["base.partner.merge.automatic.wizard"]

@@ -45,10 +45,17 @@ class CardContext:
     document: models.Model | None = None
     channel: str | None = None
     purpose: str | None = None
+    _known: dict = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def env(self):
         return self.partners.env
+
+    def once(self, read):
+        """What the method ``read(context)`` finds, read once however many rules look at it."""
+        if read.__name__ not in self._known:
+            self._known[read.__name__] = read(self)
+        return self._known[read.__name__]
 
     @property
     def is_commercial(self):
@@ -113,7 +120,7 @@ class CardWords:
 
     def ago(self, when):
         """ "2 days ago", counted in calendar days of the reader"""
-        tz = self.env.user.tz or "UTC"
+        tz = self.env.tz.zone
         days = (local_date(self.now, tz) - local_date(when, tz)).days
         if days <= 0:
             return self.env._("today") if days == 0 else self.env._("on %s", self.day(when))

@@ -63,10 +63,12 @@ class CrmSyncContactCard(models.AbstractModel):
                 partners.ids,
             )
         )
+        company = self.env.company
+        company.fetch(["sync_contact_days", "sync_quote_days"])
         return CardContext(
             partners=partners,
             entity_ids=tuple(sorted(entity_id for [entity_id] in rows)),
-            company=self.env.company,
+            company=company,
             now=fields.Datetime.now(),
             document=document or None,
             channel=channel or None,
@@ -171,7 +173,7 @@ class CrmSyncContactCard(models.AbstractModel):
 
     def _noon(self, moment):
         """The day without its time, by which hidden events could be told apart."""
-        tz = self.env.user.tz or "UTC"
+        tz = self.env.tz.zone
         day = local_date(moment, tz)
         start, end = utc_bounds(day, day, tz)
         return (start + (end - start) / 2).replace(microsecond=0)

@@ -36,7 +36,7 @@ class CrmSyncContactCardContacts(models.AbstractModel):
             return {}
         found = {}
         rows = self.env.execute_query(self._others_sql(context, context.days_ago(days)))
-        for entity, user_id, at, department_id, channel, model, res_id in rows:
+        for entity, _partner_id, at, user_id, department_id, channel, model, res_id in rows:
             finding = Finding(
                 level="yellow",
                 tell=self._tell_other(user_id, at, channel),
@@ -57,8 +57,6 @@ class CrmSyncContactCardContacts(models.AbstractModel):
 
     def _others_sql(self, context, since):
         """Latest contact of each colleague with each customer; newest first."""
-        chatter = [self._partner_messages(context, since)]
-        chatter += [self._document_messages(context, since, *document) for document in _DOCUMENTS]
         return SQL(
             """WITH %(customers)s,
                staff AS MATERIALIZED (
@@ -74,11 +72,11 @@ class CrmSyncContactCardContacts(models.AbstractModel):
                      FROM calendar_event_res_partner_rel r JOIN calendar_event e ON e.id = r.calendar_event_id
                     WHERE %(meetings)s AND e.active AND e.start >= %(since)s AND e.stop <= %(now)s
                       AND e.user_id != %(me)s AND %(privacy)s != 'private'
-                   UNION ALL %(chatter)s)
+                   UNION ALL %(messages)s)
                SELECT * FROM (
-                   SELECT DISTINCT ON (entity, user_id) entity, user_id, at, department_id, channel, model, res_id
-                     FROM facts JOIN partners ON partners.id = facts.partner_id
-                    ORDER BY entity, user_id, at DESC, model, res_id) person
+                   SELECT DISTINCT ON (p.commercial_partner_id, user_id) p.commercial_partner_id AS entity, facts.*
+                     FROM facts JOIN res_partner p ON p.id = facts.partner_id
+                    ORDER BY p.commercial_partner_id, user_id, at DESC, model, res_id) person
                 ORDER BY at DESC, user_id""",
             customers=context.customers,
             robot=SUPERUSER_ID,
@@ -89,36 +87,34 @@ class CrmSyncContactCardContacts(models.AbstractModel):
             now=context.now,
             companies=self.env.companies.ids,
             privacy=MEETING_PRIVACY,
-            chatter=SQL(" UNION ALL ").join(chatter),
+            messages=self._messages(context, since),
         )
 
-    def _partner_messages(self, context, since):
-        return self._messages(context, since, "res.partner", SQL("m.res_id"), SQL(), context.of_customers("m.res_id"))
-
-    def _document_messages(self, context, since, model, table, condition):
-        documents = SQL(
-            "SELECT id FROM %s WHERE %s AND %s AND %s",
-            SQL.identifier(table),
-            context.of_customers(),
-            context.of_companies(),
-            condition,
-        )
-        join = SQL("JOIN %s d ON d.id = m.res_id", SQL.identifier(table))
-        return self._messages(context, since, model, SQL("d.partner_id"), join, any_of(SQL("m.res_id"), documents))
-
-    def _messages(self, context, since, model, partner, join, condition):
+    def _messages(self, context, since):
+        """What was written and done in the chatter of the customer and of his documents, in one reading of the messages."""
+        among = [SQL("m.model = 'res.partner' AND %s", context.of_customers("m.res_id"))]
+        whose = [SQL("WHEN 'res.partner' THEN m.res_id")]
+        for model, name, condition in _DOCUMENTS:
+            table = SQL.identifier(name)
+            documents = SQL(
+                "SELECT id FROM %s WHERE %s AND %s AND %s",
+                table,
+                context.of_customers(),
+                context.of_companies(),
+                condition,
+            )
+            among.append(SQL("m.model = %s AND %s", model, any_of(SQL("m.res_id"), documents)))
+            whose.append(SQL("WHEN %s THEN (SELECT partner_id FROM %s WHERE id = m.res_id)", model, table))
         return SQL(
-            """SELECT %(partner)s, m.date, s.user_id, NULL,
+            """SELECT CASE m.model %(whose)s END, m.date, s.user_id, NULL,
                       CASE a.category WHEN 'phonecall' THEN 'call' WHEN 'meeting' THEN 'meeting' ELSE 'email' END,
                       m.model, m.res_id
-                 FROM mail_message m %(join)s
+                 FROM mail_message m
                  JOIN staff s ON s.partner_id = m.author_id
                  LEFT JOIN mail_activity_type a ON a.id = m.mail_activity_type_id
-                WHERE m.model = %(model)s AND %(condition)s AND m.date >= %(since)s AND %(is_contact)s""",
-            partner=partner,
-            join=join,
-            model=model,
-            condition=condition,
+                WHERE (%(among)s) AND m.date >= %(since)s AND %(is_contact)s""",
+            whose=SQL(" ").join(whose),
+            among=SQL(" OR ").join(among),
             since=since,
             is_contact=is_contact(self.env),
         )

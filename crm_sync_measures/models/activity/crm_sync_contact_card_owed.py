@@ -37,29 +37,31 @@ class CrmSyncContactCardOwed(models.AbstractModel):
     @card_rule(12, "promise_broken", bulk="hold")
     def _rule_promise_broken(self, context):
         """Promises whose agreed date has passed, and which are still owed."""
-        rows = self._promises(context, SQL("(r.broken_at IS NOT NULL OR r.binding_due_at < %s)", context.now))
-        return self._promise_findings(rows, lambda row: "red")
+        rows = context.once(self._promises)
+        return self._promise_findings((row for row in rows if row["is_broken"]), lambda row: "red")
 
     @card_rule(40, "promise")
     def _rule_promise(self, context):
         """Promises to come: those of the next days weigh more."""
-        rows = self._promises(context, SQL("r.broken_at IS NULL AND r.binding_due_at >= %s", context.now))
-        soon = context.now + _SOON
-        return self._promise_findings(rows, lambda row: "yellow" if row["due"] <= soon else "info")
+        rows, soon = context.once(self._promises), context.now + _SOON
+        return self._promise_findings(
+            (row for row in rows if not row["is_broken"]), lambda row: "yellow" if row["due"] <= soon else "info"
+        )
 
-    def _promises(self, context, condition):
+    def _promises(self, context):
         """Promises that are owed, the oldest date first."""
         return self.env.execute_query_dict(
             SQL(
                 """WITH %(customers)s
-                   SELECT p.entity, r.id, r.name, r.user_id, r.department_id, r.binding_due_at AS due
+                   SELECT p.entity, r.id, r.name, r.user_id, r.department_id, r.binding_due_at AS due,
+                          r.broken_at IS NOT NULL OR r.binding_due_at < %(now)s AS is_broken
                      FROM crm_sync_promise r JOIN partners p ON p.id = r.partner_id
-                    WHERE %(of_customers)s AND r.company_id = ANY(%(companies)s) AND r.outcome_at IS NULL AND %(condition)s
+                    WHERE %(of_customers)s AND r.company_id = ANY(%(companies)s) AND r.outcome_at IS NULL
                     ORDER BY r.binding_due_at, r.id""",
                 customers=context.customers,
                 of_customers=context.of_customers("r.partner_id"),
                 companies=self.env.companies.ids,
-                condition=condition,
+                now=context.now,
             )
         )
 

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from .crm_sync_contact_gate import CHANNELS, PURPOSES
 from .crm_sync_merge_mixin import REPOINT
@@ -68,15 +69,15 @@ class CrmSyncContactSent(models.Model):
     @api.model
     def _count(self, partners, channel, company, since):
         """``{partner id: bulk messages since then}``; one query."""
-        # sudo: numbers for the gate.
-        groups = self.sudo()._read_group(
-            [
-                ("partner_id", "in", partners.ids),
-                ("channel", "=", channel),
-                ("company_id", "=", company.id),
-                ("at", ">=", since),
-            ],
-            ["partner_id"],
-            ["__count"],
+        self.flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT partner_id, count(*) FROM crm_sync_contact_sent
+                    WHERE partner_id = ANY(%s) AND channel = %s AND company_id = %s AND at >= %s GROUP BY partner_id""",
+                partners.ids,
+                channel,
+                company.id,
+                since,
+            )
         )
-        return {partner.id: count for partner, count in groups}
+        return dict(rows)

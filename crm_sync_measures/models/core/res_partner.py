@@ -7,6 +7,17 @@ _STANDING = {"user_id", "sync_department_id", "parent_id", "active", "company_id
 #: Those that may bring contacts from one customer to another.
 _FAMILY = {"parent_id", "is_company"}
 
+#: What every reader of a customer's page, history or card asks next: whom he belongs to, and his name.
+_READ_FIRST = (
+    "commercial_partner_id",
+    "name",
+    "type",
+    "parent_id",
+    "is_company",
+    "company_name",
+    "commercial_company_name",
+)
+
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
@@ -63,7 +74,7 @@ class ResPartner(models.Model):
         if not self.env["res.users"]._sync_is_reader():
             raise AccessError(self.env._("You need a Customer Sync role to see the history of a customer."))
         # One query tells that the customer is there and may be read; only a refusal needs the reason.
-        found = self.with_context(active_test=False).search_fetch([("id", "=", self.id)], ["commercial_partner_id"])
+        found = self.with_context(active_test=False).search_fetch([("id", "=", self.id)], _READ_FIRST)
         if not found:
             if not self.exists():
                 raise UserError(self.env._("This customer does not exist any more. Reload and try again."))

@@ -10,11 +10,12 @@ from odoo.tools import SQL, format_amount, format_date
 
 from ...rules.contact_card import COMMERCIAL
 from ...rules.periods import local_date
+from ..core.contact_facts import CUSTOMER_MOVES
 from ..core.registered import registered
 from ..core.timeline_source import any_of
 
 
-def card_rule(sequence, code, decision="inform", bulk="send", purposes=None):
+def card_rule(sequence, code, decision="inform", bulk="send", purposes=None, reads=None):
     """Mark a method of ``crm.sync.contact.card`` as a rule of the card.
 
     It is called once as ``rule(context)`` for a whole set of customers, costs a constant number of queries, and
@@ -22,13 +23,19 @@ def card_rule(sequence, code, decision="inform", bulk="send", purposes=None):
     in ``_rule_reasons``. It reads by SQL, without rights: the card leaves out what the reader may not know, by the
     documents that a finding names.
 
+    With ``reads`` it is called as ``rule(context, rows)`` and costs no query of its own. ``reads`` names a method
+    ``(context)`` that returns a SELECT over the sets of :attr:`CardContext.sets`, or None for no rows; several rules may
+    read the same. What all rules read goes to the server in one statement, and comes back as dicts with JSON's types;
+    a column ``at`` is a timestamp and comes as datetime, amounts are cast to float8.
+
     :param sequence: findings of equal weight are told in this order
     :param code: stable, also the gate's reason
     :param decision: what holds as long as a company has no policy: inform, ask or block
     :param bulk: the same for mails to many: send or hold
     :param purposes: the purposes the rule is for; without it, all
+    :param reads: name of the method that says what the rule reads
     """
-    return registered("card_rule", sequence, code=code, decision=decision, bulk=bulk, purposes=purposes)
+    return registered("card_rule", sequence, code=code, decision=decision, bulk=bulk, purposes=purposes, reads=reads)
 
 
 @dataclass(frozen=True)
@@ -45,17 +52,10 @@ class CardContext:
     document: models.Model | None = None
     channel: str | None = None
     purpose: str | None = None
-    _known: dict = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def env(self):
         return self.partners.env
-
-    def once(self, read):
-        """What the method ``read(context)`` finds, read once however many rules look at it."""
-        if read.__name__ not in self._known:
-            self._known[read.__name__] = read(self)
-        return self._known[read.__name__]
 
     @property
     def is_commercial(self):
@@ -71,13 +71,26 @@ class CardContext:
 
     # ---------------------------------------------------------------- pieces of SQL
 
-    @cached_property
-    def customers(self):
-        """The CTE ``partners`` (id, entity): the customers with all their contacts."""
+    @property
+    def sets(self):
+        """The CTEs of all readings: ``partners`` (id, entity), the customers with all their contacts, and their
+        documents in the selected companies, ``leads``, ``orders`` and ``moves`` (those that a customer knows of)."""
         return SQL(
             """partners AS MATERIALIZED (
-                   SELECT id, commercial_partner_id AS entity FROM res_partner WHERE commercial_partner_id = ANY(%s))""",
-            list(self.entity_ids),
+                   SELECT id, commercial_partner_id AS entity FROM res_partner WHERE commercial_partner_id = ANY(%(entities)s)),
+               leads AS MATERIALIZED (
+                   SELECT id, partner_id, name, user_id, create_date, active, won_status, sync_dealer_id
+                     FROM crm_lead WHERE %(of_customers)s AND %(of_companies)s),
+               orders AS MATERIALIZED (
+                   SELECT id, partner_id, name, user_id, date_order, state, opportunity_id, currency_id, currency_rate
+                     FROM sale_order WHERE %(of_customers)s AND %(of_companies)s),
+               moves AS MATERIALIZED (
+                   SELECT id, partner_id, company_id, move_type, state, payment_state, invoice_date_due, amount_residual_signed
+                     FROM account_move WHERE %(of_customers)s AND %(of_companies)s AND %(customer_moves)s)""",
+            entities=list(self.entity_ids),
+            of_customers=self.of_customers(),
+            of_companies=self.of_companies(),
+            customer_moves=CUSTOMER_MOVES,
         )
 
     def of_customers(self, column="partner_id"):
@@ -101,10 +114,16 @@ class CardWords:
     departments: dict[int, str] = field(default_factory=dict)
     #: the department in charge of the customer
     charge: int | None = None
+    #: the reader's time zone, in which days are counted
+    tz: str = "UTC"
 
     @cached_property
     def labels(self):
         return self.env["crm.sync.timeline"]._get_labels()
+
+    @cached_property
+    def today(self):
+        return local_date(self.now, self.tz)
 
     def may_read(self, document):
         model, res_id = document
@@ -120,15 +139,14 @@ class CardWords:
 
     def ago(self, when):
         """ "2 days ago", counted in calendar days of the reader"""
-        tz = self.env.tz.zone
-        days = (local_date(self.now, tz) - local_date(when, tz)).days
+        days = (self.today - local_date(when, self.tz)).days
         if days <= 0:
             return self.env._("today") if days == 0 else self.env._("on %s", self.day(when))
         return self.env._("yesterday") if days == 1 else self.env._("%s days ago", days)
 
     def day(self, when):
         """The day of a moment (UTC) in the reader's time zone and format."""
-        return format_date(self.env, local_date(when, self.env.user.tz or "UTC"))
+        return format_date(self.env, local_date(when, self.tz))
 
     def money(self, amount, currency_id):
         """An amount in its own currency, in the reader's format."""

@@ -1,17 +1,18 @@
 from odoo import SUPERUSER_ID, api, models
 from odoo.tools import SQL
 
-from ..core.contact_facts import CUSTOMER_MOVES, MEETING_PRIVACY, is_contact
+from ..core.contact_facts import MEETING_PRIVACY, is_contact
 from ..core.timeline_source import any_of
 from .contact_card import Finding, card_rule
 
 #: Colleagues that are told; who was in contact last comes first.
 _PEOPLE = 5
-#: Documents with a chatter: (model, table, further condition).
-_DOCUMENTS = (
-    ("crm.lead", "crm_lead", SQL("TRUE")),
-    ("sale.order", "sale_order", SQL("TRUE")),
-    ("account.move", "account_move", CUSTOMER_MOVES),
+#: Where people write to customers: model, set of :attr:`CardContext.sets`, and the table that tells whose a document is.
+_CHATTERS = (
+    ("res.partner", "partners", None),
+    ("crm.lead", "leads", "crm_lead"),
+    ("sale.order", "orders", "sale_order"),
+    ("account.move", "moves", "account_move"),
 )
 
 
@@ -28,38 +29,37 @@ class CrmSyncContactCardContacts(models.AbstractModel):
     def _rule_reasons(self):
         return super()._rule_reasons() | {"others": self.env._("A colleague was in contact with the customer lately.")}
 
-    @card_rule(20, "others")
-    def _rule_others(self, context):
+    @card_rule(20, "others", reads="_read_others")
+    def _rule_others(self, context, rows):
         """Colleagues who were in contact in the last days, by the same facts as the last contact of the customer."""
-        days = context.company.sync_contact_days
-        if not days:
-            return {}
         found = {}
-        rows = self.env.execute_query(self._others_sql(context, context.days_ago(days)))
-        for entity, _partner_id, at, user_id, department_id, channel, model, res_id in rows:
+        for row in rows:
             finding = Finding(
                 level="yellow",
-                tell=self._tell_other(user_id, at, channel),
-                when=at,
-                documents=((model, res_id),),
-                user_id=user_id,
-                department_id=department_id,
+                tell=self._tell_other(row),
+                when=row["at"],
+                documents=((row["model"], row["res_id"]),),
+                user_id=row["user_id"],
+                department_id=row["department_id"],
             )
-            found.setdefault(entity, []).append(finding)
+            found.setdefault(row["entity"], []).append(finding)
         return {entity: findings[:_PEOPLE] for entity, findings in found.items()}
 
-    def _tell_other(self, user_id, at, channel):
-        def tell(words):
-            facts = {"person": words.person(user_id), "channel": words.label("channel", channel), "when": words.ago(at)}
-            return self.env._("%(person)s, %(channel)s, %(when)s", **facts)
+    def _tell_other(self, row):
+        return lambda words: self.env._(
+            "%(person)s, %(channel)s, %(when)s",
+            person=words.person(row["user_id"]),
+            channel=words.label("channel", row["channel"]),
+            when=words.ago(row["at"]),
+        )
 
-        return tell
-
-    def _others_sql(self, context, since):
-        """Latest contact of each colleague with each customer; newest first."""
+    def _read_others(self, context):
+        """Latest contact of each colleague with each customer in the company's window; newest first."""
+        if not context.company.sync_contact_days:
+            return None
+        since = context.days_ago(context.company.sync_contact_days)
         return SQL(
-            """WITH %(customers)s,
-               staff AS MATERIALIZED (
+            """WITH staff AS MATERIALIZED (
                    SELECT partner_id, min(id) AS user_id FROM res_users
                     WHERE NOT share AND id NOT IN (%(robot)s, %(me)s) GROUP BY partner_id),
                facts (partner_id, at, user_id, department_id, channel, model, res_id) AS (
@@ -78,7 +78,6 @@ class CrmSyncContactCardContacts(models.AbstractModel):
                      FROM facts JOIN res_partner p ON p.id = facts.partner_id
                     ORDER BY p.commercial_partner_id, user_id, at DESC, model, res_id) person
                 ORDER BY at DESC, user_id""",
-            customers=context.customers,
             robot=SUPERUSER_ID,
             me=self.env.uid,
             touches=context.of_customers(),
@@ -87,26 +86,22 @@ class CrmSyncContactCardContacts(models.AbstractModel):
             now=context.now,
             companies=self.env.companies.ids,
             privacy=MEETING_PRIVACY,
-            messages=self._messages(context, since),
+            messages=self._messages(since),
         )
 
-    def _messages(self, context, since):
+    def _messages(self, since):
         """What was written and done in the chatter of the customer and of his documents, in one reading of the messages."""
-        among = [SQL("m.model = 'res.partner' AND %s", context.of_customers("m.res_id"))]
-        whose = [SQL("WHEN 'res.partner' THEN m.res_id")]
-        for model, name, condition in _DOCUMENTS:
-            table = SQL.identifier(name)
-            documents = SQL(
-                "SELECT id FROM %s WHERE %s AND %s AND %s",
-                table,
-                context.of_customers(),
-                context.of_companies(),
-                condition,
-            )
-            among.append(SQL("m.model = %s AND %s", model, any_of(SQL("m.res_id"), documents)))
-            whose.append(SQL("WHEN %s THEN (SELECT partner_id FROM %s WHERE id = m.res_id)", model, table))
+        among = [
+            SQL("m.model = %s AND %s", model, any_of(SQL("m.res_id"), SQL("SELECT id FROM %s", SQL.identifier(name))))
+            for model, name, _table in _CHATTERS
+        ]
+        whose = [
+            SQL("WHEN %s THEN (SELECT partner_id FROM %s WHERE id = m.res_id)", model, SQL.identifier(table))
+            for model, _name, table in _CHATTERS
+            if table
+        ]
         return SQL(
-            """SELECT CASE m.model %(whose)s END, m.date, s.user_id, NULL,
+            """SELECT CASE m.model %(whose)s ELSE m.res_id END, m.date, s.user_id, NULL,
                       CASE a.category WHEN 'phonecall' THEN 'call' WHEN 'meeting' THEN 'meeting' ELSE 'email' END,
                       m.model, m.res_id
                  FROM mail_message m

@@ -34,35 +34,30 @@ class CrmSyncContactCardOwed(models.AbstractModel):
 
     # ---------------------------------------------------------------- promises
 
-    @card_rule(12, "promise_broken", bulk="hold")
-    def _rule_promise_broken(self, context):
+    @card_rule(12, "promise_broken", bulk="hold", reads="_read_promises")
+    def _rule_promise_broken(self, context, rows):
         """Promises whose agreed date has passed, and which are still owed."""
-        rows = context.once(self._promises)
         return self._promise_findings((row for row in rows if row["is_broken"]), lambda row: "red")
 
-    @card_rule(40, "promise")
-    def _rule_promise(self, context):
+    @card_rule(40, "promise", reads="_read_promises")
+    def _rule_promise(self, context, rows):
         """Promises to come: those of the next days weigh more."""
-        rows, soon = context.once(self._promises), context.now + _SOON
+        soon = context.now + _SOON
         return self._promise_findings(
-            (row for row in rows if not row["is_broken"]), lambda row: "yellow" if row["due"] <= soon else "info"
+            (row for row in rows if not row["is_broken"]), lambda row: "yellow" if row["at"] <= soon else "info"
         )
 
-    def _promises(self, context):
+    def _read_promises(self, context):
         """Promises that are owed, the oldest date first."""
-        return self.env.execute_query_dict(
-            SQL(
-                """WITH %(customers)s
-                   SELECT p.entity, r.id, r.name, r.user_id, r.department_id, r.binding_due_at AS due,
-                          r.broken_at IS NOT NULL OR r.binding_due_at < %(now)s AS is_broken
-                     FROM crm_sync_promise r JOIN partners p ON p.id = r.partner_id
-                    WHERE %(of_customers)s AND r.company_id = ANY(%(companies)s) AND r.outcome_at IS NULL
-                    ORDER BY r.binding_due_at, r.id""",
-                customers=context.customers,
-                of_customers=context.of_customers("r.partner_id"),
-                companies=self.env.companies.ids,
-                now=context.now,
-            )
+        return SQL(
+            """SELECT p.entity, r.id, r.name, r.user_id, r.department_id, r.binding_due_at AS at,
+                      r.broken_at IS NOT NULL OR r.binding_due_at < %(now)s AS is_broken
+                 FROM crm_sync_promise r JOIN partners p ON p.id = r.partner_id
+                WHERE %(of_customers)s AND r.company_id = ANY(%(companies)s) AND r.outcome_at IS NULL
+                ORDER BY r.binding_due_at, r.id""",
+            of_customers=context.of_customers("r.partner_id"),
+            companies=self.env.companies.ids,
+            now=context.now,
         )
 
     def _promise_findings(self, rows, level_of):
@@ -74,7 +69,7 @@ class CrmSyncContactCardOwed(models.AbstractModel):
                     Finding(
                         level_of(row),
                         self._tell_promise(row),
-                        when=row["due"],
+                        when=row["at"],
                         documents=(("crm.sync.promise", row["id"]),),
                         user_id=row["user_id"],
                         department_id=row["department_id"],
@@ -87,34 +82,33 @@ class CrmSyncContactCardOwed(models.AbstractModel):
             "%(promise)s, by %(person)s, for %(day)s",
             promise=row["name"],
             person=words.person(row["user_id"]),
-            day=words.day(row["due"]),
+            day=words.day(row["at"]),
         )
 
     # ---------------------------------------------------------------- answers
 
-    @card_rule(14, "waiting")
-    def _rule_waiting(self, context):
+    @card_rule(14, "waiting", reads="_read_waiting")
+    def _rule_waiting(self, context, rows):
         """Where the ball is with us. On the very document that waits, to write is what is wanted: it is only told."""
-        rows = self.env.execute_query_dict(
-            SQL(
-                """WITH %(customers)s
-                   SELECT p.entity, r.id, r.res_model, r.res_id, r.user_id, r.department_id, r.started_at AS at,
-                          COALESCE(r.is_breached OR r.due_at < %(now)s, FALSE) AS is_late
-                     FROM crm_sync_response r JOIN partners p ON p.id = r.partner_id
-                    WHERE %(of_customers)s AND r.company_id = ANY(%(companies)s) AND r.state = 'waiting'
-                    ORDER BY r.started_at, r.id""",
-                customers=context.customers,
-                now=context.now,
-                of_customers=context.of_customers("r.partner_id"),
-                companies=self.env.companies.ids,
-            )
-        )
         found = {}
         for row in rows:
             findings = found.setdefault(row["entity"], [])
             if len(findings) < _TOLD:
                 findings.append(self._waiting_finding(context, row))
         return found
+
+    def _read_waiting(self, context):
+        """What waits for us, the longest first."""
+        return SQL(
+            """SELECT p.entity, r.id, r.res_model, r.res_id, r.user_id, r.department_id, r.started_at AS at,
+                      COALESCE(r.is_breached OR r.due_at < %(now)s, FALSE) AS is_late
+                 FROM crm_sync_response r JOIN partners p ON p.id = r.partner_id
+                WHERE %(of_customers)s AND r.company_id = ANY(%(companies)s) AND r.state = 'waiting'
+                ORDER BY r.started_at, r.id""",
+            now=context.now,
+            of_customers=context.of_customers("r.partner_id"),
+            companies=self.env.companies.ids,
+        )
 
     def _waiting_finding(self, context, row):
         is_here = context.is_document(row["res_model"], row["res_id"])

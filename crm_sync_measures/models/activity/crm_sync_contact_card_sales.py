@@ -29,51 +29,18 @@ class CrmSyncContactCardSales(models.AbstractModel):
             "channel": self.env._("Two sales channels work on this customer."),
         }
 
-    # ---------------------------------------------------------------- open work
-
-    def _open_work(self, context):
-        """Open opportunities and quotations, newest first, with their dealer; and, without a model, the dealers that serve
-        the customer. Read once for all rules of this file."""
-        return self.env.execute_query_dict(
-            SQL(
-                """WITH %(customers)s, work AS (
-                       SELECT p.entity, 'crm.lead' AS model, l.id, l.name, l.user_id, l.create_date AS at,
-                              l.sync_dealer_id AS dealer_id, NULL::int AS opportunity_id
-                         FROM crm_lead l JOIN partners p ON p.id = l.partner_id
-                        WHERE %(leads)s AND %(lead_companies)s AND l.active AND l.won_status = 'pending'
-                       UNION ALL
-                       SELECT p.entity, 'sale.order', o.id, o.name, o.user_id, o.date_order, NULL, o.opportunity_id
-                         FROM sale_order o JOIN partners p ON p.id = o.partner_id
-                        WHERE %(orders)s AND %(order_companies)s AND o.state IN ('draft', 'sent') AND o.date_order >= %(since)s
-                       UNION ALL
-                       SELECT p.entity, NULL, NULL, NULL, NULL, NULL, r.dealer_id, NULL
-                         FROM res_partner_sync_dealer_rel r JOIN partners p ON p.id = r.partner_id
-                        WHERE %(served)s)
-                   SELECT work.*, d.name AS dealer FROM work LEFT JOIN res_partner d ON d.id = work.dealer_id
-                    ORDER BY work.at DESC NULLS LAST, work.id DESC""",
-                customers=context.customers,
-                leads=context.of_customers("l.partner_id"),
-                lead_companies=context.of_companies("l.company_id"),
-                orders=context.of_customers("o.partner_id"),
-                order_companies=context.of_companies("o.company_id"),
-                since=context.days_ago(context.company.sync_quote_days),
-                served=context.of_customers("r.partner_id"),
-            )
-        )
-
     # ---------------------------------------------------------------- prices
 
-    @card_rule(30, "price")
-    def _rule_price(self, context):
+    @card_rule(30, "price", reads="_read_prices")
+    def _rule_price(self, context, rows):
         """Open quotations that offer the same product at another price, after discount and without taxes.
 
         Prices are those of one unit of the product, whatever unit or currency the quotation has.
         """
-        own = context.document.id if context.document and context.document._name == "sale.order" else None
-        orders = {row["id"] for row in context.once(self._open_work) if row["model"] == "sale.order"} | {own or 0}
         by_entity = {}
-        for row in self.env.execute_query_dict(self._prices_sql(context, list(orders))):
+        for row in rows:
             by_entity.setdefault(row["entity"], []).append(row)
+        own = context.document.id if context.document and context.document._name == "sale.order" else None
         return {
             entity: findings
             for entity, quotes in by_entity.items()
@@ -125,41 +92,41 @@ class CrmSyncContactCardSales(models.AbstractModel):
 
         return tell
 
-    def _prices_sql(self, context, order_ids):
-        """Price of each product in these orders. What is looked up for single rows is no join: planning would cost more."""
+    def _read_prices(self, context):
+        """Price of each product in the open quotations and in the one the card is looked at from, the newest first."""
         return SQL(
-            """WITH %(customers)s, offers AS MATERIALIZED (
-                   SELECT l.order_id, l.product_id, sum(l.price_subtotal) AS amount, sum(l.product_uom_qty * u.factor) AS quantity
-                     FROM sale_order_line l JOIN uom_uom u ON u.id = l.product_uom_id
-                    WHERE l.order_id = ANY(%(orders)s) AND l.display_type IS NULL AND l.product_uom_qty > 0
-                      AND l.is_downpayment IS NOT TRUE AND l.reward_id IS NULL
-                    GROUP BY l.order_id, l.product_id)
-               SELECT p.entity, o.id AS order_id, o.name, o.user_id, o.date_order AS at, o.currency_id,
-                      COALESCE(NULLIF(o.currency_rate, 0), 1)::float8 AS rate, offers.product_id,
+            """SELECT p.entity, o.id AS order_id, o.name, o.user_id, o.date_order AS at, o.currency_id,
+                      COALESCE(NULLIF(o.currency_rate, 0), 1)::float8 AS rate, offer.product_id,
                       COALESCE(t.name->>%(lang)s, t.name->>'en_US') AS product,
                       (SELECT COALESCE(-round(log(NULLIF(rounding, 0)))::int, 2) FROM res_currency WHERE id = o.currency_id) AS digits,
-                      (offers.amount * (SELECT factor FROM uom_uom WHERE id = t.uom_id) / offers.quantity)::float8 AS price
-                 FROM offers
-                 JOIN sale_order o ON o.id = offers.order_id
+                      (offer.amount * base.factor / offer.quantity)::float8 AS price
+                 FROM orders o
                  JOIN partners p ON p.id = o.partner_id
-                 JOIN product_product v ON v.id = offers.product_id
+                 JOIN LATERAL (
+                      SELECT l.product_id, sum(l.price_subtotal) AS amount, sum(l.product_uom_qty * u.factor) AS quantity
+                        FROM sale_order_line l JOIN uom_uom u ON u.id = l.product_uom_id
+                       WHERE l.order_id = o.id AND l.display_type IS NULL AND l.product_uom_qty > 0
+                         AND l.is_downpayment IS NOT TRUE AND l.reward_id IS NULL
+                       GROUP BY l.product_id) offer ON TRUE
+                 JOIN product_product v ON v.id = offer.product_id
                  JOIN product_template t ON t.id = v.product_tmpl_id
-                WHERE %(of_companies)s
+                 JOIN uom_uom base ON base.id = t.uom_id
+                WHERE o.state IN ('draft', 'sent') AND o.date_order >= %(since)s OR o.id = %(document)s
                 ORDER BY o.id DESC""",
-            customers=context.customers,
             lang=self.env.lang or "en_US",
-            orders=order_ids,
-            of_companies=context.of_companies("o.company_id"),
+            since=context.days_ago(context.company.sync_quote_days),
+            document=context.document.id if context.document and context.document._name == "sale.order" else 0,
         )
 
     # ---------------------------------------------------------------- opportunities
 
-    @card_rule(50, "leads")
-    def _rule_leads(self, context):
+    @card_rule(50, "leads", reads="_read_open_work")
+    def _rule_leads(self, context, rows):
         """Other open leads and opportunities of the customer; serious for whoever does not work on them himself."""
-        rows = (row for row in context.once(self._open_work) if row["model"] == "crm.lead")
         found, own = {}, self._own_work(context)
         for row in rows:
+            if row["model"] != "crm.lead":
+                continue
             findings = found.setdefault(row["entity"], [])
             if len(findings) < _TOLD and own != ("crm.lead", row["id"]):
                 findings.append(
@@ -193,22 +160,22 @@ class CrmSyncContactCardSales(models.AbstractModel):
 
     # ---------------------------------------------------------------- channels
 
-    @card_rule(60, "channel")
-    def _rule_channel(self, context):
+    @card_rule(60, "channel", reads="_read_open_work")
+    def _rule_channel(self, context, rows):
         """Dealers and we ourselves at work on the same end customer, or past the dealer who serves him."""
-        works, served_by, rows = {}, {}, {}
-        for row in context.once(self._open_work):
+        works, served_by, by_document = {}, {}, {}
+        for row in rows:
             if not row["model"]:
                 served_by.setdefault(row["entity"], {})[row["dealer_id"]] = row["dealer"]
             elif not row["opportunity_id"]:
                 work = Work((row["model"], row["id"]), row["dealer_id"])
                 works.setdefault(row["entity"], []).append(work)
-                rows[work.document] = row
+                by_document[work.document] = row
         found, mine = {}, self._own_work(context)
         for entity, own_works in works.items():
             dealers = served_by.get(entity, {})
             conflicts = channel_conflicts(own_works, frozenset(dealers), mine)[:_TOLD]
-            findings = [self._channel_finding(level, rows[work.document], dealers) for level, work in conflicts]
+            findings = [self._channel_finding(level, by_document[work.document], dealers) for level, work in conflicts]
             if findings:
                 found[entity] = findings
         return found
@@ -237,3 +204,26 @@ class CrmSyncContactCardSales(models.AbstractModel):
             return self.env._("%(document)s directly, %(person)s", **facts)
 
         return tell
+
+    # ---------------------------------------------------------------- open work
+
+    def _read_open_work(self, context):
+        """Open opportunities and quotations, the newest first, with their dealer; and, without a model, the dealers who
+        serve the customer."""
+        return SQL(
+            """SELECT p.entity, work.*, d.name AS dealer
+                 FROM (SELECT partner_id, 'crm.lead' AS model, id, name, user_id, create_date AS at, sync_dealer_id AS dealer_id,
+                              NULL::int AS opportunity_id
+                         FROM leads WHERE active AND won_status = 'pending'
+                       UNION ALL
+                       SELECT partner_id, 'sale.order', id, name, user_id, date_order, NULL, opportunity_id
+                         FROM orders WHERE state IN ('draft', 'sent') AND date_order >= %(since)s
+                       UNION ALL
+                       SELECT partner_id, NULL, NULL, NULL, NULL, NULL, dealer_id, NULL
+                         FROM res_partner_sync_dealer_rel WHERE %(served)s) work
+                 JOIN partners p ON p.id = work.partner_id
+                 LEFT JOIN res_partner d ON d.id = work.dealer_id
+                ORDER BY work.at DESC NULLS LAST, work.id DESC""",
+            since=context.days_ago(context.company.sync_quote_days),
+            served=context.of_customers(),
+        )

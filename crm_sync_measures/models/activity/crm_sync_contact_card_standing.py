@@ -32,29 +32,9 @@ class CrmSyncContactCardStanding(models.AbstractModel):
 
     # ---------------------------------------------------------------- last score
 
-    @card_rule(10, "unhappy", bulk="hold")
-    def _rule_unhappy(self, context):
+    @card_rule(10, "unhappy", bulk="hold", reads="_read_last_answers")
+    def _rule_unhappy(self, context, rows):
         """The last survey answer is under half of the best: of the survey's own score, else of its scale questions."""
-        rows = self.env.execute_query_dict(
-            SQL(
-                """WITH %(customers)s, last AS (
-                       SELECT DISTINCT ON (p.entity) p.entity, a.id, a.survey_id, a.scoring_percentage,
-                              COALESCE(a.end_datetime, a.create_date) AS at
-                         FROM survey_user_input a JOIN partners p ON p.id = a.partner_id
-                        WHERE %(of_customers)s AND a.state = 'done' AND a.test_entry IS NOT TRUE
-                        ORDER BY p.entity, COALESCE(a.end_datetime, a.create_date) DESC, a.id DESC)
-                   SELECT last.entity, last.id, last.at, COALESCE(s.title->>%(lang)s, s.title->>'en_US') AS survey,
-                          COALESCE(CASE WHEN s.scoring_type != 'no_scoring' THEN last.scoring_percentage / 100 END,
-                                   (SELECT avg((l.value_scale - q.scale_min)::float8 / (q.scale_max - q.scale_min))
-                                      FROM survey_user_input_line l JOIN survey_question q ON q.id = l.question_id
-                                     WHERE l.user_input_id = last.id AND l.answer_type = 'scale' AND l.skipped IS NOT TRUE))
-                          AS score
-                     FROM last JOIN survey_survey s ON s.id = last.survey_id""",
-                customers=context.customers,
-                lang=self.env.lang or "en_US",
-                of_customers=context.of_customers("a.partner_id"),
-            )
-        )
         return {
             row["entity"]: [
                 Finding("red", self._tell_unhappy(row), when=row["at"], documents=(("survey.user_input", row["id"]),))
@@ -62,6 +42,25 @@ class CrmSyncContactCardStanding(models.AbstractModel):
             for row in rows
             if is_unhappy(row["score"])
         }
+
+    def _read_last_answers(self, context):
+        """The last survey answer of each customer, with its score from 0 to 1."""
+        return SQL(
+            """SELECT last.entity, last.id, last.at, COALESCE(s.title->>%(lang)s, s.title->>'en_US') AS survey,
+                      COALESCE(CASE WHEN s.scoring_type != 'no_scoring' THEN last.scoring_percentage / 100 END,
+                               (SELECT avg((l.value_scale - q.scale_min)::float8 / (q.scale_max - q.scale_min))
+                                  FROM survey_user_input_line l JOIN survey_question q ON q.id = l.question_id
+                                 WHERE l.user_input_id = last.id AND l.answer_type = 'scale' AND l.skipped IS NOT TRUE))
+                      AS score
+                 FROM (SELECT DISTINCT ON (p.entity) p.entity, a.id, a.survey_id, a.scoring_percentage,
+                              COALESCE(a.end_datetime, a.create_date) AS at
+                         FROM survey_user_input a JOIN partners p ON p.id = a.partner_id
+                        WHERE %(of_customers)s AND a.state = 'done' AND a.test_entry IS NOT TRUE
+                        ORDER BY p.entity, COALESCE(a.end_datetime, a.create_date) DESC, a.id DESC) last
+                 JOIN survey_survey s ON s.id = last.survey_id""",
+            lang=self.env.lang or "en_US",
+            of_customers=context.of_customers("a.partner_id"),
+        )
 
     def _tell_unhappy(self, row):
         return lambda words: self.env._(
@@ -73,43 +72,37 @@ class CrmSyncContactCardStanding(models.AbstractModel):
 
     # ---------------------------------------------------------------- money
 
-    @card_rule(70, "overdue")
-    def _rule_overdue(self, context):
+    @card_rule(70, "overdue", reads="_read_overdue")
+    def _rule_overdue(self, context, rows):
         """Posted invoices that are past their due date and not fully paid; the amount is of those one may read."""
-        today = fields.Date.context_today(self)
-        rows = self.env.execute_query_dict(
-            SQL(
-                """WITH %(customers)s
-                   SELECT p.entity, m.id, m.invoice_date_due AS due, m.amount_residual_signed::float8 AS amount,
-                          c.currency_id
-                     FROM account_move m
-                     JOIN partners p ON p.id = m.partner_id
-                     JOIN res_company c ON c.id = m.company_id
-                    WHERE %(of_customers)s AND m.company_id = ANY(%(companies)s) AND m.move_type = 'out_invoice'
-                      AND m.state = 'posted' AND m.payment_state IN ('not_paid', 'partial') AND m.invoice_date_due < %(today)s
-                    ORDER BY m.invoice_date_due, m.id""",
-                customers=context.customers,
-                of_customers=context.of_customers("m.partner_id"),
-                companies=self.env.companies.ids,
-                today=today,
-            )
-        )
         invoices = {}
         for row in rows:
             invoices.setdefault(row["entity"], []).append(row)
         return {
             entity: [
                 Finding(
-                    overdue_level((today - own[0]["due"]).days),
-                    self._tell_overdue(own, today),
-                    when=fields.Datetime.to_datetime(own[0]["due"]),
+                    overdue_level(own[0]["days"]),
+                    self._tell_overdue(own),
+                    when=own[0]["at"],
                     documents=tuple(("account.move", row["id"]) for row in own[:_INVOICES]),
                 )
             ]
             for entity, own in invoices.items()
         }
 
-    def _tell_overdue(self, invoices, today):
+    def _read_overdue(self, context):
+        """Overdue invoices, the oldest first."""
+        return SQL(
+            """SELECT p.entity, m.id, m.invoice_date_due::timestamp AS at, %(today)s::date - m.invoice_date_due AS days,
+                      m.amount_residual_signed::float8 AS amount, c.currency_id
+                 FROM moves m JOIN partners p ON p.id = m.partner_id JOIN res_company c ON c.id = m.company_id
+                WHERE m.move_type = 'out_invoice' AND m.state = 'posted' AND m.payment_state IN ('not_paid', 'partial')
+                  AND m.invoice_date_due < %(today)s
+                ORDER BY m.invoice_date_due, m.id""",
+            today=fields.Date.context_today(self),
+        )
+
+    def _tell_overdue(self, invoices):
         def tell(words):
             told = [row for row in invoices if words.may_read(("account.move", row["id"]))]
             totals = {}
@@ -120,7 +113,7 @@ class CrmSyncContactCardStanding(models.AbstractModel):
                 "%(amount)s on %(count)s invoices, the oldest %(days)s days late",
                 amount=" + ".join(amounts),
                 count=len(told),
-                days=(today - told[0]["due"]).days,
+                days=told[0]["days"],
             )
 
         return tell

@@ -150,7 +150,8 @@ class CardWords:
 
     def money(self, amount, currency_id):
         """An amount in its own currency, in the reader's format."""
-        return format_amount(self.env, amount, self.env["res.currency"].browse(currency_id))
+        currency = self.env["res.currency"].with_context(prefetch_fields=True).browse(currency_id)
+        return format_amount(self.env, amount, currency)
 
     def label(self, kind, word):
         """A word of the timeline, as ``label("channel", "call")``; inside a sentence."""

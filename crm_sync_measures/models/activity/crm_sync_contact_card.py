@@ -10,6 +10,8 @@ from ..core.crm_sync_contact_gate import CHANNELS, PURPOSES
 from ..core.registered import registered_methods
 from .contact_card import CardContext, CardWords
 
+#: For a document there is no name, department or time zone to tell.
+_NOTHING = (SQL("NULL"), SQL("NULL::int"), SQL("NULL"))
 _SERIOUSNESS = {"red": 0, "yellow": 1, "info": 2}
 
 
@@ -65,12 +67,10 @@ class CrmSyncContactCard(models.AbstractModel):
                 partners.ids,
             )
         )
-        company = self.env.company
-        company.fetch(["sync_contact_days", "sync_quote_days"])
         return CardContext(
             partners=partners,
             entity_ids=tuple(sorted(entity_id for [entity_id] in rows)),
-            company=company,
+            company=self.env.company,
             now=fields.Datetime.now(),
             document=document or None,
             channel=channel or None,
@@ -92,7 +92,7 @@ class CrmSyncContactCard(models.AbstractModel):
             if (codes is None or options["code"] in codes)
             and (not options["purposes"] or context.purpose in options["purposes"])
         ]
-        rows = self._read(context, {options["reads"] for options, _rule in asked})
+        rows = self._read(context, dict.fromkeys(options["reads"] for options, _rule in asked))
         for options, rule in asked:
             answer = rule(context, rows[options["reads"]]) if options["reads"] else rule(context)
             for entity_id, findings in answer.items():
@@ -115,7 +115,8 @@ class CrmSyncContactCard(models.AbstractModel):
     def _typed(self, rows):
         """Rows that came as JSON, with their moment."""
         for row in rows:
-            row["at"] = row["at"] and datetime.fromisoformat(row["at"])
+            if row.get("at"):
+                row["at"] = datetime.fromisoformat(row["at"])
         return rows
 
     # ---------------------------------------------------------------- words
@@ -126,24 +127,21 @@ class CrmSyncContactCard(models.AbstractModel):
         documents = {document for _code, finding in found for document in finding.documents}
         words = CardWords(self.env, context.now, {model: set() for model, _res_id in documents})
         names = SQL(
-            """SELECT 'person' AS kind, u.id, p.name, u.sync_department_id AS department_id
+            """SELECT 'person' AS kind, u.id, p.name, u.sync_department_id AS department_id, p.tz
                  FROM res_users u JOIN res_partner p ON p.id = u.partner_id WHERE u.id = ANY(%(users)s)
-                UNION ALL SELECT 'reader', u.id, p.tz, NULL
-                 FROM res_users u JOIN res_partner p ON p.id = u.partner_id WHERE u.id = %(reader)s
-                UNION ALL SELECT 'department', id, COALESCE(name->>%(lang)s, name->>'en_US'), NULL FROM crm_sync_department
-                UNION ALL SELECT 'charge', partner_id, NULL, department_id FROM crm_sync_customer
+                UNION ALL SELECT 'department', id, COALESCE(name->>%(lang)s, name->>'en_US'), NULL, NULL FROM crm_sync_department
+                UNION ALL SELECT 'charge', partner_id, NULL, department_id, NULL FROM crm_sync_customer
                            WHERE partner_id = ANY(%(entities)s)""",
-            users=list({finding.user_id for _code, finding in found if finding.user_id}),
-            reader=self.env.uid,
+            users=list({self.env.uid, *(finding.user_id for _code, finding in found if finding.user_id)}),
             lang=self.env.lang or "en_US",
             entities=list(context.entity_ids),
         )
         rows = self.env.execute_query(SQL(" UNION ALL ").join([names, *self._readable_sql(documents)]))
-        for kind, record_id, name, department_id in rows:
+        for kind, record_id, name, department_id, tz in rows:
             if kind == "person":
                 words.people[record_id] = (name, department_id)
-            elif kind == "reader":
-                words.tz = name or words.tz
+                if record_id == self.env.uid:
+                    words.tz = tz or words.tz
             elif kind == "department":
                 words.departments[record_id] = name
             elif kind == "charge":
@@ -153,7 +151,7 @@ class CrmSyncContactCard(models.AbstractModel):
         return words
 
     def _readable_sql(self, documents):
-        """SELECTs of (model, id, NULL, NULL) of the documents that the reader may read, by Odoo's own access rules."""
+        """SELECTs of (model, id) and three NULLs of the documents that the reader may read, by Odoo's own access rules."""
         ids_by_model = {}
         for model, res_id in documents:
             ids_by_model.setdefault(model, []).append(res_id)
@@ -163,9 +161,7 @@ class CrmSyncContactCard(models.AbstractModel):
                 column = SQL.identifier(self.env[model]._table, "id")
                 query = self.env[model]._search([], active_test=False)
                 query.add_where(SQL("%s = ANY(%s)", column, ids))
-                branches.append(
-                    SQL("(%s)", query.select(SQL("%s::varchar", model), column, SQL("NULL"), SQL("NULL::int")))
-                )
+                branches.append(SQL("(%s)", query.select(SQL("%s::varchar", model), column, *_NOTHING)))
         return branches
 
     def _describe(self, context, code, finding, words, labels, policies):

@@ -86,30 +86,36 @@ class CrmSyncContactCardContacts(models.AbstractModel):
             now=context.now,
             companies=self.env.companies.ids,
             privacy=MEETING_PRIVACY,
-            messages=self._messages(since),
+            messages=self._messages(context, since),
         )
 
-    def _messages(self, since):
+    def _messages(self, context, since):
         """What was written and done in the chatter of the customer and of his documents, in one reading of the messages."""
         among = [
             SQL("m.model = %s AND %s", model, any_of(SQL("m.res_id"), SQL("SELECT id FROM %s", SQL.identifier(name))))
             for model, name, _table in _CHATTERS
         ]
-        whose = [
-            SQL("WHEN %s THEN (SELECT partner_id FROM %s WHERE id = m.res_id)", model, SQL.identifier(table))
-            for model, _name, table in _CHATTERS
-            if table
-        ]
         return SQL(
-            """SELECT CASE m.model %(whose)s ELSE m.res_id END, m.date, s.user_id, NULL,
+            """SELECT %(whose)s, m.date, s.user_id, NULL,
                       CASE a.category WHEN 'phonecall' THEN 'call' WHEN 'meeting' THEN 'meeting' ELSE 'email' END,
                       m.model, m.res_id
                  FROM mail_message m
                  JOIN staff s ON s.partner_id = m.author_id
                  LEFT JOIN mail_activity_type a ON a.id = m.mail_activity_type_id
                 WHERE (%(among)s) AND m.date >= %(since)s AND %(is_contact)s""",
-            whose=SQL(" ").join(whose),
+            whose=self._whose_message(context),
             among=SQL(" OR ").join(among),
             since=since,
             is_contact=is_contact(self.env),
         )
+
+    def _whose_message(self, context):
+        """SQL of the contact a message concerns; of one customer that is known without looking at the document."""
+        if len(context.entity_ids) == 1:
+            return SQL("%s", context.entity_ids[0])
+        whose = [
+            SQL("WHEN %s THEN (SELECT partner_id FROM %s WHERE id = m.res_id)", model, SQL.identifier(table))
+            for model, _name, table in _CHATTERS
+            if table
+        ]
+        return SQL("CASE m.model %s ELSE m.res_id END", SQL(" ").join(whose))

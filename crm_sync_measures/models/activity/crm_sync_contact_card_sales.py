@@ -99,7 +99,7 @@ class CrmSyncContactCardSales(models.AbstractModel):
                       COALESCE(NULLIF(o.currency_rate, 0), 1)::float8 AS rate, offer.product_id,
                       COALESCE(t.name->>%(lang)s, t.name->>'en_US') AS product,
                       (SELECT COALESCE(-round(log(NULLIF(rounding, 0)))::int, 2) FROM res_currency WHERE id = o.currency_id) AS digits,
-                      (offer.amount * base.factor / offer.quantity)::float8 AS price
+                      (offer.amount * (SELECT factor FROM uom_uom WHERE id = t.uom_id) / offer.quantity)::float8 AS price
                  FROM orders o
                  JOIN partners p ON p.id = o.partner_id
                  JOIN LATERAL (
@@ -110,7 +110,6 @@ class CrmSyncContactCardSales(models.AbstractModel):
                        GROUP BY l.product_id) offer ON TRUE
                  JOIN product_product v ON v.id = offer.product_id
                  JOIN product_template t ON t.id = v.product_tmpl_id
-                 JOIN uom_uom base ON base.id = t.uom_id
                 WHERE o.state IN ('draft', 'sent') AND o.date_order >= %(since)s OR o.id = %(document)s
                 ORDER BY o.id DESC""",
             lang=self.env.lang or "en_US",

@@ -131,22 +131,28 @@ class CrmSyncContactCardStanding(models.AbstractModel):
         text = Gate._reason_messages()["opted_out"]
         return self._per_customer(context, {pid: Finding(level, lambda _words: text) for pid in refused})
 
-    @card_rule(90, "budget", bulk="hold", purposes=(None, *COMMERCIAL))
-    def _rule_budget(self, context):
+    @card_rule(90, "budget", bulk="hold", purposes=(None, *COMMERCIAL), reads="_read_sent")
+    def _rule_budget(self, context, rows):
         """How many bulk messages the company may still send to the contact by this channel."""
-        channel = context.channel or "email"
-        cap = self.env["crm.sync.contact.cap"]._get_caps(context.company).get(channel)
+        cap = self._cap(context)
         if not cap:
             return {}
-        used = self.env["crm.sync.contact.sent"]._count(
-            context.partners, channel, context.company, context.days_ago(cap.days)
-        )
+        used = {row["partner_id"]: row["count"] for row in rows}
         findings = {}
         for partner_id in context.partners.ids:
             left = budget_left(cap.limit, used.get(partner_id, 0))
             level = "yellow" if context.is_commercial and not left else "info"
             findings[partner_id] = Finding(level, self._tell_budget(left, cap))
         return self._per_customer(context, findings)
+
+    def _read_sent(self, context):
+        """How many bulk messages each contact got."""
+        cap, Sent = self._cap(context), self.env["crm.sync.contact.sent"]
+        since = cap and context.days_ago(cap.days)
+        return cap and Sent._count_sql(context.partners, context.channel or "email", context.company, since)
+
+    def _cap(self, context):
+        return self.env["crm.sync.contact.cap"]._get_caps(context.company).get(context.channel or "email")
 
     def _tell_budget(self, left, cap):
         def tell(words):

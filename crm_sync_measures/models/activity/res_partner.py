@@ -70,6 +70,7 @@ class ResPartner(models.Model):
         """
         # Single values of few records are read: fetching whole records would cost more than the rules.
         partner = self.with_context(prefetch_fields=False)
+        partner.env.companies.fetch(["parent_path", "sync_contact_days", "sync_quote_days"])
         partner._check_sync_reader()
         document = partner._sync_card_document(model, res_id)
         return partner.env["crm.sync.contact.card"]._get_card(partner, document, channel, purpose)

@@ -67,17 +67,13 @@ class CrmSyncContactSent(models.Model):
         )
 
     @api.model
-    def _count(self, partners, channel, company, since):
-        """``{partner id: bulk messages since then}``; one query."""
-        self.flush_model()
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT partner_id, count(*) FROM crm_sync_contact_sent
-                    WHERE partner_id = ANY(%s) AND channel = %s AND company_id = %s AND at >= %s GROUP BY partner_id""",
-                partners.ids,
-                channel,
-                company.id,
-                since,
-            )
+    def _count_sql(self, partners, channel, company, since):
+        """SELECT of (partner_id, count) of the bulk messages since then."""
+        return SQL(
+            """SELECT partner_id, count(*) FROM crm_sync_contact_sent
+                WHERE partner_id = ANY(%s) AND channel = %s AND company_id = %s AND at >= %s GROUP BY partner_id""",
+            partners.ids,
+            channel,
+            company.id,
+            since,
         )
-        return dict(rows)

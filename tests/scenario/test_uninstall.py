@@ -13,6 +13,38 @@ for number in range(5):
             order.action_confirm()
 env.cr.commit()
 """
+OWED = """
+from datetime import timedelta
+from odoo import fields
+from odoo.tests import new_test_user
+
+now = fields.Datetime.now()
+roles = "base.group_user,crm_sync_measures.group_user,sales_team.group_sale_salesman_all_leads"
+users = {login: new_test_user(env, login, roles, email=f"{login}@example.com") for login in ("leaves", "stays")}
+customer = env["res.partner"].create({"name": "Waiting", "email": "waiting@example.com", "user_id": users["leaves"].id})
+lead = env["crm.lead"].create({"name": "Shop", "partner_id": customer.id, "user_id": users["leaves"].id, "type": "opportunity"})
+for days in (-1, 3):
+    env["crm.sync.promise"].create({"name": "Call", "partner_id": customer.id, "lead_id": lead.id, "user_id": users["stays"].id,
+                                    "promised_at": now - timedelta(days=9), "due_at": now + timedelta(days=days)})
+env["crm.sync.promise"]._cron_watch()
+lead.message_post(body="When?", message_type="email", subtype_xmlid="mail.mt_comment", author_id=customer.id)
+env.cr.precommit.run()
+env["crm.sync.response"].search([]).write({"due_at": now - timedelta(hours=1)})
+env["crm.sync.response"]._tell_late()
+env["crm.sync.contact.policy"]._fill(env.company)
+env["crm.sync.contact.policy"].search([("rule_code", "=", "promise_broken")]).decision = "ask"
+customer.with_user(users["stays"]).sync_contact_override("He knows")
+other = env["crm.lead"].create({"name": "Other", "partner_id": customer.id, "type": "opportunity", "user_id": False})
+advisor = env["crm.sync.advisor"]
+advisor.sync_assign("crm.lead", other.id, advisor.sync_advise("crm.lead", other.id)["people"][0]["user_id"])
+held = env["mail.mail"].create({"subject": "News", "state": "cancel", "failure_type": "sync_held", "email_to": "a@example.com"})
+lead.activity_schedule("mail.mail_activity_data_call", summary="Call him", user_id=users["leaves"].id)
+users["leaves"].action_archive()
+for model in ("promise", "promise.event", "response", "contact.override", "assignment", "handover", "handover.line"):
+    assert env["crm.sync." + model].search_count([]), model
+assert env["mail.activity"].search_count([("activity_type_id.name", "like", "romise")])
+env.cr.commit()
+"""
 UNINSTALL = """
 env["ir.module.module"].search([("name", "=", "crm_sync_measures")]).button_immediate_uninstall()
 """
@@ -21,6 +53,9 @@ cards = env["loyalty.card"].search([])
 print("CARDS", len(cards), round(sum(cards.mapped("points")), 4))
 files = env["ir.attachment"].search([("name", "like", "loyalty-entry-")])
 print("EXPORT", len(files), files[:1].file_size > 100)
+call = env["mail.activity"].search([("summary", "=", "Call him")])
+print("CALL", len(call), call.res_model, call.user_id.active)
+print("HELD", env["mail.mail"].search([("subject", "=", "News")]).failure_type)
 order = env["sale.order"].search([("state", "=", "draft")], limit=1)
 order.action_confirm()
 print("CONFIRMED", order.state)
@@ -51,11 +86,14 @@ def _uninstall_and_install(database, tmp_path):
     run(LIVE, "live")
     [[before]] = databases.ask("SELECT sum(points) FROM loyalty_card WHERE active", database)
     assert float(before) > 0
+    run(OWED, "what is owed")
     run(UNINSTALL, "uninstall")
     assert databases.ask(LEFT, database) == [["0", "0", "0", "0"]]
     printed = run(AFTER, "use without the addon")
     assert f"CARDS 5 {float(before)}" in printed
     assert "EXPORT 1 True" in printed
+    assert "HELD False" in printed
+    assert "CALL 1 crm.lead True" in printed
     assert "CONFIRMED sale" in printed
     odoo_run.odoo(database, "server", "-i", "crm_sync_measures", "--stop-after-init", "--no-http", what="install again")
     assert databases.ask(PROOF, database) == [["0"]]

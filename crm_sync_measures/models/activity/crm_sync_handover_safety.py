@@ -105,6 +105,15 @@ class CrmSyncHandoverSafety(models.Model):
             if handover.reason == "archived":
                 handover._close(self.env._("%s was activated again.", handover.user_id.name))
 
+    @api.model
+    def _entrust_detained(self):
+        """Nobody will hand anything over any more: activities without an owner go to whoever was told of them."""
+        for handover in self.search([("state", "=", "pending")]):
+            lines = handover.line_ids.filtered(lambda line: line.is_detained and line.state == "pending")
+            activities = self.env["mail.activity"].browse(handover._still_detained(lines).mapped("res_id"))
+            alone = activities.filtered(lambda activity: not activity.user_id)
+            alone.with_context(mail_activity_quick_update=True).write({"user_id": handover._told().id})
+
     def _close(self, text):
         """Nothing is left to hand over."""
         self.line_ids.filtered(lambda line: line.state == "pending").state = "skipped"

@@ -48,8 +48,8 @@ class CrmSyncResponseClock(models.AbstractModel):
                COALESCE(%(company)s, u.company_id, e.company_id, o.company_id, %(main)s) AS company_id,
                %(priority)s::varchar AS priority, %(lead)s AS lead_id, %(is_over)s AS is_over""",
             company=document.company,
-            # sudo: the company of documents that name none.
-            main=self.env["res.company"].sudo().search([], limit=1).id,
+            # sudo: the company of documents that name none; the oldest one, as Odoo would give the first by name.
+            main=self.env["res.company"].sudo().search([], limit=1, order="id").id,
             priority=document.priority,
             lead=document.lead,
             is_over=document.is_over,

@@ -16,6 +16,7 @@ class CrmSyncContactCap(models.Model):
     """
 
     _name = "crm.sync.contact.cap"
+    _inherit = ["crm.sync.company.decision"]
     _description = "Contact Budget"
     _order = "company_id, channel"
     _rec_name = "channel"
@@ -48,19 +49,3 @@ class CrmSyncContactCap(models.Model):
         # sudo: what the company wants holds for everybody who contacts its customers.
         rows = self.sudo().search([("company_id", "=", company_id)])
         return tools.frozendict({row.channel: Cap(row.limit, row.days) for row in rows})
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        result = super().write(vals)
-        # Odoo looks before the change only: nobody decides for a company that he is not in.
-        self.check_access("write")
-        return result
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()

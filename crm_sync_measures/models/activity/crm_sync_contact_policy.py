@@ -21,6 +21,7 @@ class CrmSyncContactPolicy(models.Model):
     """
 
     _name = "crm.sync.contact.policy"
+    _inherit = ["crm.sync.company.decision"]
     _description = "Contact Policy"
     _order = "company_id, id"
     _rec_name = "rule_code"
@@ -77,22 +78,6 @@ class CrmSyncContactPolicy(models.Model):
                 for options, _rule in registered_methods(self.env["crm.sync.contact.card"], "card_rule")
             }
         )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        result = super().write(vals)
-        # Odoo looks before the change only: nobody decides for a company that he is not in.
-        self.check_access("write")
-        return result
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     # ---------------------------------------------------------------- actions
 

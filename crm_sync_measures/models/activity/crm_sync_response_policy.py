@@ -11,6 +11,7 @@ class CrmSyncResponsePolicy(models.Model):
     """
 
     _name = "crm.sync.response.policy"
+    _inherit = ["crm.sync.company.decision"]
     _description = "Response Target"
     _order = "sequence, id"
     _check_company_auto = True
@@ -45,12 +46,6 @@ class CrmSyncResponsePolicy(models.Model):
     _escalate_positive = models.Constraint(
         "CHECK(escalate_hours >= 0)", "Manager told after: enter 0 working hours or more."
     )
-
-    def write(self, vals):
-        result = super().write(vals)
-        # Odoo looks before the change only: nobody decides for a company that he is not in.
-        self.check_access("write")
-        return result
 
     @api.depends("department_id", "channel", "priority")
     def _compute_display_name(self):

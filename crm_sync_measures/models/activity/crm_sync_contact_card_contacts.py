@@ -54,7 +54,10 @@ class CrmSyncContactCardContacts(models.AbstractModel):
         )
 
     def _read_others(self, context):
-        """Latest contact of each colleague with each customer in the company's window; newest first."""
+        """Latest contact of each colleague with each customer in the company's window; newest first.
+
+        OFFSET 0: whether a meeting is private is looked up for the customers' meetings only, not for all of these days.
+        """
         if not context.company.sync_contact_days:
             return None
         since = context.days_ago(context.company.sync_contact_days)
@@ -68,10 +71,12 @@ class CrmSyncContactCardContacts(models.AbstractModel):
                     WHERE %(touches)s AND occurred_at >= %(since)s AND company_id = ANY(%(companies)s) AND user_id != %(me)s
                       AND NOT EXISTS (SELECT FROM crm_sync_touch c WHERE c.corrects_id = t.id)
                    UNION ALL
-                   SELECT r.res_partner_id, e.start, e.user_id, NULL, 'meeting', 'calendar.event', e.id
-                     FROM calendar_event_res_partner_rel r JOIN calendar_event e ON e.id = r.calendar_event_id
-                    WHERE %(meetings)s AND e.active AND e.start >= %(since)s AND e.stop <= %(now)s
-                      AND e.user_id != %(me)s AND %(privacy)s != 'private'
+                   SELECT e.res_partner_id, e.start, e.user_id, NULL, 'meeting', 'calendar.event', e.id
+                     FROM (SELECT r.res_partner_id, e.id, e.start, e.user_id, e.privacy
+                             FROM calendar_event_res_partner_rel r JOIN calendar_event e ON e.id = r.calendar_event_id
+                            WHERE %(meetings)s AND e.active AND e.start >= %(since)s AND e.stop <= %(now)s
+                              AND e.user_id != %(me)s OFFSET 0) e
+                    WHERE %(privacy)s != 'private'
                    UNION ALL %(messages)s)
                SELECT * FROM (
                    SELECT DISTINCT ON (p.commercial_partner_id, user_id) p.commercial_partner_id AS entity, facts.*

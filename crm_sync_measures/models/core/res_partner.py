@@ -74,7 +74,7 @@ class ResPartner(models.Model):
         if not self.env["res.users"]._sync_is_reader():
             raise AccessError(self.env._("You need a Customer Sync role to see the history of a customer."))
         # One query tells that the customer is there and may be read; only a refusal needs the reason.
-        found = self.with_context(active_test=False).search_fetch([("id", "=", self.id)], _READ_FIRST)
+        found = self.with_context(active_test=False).search_fetch([("id", "=", self.id)], _READ_FIRST, order="id")
         if not found:
             if not self.exists():
                 raise UserError(self.env._("This customer does not exist any more. Reload and try again."))

@@ -111,8 +111,10 @@ class CrmSyncBriefMail(models.Model):
             self.write({"state": "skipped", "reason": reason})
             return
         template = self.env.ref("crm_sync_measures.mail_template_brief")
+        # On no record: who may read this row would read in the mail what its reader alone may know.
+        values = {"attachments": self._files(customers), "model": False, "res_id": False}
         template.with_context(sync_brief=self._told(customers)).send_mail(
-            self.id, force_send=False, email_values={"attachments": self._files(customers)}
+            self.id, force_send=False, email_values=values
         )
         self.write({"state": "sent", "sent_at": fields.Datetime.now(), "start": event.start})
 

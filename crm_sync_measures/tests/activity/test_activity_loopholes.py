@@ -172,6 +172,31 @@ class TestLoopholesOfTheCard(ContactCardCase):
         with self.assertRaises(AccessError):
             meeting.action_open_sync_brief()
 
+    def test_a_mailed_brief_is_for_its_reader_alone(self):
+        """It tells what he may read: whoever sees that it was mailed need not be allowed to read the same."""
+        self.seller.sync_brief_hours = 48
+        boss = self.new_user("t_boss", "group_department_manager", self.sales)
+        self.sales.manager_id = boss
+        self.env["calendar.event"].create(
+            {
+                "name": "Visit",
+                "user_id": self.seller.id,
+                "start": self.days_ago(-1),
+                "stop": self.days_ago(-1) + timedelta(hours=1),
+                "partner_ids": [Command.set((self.contact | self.seller.partner_id).ids)],
+            }
+        )
+        self.env["crm.sync.brief.mail"]._plan()
+        row = self.env["crm.sync.brief.mail"].search([("user_id", "=", self.seller.id)])
+        row._send()
+        mail = self.env["mail.mail"].search([], order="id desc", limit=1)
+        self.assertIn("Northern Optics", mail.body_html)
+        self.assertTrue(mail.attachment_ids)
+        for user in boss | self.auditor | self.manager:
+            self.assertTrue(row.with_user(user).has_access("read"))
+            for secret in (mail.mail_message_id, mail.attachment_ids):
+                self.assertFalse(secret.with_user(user).has_access("read"), (user.login, secret))
+
 
 class TestLoopholesOfAdvice(AdviceCase):
     """What colleagues should not learn of each other, and that somebody has tried to learn."""

@@ -1,4 +1,4 @@
-""" "I asked a month ago to be called": a promise from the mail that asks for it, until it is kept; at the desk and on the phone."""
+"""A promise from the mail that asks for it, until it is kept; at the desk and on the phone."""
 
 import re
 

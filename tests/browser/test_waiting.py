@@ -1,33 +1,13 @@
-"""“I asked a month ago to be called.”: through the screens, at the desk and on the telephone."""
+"""Waiting customers on their list, their pages and in the analysis, at the desk and on the telephone."""
 
 import pytest
 from pages import settle, shown_error
 
 WAITING = "/odoo/waiting-for-us"
-LUMEN = "Lumen"
 
 
 def row_of(page, name):
     return page.locator(".o_data_row", has_text=name)
-
-
-def test_the_longest_waiting_customer_stands_first_and_goes_with_the_call(page_for, screenshot):
-    page = page_for("anna")
-    page.goto(WAITING)
-    settle(page)
-    screenshot(page, "waiting-list")
-    row = row_of(page, LUMEN).first
-    assert "late" in row.locator(".o_sync_countdown").inner_text()
-    row.locator("button[name=action_log_contact]").click()
-    page.wait_for_selector(".modal .o_form_view")
-    settle(page)
-    page.locator(".modal .o_field_widget[name=subject] input").fill("Called about the reading lamps")
-    page.locator(".modal button.o_form_button_save, .modal footer button.btn-primary").first.click()
-    page.wait_for_selector(".modal", state="detached")
-    page.goto(WAITING)
-    settle(page)
-    assert row_of(page, LUMEN).count() == 0
-    assert not shown_error(page)
 
 
 def test_a_thank_you_needs_no_answer(page_for, client_for):

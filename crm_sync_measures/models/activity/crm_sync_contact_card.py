@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ...rules.contact_card import decide, light
+from ...rules.contact_card import DECISIONS, decide, light
 from ...rules.periods import local_date, utc_bounds
 from ..core.crm_sync_contact_gate import CHANNELS, PURPOSES
 from ..core.registered import registered_methods
@@ -38,6 +38,8 @@ class CrmSyncContactCard(models.AbstractModel):
         policies = self.env["crm.sync.contact.policy"]._get_policies(context.company)
         labels = self._rule_labels()
         findings = [self._describe(context, code, finding, words, labels, policies) for code, finding in found]
+        # Among equally serious ones, what the company acts on explains why it does.
+        findings.sort(key=lambda told: (_SERIOUSNESS[told["level"]], -DECISIONS.index(told["decision"])))
         decision = decide([(told["level"], told["decision"]) for told in findings], context.purpose)
         return {
             "partner": {"id": partner.id, "name": partner.display_name},

@@ -50,6 +50,18 @@ class ResPartner(models.Model):
             [("commercial_partner_id", "=", entity.id)], default_partner_id=self.id
         )
 
+    def action_sync_opt_out(self):
+        """The customer said that he wants no bulk mail: from now on nobody sends him any.
+
+        Odoo lets administrators alone note this; whoever may change the contact is who hears it.
+        """
+        self.check_access("write")
+        # sudo: the list of addresses that want none; taking one from it stays with administrators.
+        Blacklist = self.env["mail.blacklist"].sudo()
+        for partner in self.filtered(lambda partner: partner.email_normalized and not partner.is_blacklisted):
+            Blacklist._add(partner.email_normalized)
+            partner.message_post(body=self.env._("Wants no bulk messages."), subtype_xmlid="mail.mt_note")
+
     # ---------------------------------------------------------------- public methods
 
     @api.readonly

@@ -258,6 +258,18 @@ class TestContactCard(ContactCardCase):
         self.assertEqual([level for level, _text in self.found("consent")], ["info"])
         self.assertEqual([level for level, _text in self.found("consent", purpose="marketing")], ["yellow"])
 
+    def test_whoever_hears_that_a_customer_wants_no_bulk_mail_notes_it(self):
+        self.assertTrue(self.customer.email_normalized)
+        self.customer.with_user(self.seller).action_sync_opt_out()
+        self.assertTrue(self.customer.is_blacklisted)
+        self.assertIn("Wants no bulk messages.", self.customer.message_ids[0].body)
+        self.assertEqual([level for level, _text in self.found("consent", purpose="marketing")], ["yellow"])
+        messages = len(self.customer.message_ids)
+        self.customer.with_user(self.seller).action_sync_opt_out()
+        self.assertEqual(len(self.customer.message_ids), messages, "once is enough")
+        with self.assertRaises(AccessError):
+            self.customer.with_user(self.auditor).action_sync_opt_out()
+
     def test_the_budget_that_is_left_is_told(self):
         self.assertFalse(self.found("budget"))
         self.env["crm.sync.contact.cap"].create({"channel": "email", "limit": 2, "days": 30})
@@ -279,6 +291,16 @@ class TestContactCard(ContactCardCase):
         self.assertEqual([told["level"] for told in card["findings"]], ["red", "yellow", "info"])
         self.assertEqual(card["main"]["code"], "promise_broken")
         self.assertEqual(card["light"], "red")
+
+    def test_of_two_serious_findings_the_one_that_asks_for_a_reason_is_the_main_one(self):
+        self.promise(-1)
+        mine = self.quotation(100.0)
+        self.quotation(90.0, self.colleague)
+        self.assertEqual(self.card(document=mine)["main"]["code"], "promise_broken")
+        self.policy("price", decision="ask")
+        card = self.card(document=mine)
+        self.assertEqual((card["main"]["code"], card["decision"]), ("price", "ask"))
+        self.assertEqual(card["main"], card["findings"][0])
 
     def test_what_was_found_on_any_contact_is_told_on_all_of_them(self):
         self.touch(self.colleague, partner_id=self.contact.id, occurred_at=self.days_ago(1))

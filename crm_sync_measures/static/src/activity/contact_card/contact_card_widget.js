@@ -1,7 +1,8 @@
-import { Component, markRaw, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
+import { Component, markRaw, useState } from "@odoo/owl";
 import { registry } from "@web/core/registry";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
+import { useRecordObserver } from "@web/model/relational_model/utils";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 import { errorMessage } from "../../core/utils/error_message";
 import { ContactCard } from "./contact_card";
@@ -23,40 +24,37 @@ export class ContactCardWidget extends Component {
         this.orm = useService("orm");
         this.keepLast = new KeepLast();
         this.state = useState({ card: null, error: "" });
-        onWillStart(() => {
-            this.load(this.props);
-        });
-        onWillUpdateProps((nextProps) => {
-            if (this.keyOf(nextProps) !== this.key) {
-                this.load(nextProps);
+        useRecordObserver((record) => {
+            if (this.keyOf(record) !== this.key) {
+                this.load(record);
             }
         });
     }
 
-    partnerIdOf({ record, partnerField }) {
+    partnerIdOf(record) {
+        const { partnerField } = this.props;
         const id = partnerField ? record.data[partnerField]?.id : record.resId;
         return typeof id === "number" ? id : false;
     }
 
     /** Another one for each customer, document and save. */
-    keyOf(props) {
-        const { record } = props;
-        return `${this.partnerIdOf(props)},${record.resId},${record.data.write_date?.toMillis() ?? 0}`;
+    keyOf(record) {
+        return `${this.partnerIdOf(record)},${record.resId},${record.data.write_date?.toMillis() ?? 0}`;
     }
 
-    argumentsOf(props) {
-        const { resModel, resId } = props.record;
-        return [[this.partnerIdOf(props)], ...(resId ? [resModel, resId] : [])];
+    argumentsOf({ resModel, resId }, partnerId) {
+        return [[partnerId], ...(resId ? [resModel, resId] : [])];
     }
 
-    async load(props) {
-        this.key = this.keyOf(props);
-        if (!this.partnerIdOf(props)) {
+    async load(record) {
+        this.key = this.keyOf(record);
+        const partnerId = this.partnerIdOf(record);
+        if (!partnerId) {
             this.state.card = null;
             return;
         }
         try {
-            const args = this.argumentsOf(props);
+            const args = this.argumentsOf(record, partnerId);
             this.setCard(
                 await this.keepLast.add(
                     this.orm.silent.call("res.partner", "sync_contact_card", args)
@@ -72,7 +70,8 @@ export class ContactCardWidget extends Component {
     }
 
     async giveReason(reason) {
-        const [ids, ...document] = this.argumentsOf(this.props);
+        const { record } = this.props;
+        const [ids, ...document] = this.argumentsOf(record, this.partnerIdOf(record));
         this.setCard(
             await this.orm.call("res.partner", "sync_contact_override", [ids, reason, ...document])
         );

@@ -11,9 +11,11 @@ def meeting(client_for):
     """Anna's visit at Northwind Optics, today at noon."""
     anna = client_for("anna")
     [customer] = anna.call("res.partner", "search", domain=[["name", "=", "Northwind Optics"]], limit=1)
+    [user] = anna.call("res.users", "search_read", domain=[["login", "=", "anna"]], fields=["partner_id"])
     today = datetime.now(UTC).date()
     values = {"name": "Look at the new cabinets", "start": f"{today} 11:00:00", "stop": f"{today} 12:00:00"}
-    [made] = anna.call("calendar.event", "create", vals_list=[{**values, "partner_ids": [[4, customer]]}])
+    values["partner_ids"] = [[6, 0, [customer, user["partner_id"][0]]]]
+    [made] = anna.call("calendar.event", "create", vals_list=[values])
     yield made
     anna.call("calendar.event", "unlink", ids=[made])
 

@@ -658,5 +658,5 @@ def test_which_of_my_people_should_take_this_one(page_for, client_for, picture, 
     page.click(".o_switch_view.o_list")
     settle(page)
     text = page.locator(".o_data_row", has_text="Fourth shop, Fresno").inner_text()
-    assert "Somebody Else" in text and "Won" in text, text
+    assert "Somebody else" in text and "Won" in text, text
     picture(page, "which-result")

@@ -61,6 +61,7 @@ class ResPartner(models.Model):
         for partner in self.filtered(lambda partner: partner.email_normalized and not partner.is_blacklisted):
             Blacklist._add(partner.email_normalized)
             partner.message_post(body=self.env._("Wants no bulk messages."), subtype_xmlid="mail.mt_note")
+        self.invalidate_recordset(["is_blacklisted"])
 
     # ---------------------------------------------------------------- public methods
 

@@ -29,7 +29,9 @@ class CrmSyncAssignmentReport(models.Model):
     chosen_id = fields.Many2one("res.users", readonly=True)
     advice = fields.Selection([("followed", "Followed"), ("overridden", "Somebody else")], readonly=True)
     override_reason = fields.Selection(
-        selection=lambda self: self.env["crm.sync.assignment"]._fields["override_reason"].selection,
+        selection=lambda self: (
+            self.env["crm.sync.assignment"]._fields["override_reason"]._description_selection(self.env)
+        ),
         string="Why Somebody Else",
         readonly=True,
     )

@@ -38,7 +38,10 @@ class CrmSyncBrief(models.AbstractModel):
                 for finding in found[:_FINDINGS]
             ),
             avoid=tuple(
-                Advice(85, f"{finding['label']}: {self._short(finding['text'], 130)}")
+                Advice(
+                    85,
+                    self.env._("%(label)s: %(text)s", label=finding["label"], text=self._short(finding["text"], 130)),
+                )
                 for finding in found
                 if finding["level"] == "red"
             ),

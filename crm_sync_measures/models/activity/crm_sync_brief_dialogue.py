@@ -59,10 +59,11 @@ class CrmSyncBrief(models.AbstractModel):
         label = event["channel_label"] or event["label"]
         # A message without a subject is titled as what it is: its words tell more.
         title = self._short(event["preview"] if event["title"] in (label, "", False) else event["title"], 55)
+        text = self.env._("%(label)s: %(text)s", label=label, text=title) if title else label
         return (
             day,
             Cell(self._short(person, 24), tone="nowrap"),
-            Cell(f"{label}: {title}" if title else label, document=(event["model"], event["res_id"])),
+            Cell(text, document=(event["model"], event["res_id"])),
         )
 
     # ---------------------------------------------------------------- complaints and scores

@@ -104,7 +104,7 @@ class CrmSyncContactCardGuard(models.AbstractModel):
                 sentences.append(f"• {labels[code]}")
             else:
                 text = finding.tell(words) if finding.is_told(words) else self._masked_text(finding, words)
-                sentences.append(f"• {labels[code]}: {text}")
+                sentences.append("• " + self.env._("%(label)s: %(text)s", label=labels[code], text=text))
         return list(dict.fromkeys(sentences))
 
     # ---------------------------------------------------------------- giving a reason

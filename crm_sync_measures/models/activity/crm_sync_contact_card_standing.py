@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from ...rules.contact_card import COMMERCIAL, budget_left, is_unhappy, overdue_level
 from .contact_card import Finding, card_rule
@@ -109,9 +109,13 @@ class CrmSyncContactCardStanding(models.AbstractModel):
             for row in told:
                 totals[row["currency_id"]] = totals.get(row["currency_id"], 0.0) + row["amount"]
             amounts = [words.money(amount, currency_id) for currency_id, amount in totals.items()]
+            amount = " + ".join(amounts)
+            if len(told) == 1:
+                since = format_date(self.env, told[0]["at"].date())
+                return self.env._("%(amount)s, due since %(date)s", amount=amount, date=since)
             return self.env._(
                 "%(amount)s on %(count)s invoices, the oldest %(days)s days late",
-                amount=" + ".join(amounts),
+                amount=amount,
                 count=len(told),
                 days=told[0]["days"],
             )

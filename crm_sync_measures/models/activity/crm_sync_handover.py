@@ -1,3 +1,4 @@
+from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
@@ -149,7 +150,7 @@ class CrmSyncHandover(models.Model):
             row = rows.setdefault(user, {"user": user.name or False, "count": 0, "customers": set(), "words": []})
             row["count"] += count
             row["customers"] |= set(filter(None, customers))
-            row["words"].append(f"{labels.get(kind, kind)}: {count}")
+            row["words"].append(self.env._("%(label)s: %(text)s", label=labels.get(kind, kind), text=count))
         ranked = sorted(rows.values(), key=lambda row: (not row["user"], -row["count"]))
         return [{**row, "customers": len(row["customers"])} for row in ranked]
 
@@ -169,6 +170,15 @@ class CrmSyncHandover(models.Model):
         return {}
 
     # ---------------------------------------------------------------- who may do it
+
+    @api.model
+    def get_empty_list_help(self, help_message):
+        """Who leads no handovers is not told to begin one."""
+        if not self.env.user.has_groups(_LEADERS):
+            title = self.env._("Nothing was handed over")
+            text = self.env._("What was handed over by you or to you appears here once it is done.")
+            help_message = Markup('<p class="o_view_nocontent_smiling_face">%s</p><p>%s</p>') % (title, text)
+        return super().get_empty_list_help(help_message)
 
     def _may_lead(self):
         """Managers, and the manager of the department for his own people."""

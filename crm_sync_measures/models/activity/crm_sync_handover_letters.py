@@ -11,14 +11,21 @@ class CrmSyncHandoverLetters(models.Model):
     _inherit = "crm.sync.handover"
 
     def action_preview_letters(self):
-        """Show who would get a letter from whom, and who would not and why."""
+        """Open the list of who would get a letter from whom, and who would not and why."""
         self.ensure_one()
         self._check_lead()
         self._check_state("pending")
         # sudo: rights were checked; the letters are the handover's own.
         document = self.sudo().with_company(self.company_id)
         document._make_letters(document.line_ids.filtered(lambda line: line.state == "pending" and line.user_id))
-        return True
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Letters"),
+            "res_model": "crm.sync.handover.letter",
+            "views": [(False, "list")],
+            "domain": [("handover_id", "=", self.id)],
+            "target": "new",
+        }
 
     def _make_letters(self, lines):
         """Plan the letters anew: for every customer with an address of his own, to be sent or held by the gate."""

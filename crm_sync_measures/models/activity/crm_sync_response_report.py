@@ -62,3 +62,12 @@ class CrmSyncResponseReport(models.Model):
             fields.Datetime.now(),
             fields.Datetime.now(),
         )
+
+    def action_open_response(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "crm.sync.response",
+            "res_id": self.id,
+            "views": [(False, "form")],
+        }

@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
+from odoo.tools import format_date
 
 from .contact_card_case import ContactCardCase
 
@@ -244,9 +245,13 @@ class TestContactCard(ContactCardCase):
     def test_overdue_invoices_are_summed_over_what_one_may_read(self):
         if not self.company.chart_template:
             self.skipTest("no chart of accounts")
-        self.overdue(300.0, 10)
-        self.overdue(200.0, 40, partner=self.contact)
         accountant = self.new_user("t_accountant", "group_user", self.sales, "account.group_account_invoice")
+        invoice = self.overdue(300.0, 10)
+        [(level, text)] = self.found("overdue", user=accountant)
+        self.assertEqual(
+            (level, text), ("yellow", f"$ 300.00, due since {format_date(self.env, invoice.invoice_date_due)}")
+        )
+        self.overdue(200.0, 40, partner=self.contact)
         [(level, text)] = self.found("overdue", user=accountant)
         self.assertEqual((level, text), ("red", "$ 500.00 on 2 invoices, the oldest 40 days late"))
         [(level, text)] = self.found("overdue", user=self.agent)

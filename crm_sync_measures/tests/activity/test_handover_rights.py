@@ -38,6 +38,17 @@ class TestWhoSeesAndLeadsAHandover(HandoverCase):
                 with self.assertRaises(AccessError, msg=(method, user.login)):
                     getattr(handover.with_user(user), method)()
 
+    def test_who_leads_none_is_not_told_to_begin_one(self):
+        told = {}
+        for user in (self.seller, self.boss, self.auditor):
+            action = (
+                self.env["ir.actions.act_window"]
+                .with_user(user)
+                ._for_xml_id("crm_sync_measures.crm_sync_handover_action")
+            )
+            told[user] = "Choose who leaves" in action["help"]
+        self.assertEqual(told, {self.seller: False, self.boss: True, self.auditor: True})
+
     def test_who_leads_without_sales_rights_sees_no_name_of_an_opportunity(self):
         handover = self.handover()
         line = self.line(handover, self.lead)

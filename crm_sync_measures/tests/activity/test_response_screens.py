@@ -123,6 +123,8 @@ class TestResponseScreens(ResponseCase):
         response = self.responses().with_user(self.seller)
         action = response.action_open_document()
         self.assertEqual((action["res_model"], action["res_id"]), ("crm.lead", self.lead.id))
+        action = self.env["crm.sync.response.report"].with_user(self.seller).browse(response.id).action_open_response()
+        self.assertEqual((action["res_model"], action["res_id"]), (response._name, response.id))
         context = response.action_log_contact()["context"]
         self.assertEqual((context["default_partner_id"], context["default_lead_id"]), (self.customer.id, self.lead.id))
         self.assertEqual(response.action_open_customer()["params"], {"partner_id": self.customer.id})

@@ -34,6 +34,10 @@ export class HeldBackField extends Component {
             : _t("Nobody of %(total)s recipients has to be left out", { total });
     }
 
+    heading({ partner }) {
+        return _t("%s:", partner);
+    }
+
     get isMore() {
         return this.held.held > this.held.names.length;
     }

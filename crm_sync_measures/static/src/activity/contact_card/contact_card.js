@@ -72,6 +72,11 @@ export class ContactCard extends Component {
         return this.isAsked ? _t("Your company asks for a reason.") : "";
     }
 
+    /** What a sentence is about, with the colon of the reader's language. */
+    heading(word) {
+        return _t("%s:", word);
+    }
+
     findingIcon(finding) {
         if (finding.masked) {
             return "fa-lock";

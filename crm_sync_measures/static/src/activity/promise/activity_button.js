@@ -7,7 +7,7 @@ patch(Activity.prototype, {
     get canSyncPromise() {
         return (
             Boolean(session.sync_can_promise) &&
-            this.props.activity.res_model !== "crm.sync.promise" &&
+            !["crm.sync.promise", "crm.sync.handover"].includes(this.props.activity.res_model) &&
             Boolean(this.props.activity.res_id)
         );
     },

@@ -43,7 +43,7 @@ test("the progress of this handover is shown while it runs, and nothing of anoth
     tell(8, 1500);
     tell(7, 500);
     await waitFor(".progress-bar", { timeout: 3000 });
-    expect(queryAllTexts("[role=status] span")).toEqual(["Handing over…", "500 / 2000"]);
+    expect(queryAllTexts("[role=status] span")).toEqual(["Under way", "500 / 2000"]);
     tell(7, 2000);
     await waitForNone(".progress-bar", { timeout: 3000 });
     expect(".progress-bar").toHaveCount(0);

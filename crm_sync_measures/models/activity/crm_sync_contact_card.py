@@ -7,6 +7,7 @@ from odoo.tools import SQL
 from ...rules.contact_card import DECISIONS, decide, light
 from ...rules.periods import local_date, utc_bounds
 from ..core.crm_sync_contact_gate import CHANNELS, PURPOSES
+from ..core.readable import readable_selects
 from ..core.registered import registered_methods
 from .contact_card import CardContext, CardWords
 
@@ -138,7 +139,9 @@ class CrmSyncContactCard(models.AbstractModel):
             lang=self.env.lang or "en_US",
             entities=list(context.entity_ids),
         )
-        rows = self.env.execute_query(SQL(" UNION ALL ").join([names, *self._readable_sql(documents)]))
+        rows = self.env.execute_query(
+            SQL(" UNION ALL ").join([names, *readable_selects(self.env, documents, *_NOTHING)])
+        )
         for kind, record_id, name, department_id, tz in rows:
             if kind == "person":
                 words.people[record_id] = (name, department_id)
@@ -151,20 +154,6 @@ class CrmSyncContactCard(models.AbstractModel):
             else:
                 words.readable[kind].add(record_id)
         return words
-
-    def _readable_sql(self, documents):
-        """SELECTs of (model, id) and three NULLs of the documents that the reader may read, by Odoo's own access rules."""
-        ids_by_model = {}
-        for model, res_id in documents:
-            ids_by_model.setdefault(model, []).append(res_id)
-        branches = []
-        for model, ids in ids_by_model.items():
-            if self.env[model].has_access("read"):
-                column = SQL.identifier(self.env[model]._table, "id")
-                query = self.env[model]._search([], active_test=False)
-                query.add_where(SQL("%s = ANY(%s)", column, ids))
-                branches.append(SQL("(%s)", query.select(SQL("%s::varchar", model), column, *_NOTHING)))
-        return branches
 
     def _describe(self, context, code, finding, words, labels, policies):
         """A finding as the reader may know it; it links to every document but the one he is in."""

@@ -7,6 +7,7 @@ from odoo.tools import SQL
 from ...rules.periods import local_date, utc_bounds
 from ...rules.timeline import MAX_PAGE, Cursor, FilterError, advance, like_pattern, parse_filters, plain_text
 from .contact_facts import CUSTOMER_MOVES
+from .readable import readable_selects
 from .registered import registered_methods
 from .timeline_source import OF_PARTNERS, any_of
 
@@ -226,22 +227,14 @@ class CrmSyncTimeline(models.AbstractModel):
 
     def _readable_documents(self, sources, keys):
         """``{model: ids the reader may read}``, by Odoo's own access rules, in one query."""
-        ids_by_model = {}
+        documents = set()
         for key in keys:
             source = sources[key["source"]]
-            ids_by_model.setdefault(source.document or source.model, set()).add(key["doc_id"])
-        branches = []
-        for model, ids in ids_by_model.items():
-            Model = self.env[model].with_context(active_test=False)
-            if Model.has_access("read"):
-                column = SQL.identifier(Model._table, "id")
-                query = Model._search([])
-                query.add_where(SQL("%s = ANY(%s)", column, list(ids)))
-                branches.append(SQL("(%s)", query.select(SQL("%s::varchar", model), column)))
-        readable = {model: set() for model in ids_by_model}
-        if branches:
-            for model, record_id in self.env.execute_query(SQL(" UNION ALL ").join(branches)):
-                readable[model].add(record_id)
+            documents.add((source.document or source.model, key["doc_id"]))
+        readable = {model: set() for model, _doc_id in documents}
+        if selects := readable_selects(self.env, documents):
+            for model, doc_id in self.env.execute_query(SQL(" UNION ALL ").join(selects)):
+                readable[model].add(doc_id)
         return readable
 
     def _fetch_details(self, sources, keys):

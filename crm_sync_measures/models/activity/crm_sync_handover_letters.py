@@ -22,7 +22,8 @@ class CrmSyncHandoverLetters(models.Model):
             "type": "ir.actions.act_window",
             "name": self.env._("Letters"),
             "res_model": "crm.sync.handover.letter",
-            "views": [(False, "list")],
+            "views": [(False, "list"), (False, "kanban")],
+            "mobile_view_mode": "kanban",
             "domain": [("handover_id", "=", self.id)],
             "target": "new",
         }

@@ -40,7 +40,7 @@ def server():
             system.stop()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def system_copy(server):
     """``with system_copy("faults") as database``: a database like that of the server, which a test may ruin."""
     from dev import addon_dbs, databases

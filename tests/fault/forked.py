@@ -8,6 +8,7 @@ import os
 import sys
 import time
 
+import activity_work
 import odoo
 from odoo import api
 from odoo.modules.registry import Registry
@@ -211,6 +212,7 @@ WORK = {
     "expire": expire,
     "remind": remind,
     "prove": prove,
+    **activity_work.WORK,
 }
 
 if __name__ == "__main__":

@@ -44,7 +44,15 @@ class Forker:
 
     def kill_after(self, command, seconds):
         """Whether the child was still at work when it was killed."""
-        child = self.start(command)
+        return self.kill_when(command, lambda: True, seconds)
+
+    def kill_when(self, command, is_there, seconds=0.0):
+        """The same so many seconds after ``is_there()`` was true, however fast the machine is."""
+        child, deadline = self.start(command), time.monotonic() + 120
+        while not is_there():
+            if time.monotonic() > deadline:
+                pytest.fail(f"{command} gets nowhere")
+            time.sleep(0.01)
         time.sleep(seconds)
         # It may have come to its end before.
         with contextlib.suppress(ProcessLookupError):

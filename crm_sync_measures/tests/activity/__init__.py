@@ -6,6 +6,7 @@ from . import test_promise_screens
 from . import test_contact_card
 from . import test_contact_guard
 from . import test_contact_bulk
+from . import test_contact_limits
 from . import test_handover
 from . import test_handover_rights
 from . import test_handover_safety

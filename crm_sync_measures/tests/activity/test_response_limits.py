@@ -81,6 +81,21 @@ class TestResponseLimits(ResponseCase):
         self.said(None, FRIDAY, author_id=self.env.ref("base.partner_root").id, message_type="comment")
         self.assertFalse(self.responses())
 
+    def test_a_note_that_mentions_the_customer_and_a_comment_sent_to_a_colleague_answer_nothing(self):
+        self.mail_in(at=self.days_ago(1).replace(microsecond=0))
+        lead = self.lead.with_user(self.seller)
+        for subtype, partner in (("note", self.contact), ("comment", self.colleague.partner_id)):
+            message = lead.message_post(
+                body="Here it is",
+                message_type="comment",
+                subtype_xmlid=f"mail.mt_{subtype}",
+                partner_ids=partner.ids,
+            )
+            self.assertEqual(message.notification_ids.res_partner_id, partner)
+        self.settle()
+        self.env["crm.sync.response.clock"]._reconcile(lambda _document: SQL("TRUE"))
+        self.assertEqual(self.told(), [("first", "waiting", None)])
+
     def test_a_mail_that_could_not_be_sent_or_was_cancelled_is_no_answer(self):
         self.mail_in(at=self.env.cr.now().replace(microsecond=0) - timedelta(days=1))
         message = self.lead.with_user(self.seller).message_post(
@@ -138,6 +153,14 @@ class TestResponseLimits(ResponseCase):
         self.assertEqual((response.state, response.worked_seconds, response.is_breached), ("answered", 1800, True))
         self.assertFalse(self.lead.activity_ids.exists())
 
+    def test_a_manager_who_has_left_is_told_nothing(self):
+        self.sales.manager_id = boss = self.new_user("t_boss", "group_department_manager", self.sales)
+        self.env.cr.execute("UPDATE res_users SET active = FALSE WHERE id = %s", [boss.id])
+        self.env.invalidate_all()
+        self.mail_in()
+        self.watch(80)
+        self.assertEqual(self.lead.activity_ids.user_id, self.seller)
+
     # ---------------------------------------------------------------- jobs
 
     def test_at_night_a_request_for_a_quotation_goes_on_waiting(self):
@@ -165,7 +188,9 @@ class TestResponseLimits(ResponseCase):
 
     def test_the_watch_looks_again_at_what_just_began_and_at_requests_nobody_noted(self):
         first = self.mail_in(at=self.days_ago(0.01))
-        self.env.cr.execute("UPDATE crm_sync_response SET start_id = 0 WHERE start_id = %s", [first.id])
+        self.env.cr.execute(
+            "UPDATE crm_sync_response SET start_id = 0, start_message_id = NULL WHERE start_id = %s", [first.id]
+        )
         order = self.quotation_by_the_customer()
         self.env.cr.precommit.data.pop("crm.sync.response", None)
         with self.enter_registry_test_mode():

@@ -50,6 +50,7 @@ class CrmSyncHandoverLine(models.Model):
     )
     suggestion = fields.Json(readonly=True)
     suggestion_text = fields.Char("Because", compute="_compute_suggestion_text")
+    suggestion_main = fields.Char("Main Reason", compute="_compute_suggestion_text")
     user_id = fields.Many2one(
         "res.users", "New Owner", index="btree_not_null", ondelete="restrict", domain="[('share', '=', False)]"
     )
@@ -96,7 +97,9 @@ class CrmSyncHandoverLine(models.Model):
     @api.depends("suggestion")
     def _compute_suggestion_text(self):
         for line in self:
-            line.suggestion_text = self.env["crm.sync.handover"]._suggestion_words(line.suggestion)
+            reasons = self.env["crm.sync.handover"]._suggestion_words(line.suggestion)
+            line.suggestion_text = "; ".join(reasons)
+            line.suggestion_main = next(iter(reasons), False)
 
     # ---------------------------------------------------------------- what a client may write
 

@@ -158,11 +158,11 @@ class CrmSyncHandoverSuggest(models.Model):
 
     @api.model
     def _suggestion_words(self, suggestion):
-        """The reason: of advice, as it was given."""
+        """The reasons, the most important first: those of advice as they were given."""
         if not suggestion:
-            return False
+            return []
         if suggestion["code"] == "document":
-            return self.env._("In charge of the record")
+            return [self.env._("In charge of the record")]
         if suggestion["code"] == "manager":
-            return self.env._("Nobody in the department may do this: the manager distributes it")
-        return "; ".join(suggestion["reasons"]) or self.env._("Gets an equal share")
+            return [self.env._("Nobody in the department may do this: the manager distributes it")]
+        return suggestion["reasons"] or [self.env._("Gets an equal share")]

@@ -49,7 +49,6 @@ class CrmSyncPromise(models.Model):
     _description = "Promise"
     _order = "due_at, id"
     _check_company_auto = True
-    _mail_post_access = "read"
     _sync_merge = {
         "partner_id": REPOINT,
         "commercial_partner_id": "_sync_merge_entities",

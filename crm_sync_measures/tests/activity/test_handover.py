@@ -79,6 +79,7 @@ class TestAColleagueLeaves(HandoverCase):
         call = theirs.activity_schedule("mail.mail_activity_data_call", user_id=self.seller.id)
         line = self.line(self.handover(), call)
         self.assertEqual((line.user_id, line.suggestion_text), (self.manager, "In charge of the record"))
+        self.assertEqual(line.suggestion_main, line.suggestion_text)
 
     def test_nobody_is_suggested_who_has_no_right_to_the_records(self):
         self.agent.sync_department_id = self.sales

@@ -210,6 +210,12 @@ class TestPromise(PromiseCase):
         with self.assertRaisesRegex(UserError, "not changed any more"):
             promise.name = "Something else"
 
+    def test_an_auditor_reads_and_writes_nothing_below_it(self):
+        promise = self.made().with_user(self.auditor)
+        self.assertEqual(promise.name, "Send the offer")
+        with self.assertRaises(AccessError):
+            promise.message_post(body="Seen")
+
     def test_neither_promise_nor_history_is_ever_deleted_or_changed(self):
         promise = self.made()
         with self.assertRaises(AccessError):

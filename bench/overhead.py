@@ -75,12 +75,15 @@ def _form(records):
     customer.web_read({name: {} for name in names})
 
 
-def _post(record, message_type, subtype):
-    record.message_post(body="Hello", message_type=message_type, subtype_xmlid=subtype)
+def _post(record, message_type, subtype, **values):
+    record.message_post(body="Hello", message_type=message_type, subtype_xmlid=subtype, **values)
 
 
 WORK = {
     "comment on an opportunity": lambda r: _post(r["lead"], "comment", "mail.mt_comment"),
+    "e-mail of the customer on an opportunity": lambda r: _post(
+        r["lead"], "email", "mail.mt_comment", author_id=r["customer"].id
+    ),
     "note on an opportunity": lambda r: _post(r["lead"], "comment", "mail.mt_note"),
     "automatic message on an opportunity": lambda r: _post(r["lead"], "notification", "mail.mt_note"),
     "order confirmed": lambda r: r["order"].action_confirm(),

@@ -153,6 +153,21 @@ class CrmSyncResponse(models.Model):
             [("res_model", "=", documents._name), ("res_id", "in", documents.ids), ("state", "=", "waiting")]
         )._close("over")
 
+    @api.model
+    def _move(self, messages):
+        """What was said elsewhere waits there from now on, as Odoo does when it makes a task of a lead."""
+        clock = self.env["crm.sync.response.clock"]
+        # sudo: computed rows; the change of the message itself was allowed.
+        moved = self.sudo().search([("start_message_id", "in", messages.ids)])
+        for response in moved:
+            model, res_id = response.start_message_id.model, response.start_message_id.res_id
+            if model in clock._document_models():
+                lead_id = res_id if model == "crm.lead" else False
+                if model == "sale.order":
+                    lead_id = self.env[model].sudo().browse(res_id).opportunity_id.id  # sudo: as above
+                response.write({"res_model": model, "res_id": res_id, "lead_id": lead_id})
+                clock._note_in_charge(model, [res_id])
+
     def _hand_over(self, user):
         """From now on ``user`` is to answer, whoever is in charge of the document."""
         self.write(

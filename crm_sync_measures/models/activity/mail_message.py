@@ -32,6 +32,8 @@ class MailMessage(models.Model):
             return super().write(vals)
         self._note_sync_response(self._sync_response_values())
         result = super().write(vals)
+        if {"model", "res_id"} & vals.keys():
+            self.env["crm.sync.response"]._move(self)
         self._note_sync_response(self._sync_response_values())
         return result
 

@@ -134,6 +134,16 @@ class TestResponseLimits(ResponseCase):
         order._action_cancel()
         self.assertEqual(self.responses(res_model="sale.order").close_reason, "over")
 
+    def test_a_message_that_is_moved_to_another_document_waits_there_only(self):
+        other = self.lead.copy()
+        message = self.mail_in(other)
+        message.res_id = self.lead.id
+        self.settle()
+        response = self.responses(state="waiting")
+        self.assertEqual((response.res_id, response.lead_id), (self.lead.id, self.lead))
+        self.mail_out(self.lead, at=self.hours_later(0.5))
+        self.assertFalse(self.responses(state="waiting"))
+
     # ---------------------------------------------------------------- late stays late
 
     def test_an_earlier_answer_that_turns_up_later_makes_nothing_early(self):
@@ -159,7 +169,7 @@ class TestResponseLimits(ResponseCase):
         self.env.invalidate_all()
         self.mail_in()
         self.watch(80)
-        self.assertEqual(self.lead.activity_ids.user_id, self.seller)
+        self.assertEqual(self.responses().sudo().activity_ids.user_id, self.seller)
 
     # ---------------------------------------------------------------- jobs
 

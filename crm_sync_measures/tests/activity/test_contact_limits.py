@@ -125,6 +125,14 @@ class TestContactLimits(ContactCardCase):
         with self.assertRaisesRegex(UserError, "Give a reason"):
             there.message_post(**values)
 
+    def test_a_policy_and_a_budget_that_are_changed_hold_at_once(self):
+        policy = self.policy("others")
+        cap = self.env["crm.sync.contact.cap"].create({"channel": "email", "limit": 1, "days": 30})
+        for decision, limit in (("inform", 1), ("block", 5)):
+            policy.decision, cap.limit = decision, limit
+            self.assertEqual(policy._get_policies(self.company)["others"].decision, decision)
+            self.assertEqual(cap._get_caps(self.company)["email"].limit, limit)
+
     # ---------------------------------------------------------------- mails to many
 
     def bulk(self, records, **values):

@@ -45,23 +45,8 @@ class CrmSyncResponseClock(models.AbstractModel):
 
     @api.model
     def _note_confirmed(self, model, ids):
-        """These documents may wait for a confirmation no more. Hardly any does: one query, and nothing else, for the rest."""
-        # sudo: whether somebody waits; told to nobody
-        waiting = (
-            self.env["crm.sync.response"]
-            .sudo()
-            .search_count(
-                [
-                    ("kind", "=", "confirmation"),
-                    ("state", "=", "waiting"),
-                    ("res_model", "=", model),
-                    ("res_id", "in", ids),
-                ],
-                limit=1,
-            )
-        )
-        if waiting:
-            self._note_for("confirmed", model, ids)
+        """These documents may wait for a confirmation no more."""
+        self._note_for("confirmed", model, ids)
 
     def _note_for(self, purpose, model, ids):
         noted = self.env.cr.precommit.data.setdefault("crm.sync.response", {})
@@ -73,11 +58,24 @@ class CrmSyncResponseClock(models.AbstractModel):
     def _refresh_noted(self):
         """A transaction never fails for a clock: a fetched mail would be lost for a row that can be computed any time."""
         noted = self.env.cr.precommit.data.pop("crm.sync.response", {})
+        if not self._is_anybody_concerned(noted):
+            return
         try:
             with self.env.cr.savepoint():
                 self._refresh_all(noted)
         except _COLLISIONS:
             self.env.cr.postcommit.add(lambda: self._refresh_after_commit(noted))
+
+    def _is_anybody_concerned(self, noted):
+        """Hardly any order that is confirmed was waited for: one query tells, and there is nothing else to do."""
+        if noted.keys() != {"confirmed"}:
+            return True
+        documents = Domain.OR(
+            Domain("res_model", "=", model) & Domain("res_id", "in", list(ids))
+            for model, ids in noted["confirmed"].items()
+        )
+        waits = Domain("kind", "=", "confirmation") & Domain("state", "=", "waiting")
+        return bool(self.env["crm.sync.response"].search_count(waits & documents, limit=1))
 
     def _refresh_after_commit(self, noted):
         """Once more, in a transaction of its own; the nightly job does what is still in somebody's way."""

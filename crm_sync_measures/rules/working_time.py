@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 #: How far hours are looked for before a calendar counts as one without any.
 HORIZON = timedelta(days=366 * 5)
 _DAY = timedelta(days=1)
+_SECOND = timedelta(seconds=1)
 _MARGIN = timedelta(days=45)
 _FIRST, _LAST = datetime.fromisoformat("1900-01-01"), datetime.fromisoformat("9000-01-01")
 
@@ -88,6 +89,12 @@ class WorkingTime:
     >>> half = WorkingTime([Shift(6, 2 * 3600, 9000)], "Europe/Berlin")
     >>> half.seconds(datetime(2026, 10, 24, 12), datetime(2026, 10, 25, 12)) / 3600
     1.5
+
+    A shift that begins or ends at a time over which the clock leaps does so at the leap:
+
+    >>> early, late = (WorkingTime([Shift(6, *hours)], "Europe/Berlin") for hours in ((3600, 9000), (9000, 14400)))
+    >>> [shift.seconds(datetime(2026, 3, 28, 12), datetime(2026, 3, 29, 12)) / 3600 for shift in (early, late)]
+    [1.0, 1.0]
     """
 
     def __init__(self, shifts: Iterable[Shift], tz: str, off: Iterable[Interval] = ()):
@@ -208,8 +215,22 @@ class WorkingTime:
     def _utc(self, day: date, seconds: int, fold: int) -> datetime:
         # By the clock on the wall: 9 o'clock is 9 o'clock, however long the night was.
         local = datetime.combine(day, time.min) + timedelta(seconds=seconds)
-        local = local.replace(tzinfo=self._zone, fold=fold)
-        return local.astimezone(UTC).replace(tzinfo=None)
+        early, late = (local.replace(tzinfo=self._zone, fold=number) for number in (1, 0))
+        if early.utcoffset() > late.utcoffset():
+            return self._skipped(early, late)
+        return (early if fold else late).astimezone(UTC).replace(tzinfo=None)
+
+    def _skipped(self, early: datetime, late: datetime) -> datetime:
+        """When the clock leaps over a time that it never shows; it lies between both readings of that time."""
+        before, after = (moment.astimezone(UTC) for moment in (early, late))
+        offset = after.astimezone(self._zone).utcoffset()
+        while after - before > _SECOND:
+            middle = before + (after - before) // 2
+            if middle.astimezone(self._zone).utcoffset() == offset:
+                after = middle
+            else:
+                before = middle
+        return after.replace(tzinfo=None, microsecond=0)
 
 
 def _seconds(span: timedelta) -> int:

@@ -1,3 +1,4 @@
 from .core import *
 from .activity import *
 from .loyalty import *
+from .feedback import *

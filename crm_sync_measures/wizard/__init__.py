@@ -1,3 +1,4 @@
 from . import core
 from . import activity
 from . import loyalty
+from . import feedback

@@ -91,6 +91,31 @@ class TestAccess(SyncCase):
             "manager": {READ, WRITE, CREATE},
             "auditor": {READ},
         },
+        "crm.sync.case": {
+            "user": {READ, WRITE, CREATE},
+            "head": {READ, WRITE, CREATE},
+            "manager": {READ, WRITE, CREATE},
+            "auditor": {READ},
+        },
+        "crm.sync.case.event": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
+        "crm.sync.case.stage": {
+            "user": {READ},
+            "head": {READ},
+            "manager": {READ, WRITE, CREATE, UNLINK},
+            "auditor": {READ},
+        },
+        "crm.sync.case.cause": {
+            "user": {READ},
+            "head": {READ},
+            "manager": {READ, WRITE, CREATE, UNLINK},
+            "auditor": {READ},
+        },
+        "crm.sync.case.tag": {
+            "user": {READ, CREATE},
+            "head": {READ, CREATE},
+            "manager": {READ, WRITE, CREATE, UNLINK},
+            "auditor": {READ},
+        },
         "crm.sync.promise.report": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
         "crm.sync.promise.event": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
     }

@@ -1,0 +1,110 @@
+from odoo import SUPERUSER_ID, api, fields, models
+
+from ...rules.case_flow import RESOLVED
+
+
+class CrmSyncCaseMessage(models.Model):
+    """What is said on a case: our first real answer stops a clock, the customer's answer goes on with the case."""
+
+    _inherit = "crm.sync.case"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        cases = super().create(vals_list)
+        for case in cases:
+            case._follow_customer()
+        return cases
+
+    def write(self, vals):
+        if "partner_id" not in vals:
+            return super().write(vals)
+        before = {case: case.partner_id for case in self}
+        result = super().write(vals)
+        for case, partner in before.items():
+            if case.partner_id != partner:
+                # He who was meant by mistake gets nothing more of it.
+                case.message_unsubscribe(partner.ids)
+                case._follow_customer()
+        return result
+
+    def _follow_customer(self):
+        """The customer gets what is written to him, and may answer by mail."""
+        # sudo: who may see the case may name its customer.
+        case = self.sudo()
+        if case.partner_id and case.partner_id.active and case.partner_id.partner_share:
+            case.message_subscribe(case.partner_id.ids)
+
+    def _message_post_after_hook(self, message, msg_vals):
+        result = super()._message_post_after_hook(message, msg_vals)
+        if len(self) == 1:
+            self._note_message(message.sudo())  # sudo: who wrote what to whom; told to nobody
+        return result
+
+    def _note_message(self, message):
+        if message.message_type not in ("comment", "email", "email_outgoing"):
+            return
+        comment = self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_comment")
+        if message.subtype_id.id != comment or message.is_internal:
+            return
+        now = message.date or fields.Datetime.now()
+        if self._is_ours_writing(message):
+            if self._reaches_customer(message):
+                self._answered(now)
+        elif self._is_customer_writing(message):
+            self._customer_wrote(now)
+
+    def _is_ours_writing(self, message):
+        users = message.author_id.with_context(active_test=False).user_ids
+        return any(not user.share and user.id != SUPERUSER_ID for user in users)
+
+    def _is_customer_writing(self, message):
+        """Everybody outside may write on a case: the customer, his colleagues, whoever has the link."""
+        return not message.author_id or message.author_id.partner_share
+
+    def _reaches_customer(self, message):
+        # sudo: as in _note_message
+        followers = self.sudo().message_partner_ids
+        return bool((message.partner_ids | followers).filtered("partner_share"))
+
+    # ---------------------------------------------------------------- what it means
+
+    def _answered(self, at):
+        """A person has answered the customer: what is not acknowledged yet is by this."""
+        if self.step in RESOLVED:
+            return
+        self._acknowledge(at)
+        if self.answered_at:
+            return
+        self._record({"answered_at": at})
+        self._log("answered", at=at)
+        self._clock_event("answered", at)
+
+    def _customer_wrote(self, at):
+        """He has answered, so nothing is waited for; where the case was over, it goes on.
+
+        As superuser: the customer's own words change his case, whoever brings them in.
+        """
+        case = self.sudo()  # sudo: see above
+        case._record({"last_customer_at": at})
+        case._log("customer", at=at)
+        if case.step == "waiting_customer":
+            case._resume(at)
+        elif case.step in RESOLVED and not case.master_id:
+            case._reopen(self.env._("The customer wrote again."), at)
+
+    # ---------------------------------------------------------------- mail of a stage
+
+    def _track_template(self, changes):
+        templates = super()._track_template(changes)
+        case = self[:1]
+        template = case.stage_id.template_id
+        if "stage_id" in changes and template and case._may_write_to_customer():
+            templates["stage_id"] = (
+                template,
+                {
+                    "auto_delete_keep_log": False,
+                    "subtype_id": self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_note"),
+                    "email_layout_xmlid": "mail.mail_notification_light",
+                },
+            )
+        return templates

@@ -7,4 +7,11 @@ from . import crm_sync_case_write
 from . import crm_sync_case_step
 from . import crm_sync_case_flow
 from . import crm_sync_case_message
+from . import crm_sync_case_links
+from . import crm_sync_timeline
+from . import crm_sync_customer_page
+from . import crm_sync_erasure
 from . import res_company
+from . import res_partner
+from . import crm_lead
+from . import sale_order

@@ -36,35 +36,42 @@ class CrmSyncCaseMessage(models.Model):
 
     def _message_post_after_hook(self, message, msg_vals):
         result = super()._message_post_after_hook(message, msg_vals)
-        if len(self) == 1:
+        # Private code says by itself what a message means; a client's context says nothing.
+        is_quiet = self.env.su and self.env.context.get("sync_case_quiet")
+        if len(self) == 1 and not is_quiet:
             self._note_message(message.sudo())  # sudo: who wrote what to whom; told to nobody
         return result
 
     def _note_message(self, message):
-        if message.message_type not in ("comment", "email", "email_outgoing"):
-            return
-        comment = self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_comment")
-        if message.subtype_id.id != comment or message.is_internal:
-            return
-        now = message.date or fields.Datetime.now()
-        if self._is_ours_writing(message):
-            if self._reaches_customer(message):
-                self._answered(now)
-        elif self._is_customer_writing(message):
-            self._customer_wrote(now)
+        """A message counts by the same rules as for the response clocks: who said it to whom, by what means."""
+        by = self._side_of(message)
+        if by == "us" and self._reaches_customer(message):
+            self._answered(message.date or fields.Datetime.now())
+        elif by == "customer":
+            self._customer_wrote(message.date or fields.Datetime.now())
 
-    def _is_ours_writing(self, message):
+    def _side_of(self, message):
+        """``us`` or ``customer``; None for what is said by nobody, or not to the other side."""
+        xmlid = self.env["ir.model.data"]._xmlid_to_res_id
+        is_called = message.mail_activity_type_id.category in ("phonecall", "meeting")
+        is_said = (message.message_type == "email" and message.subtype_id.id != xmlid("mail.mt_note")) or (
+            message.message_type == "comment" and message.subtype_id.id == xmlid("mail.mt_comment")
+        )
+        if not is_called and (not is_said or message.is_internal):
+            return None
         users = message.author_id.with_context(active_test=False).user_ids
-        return any(not user.share and user.id != SUPERUSER_ID for user in users)
-
-    def _is_customer_writing(self, message):
-        """Everybody outside may write on a case: the customer, his colleagues, whoever has the link."""
-        return not message.author_id or message.author_id.partner_share
+        if any(not user.share and user.id != SUPERUSER_ID for user in users):
+            return "us"
+        if is_called or message.author_id.id == xmlid("base.partner_root"):
+            return None
+        # Everybody outside may write on a case: the customer, his colleagues, whoever has the link.
+        return "customer"
 
     def _reaches_customer(self, message):
-        # sudo: as in _note_message
-        followers = self.sudo().message_partner_ids
-        return bool((message.partner_ids | followers).filtered("partner_share"))
+        """The customer reads it in his portal, whether or not it was mailed; where he is not known, somebody was mailed."""
+        # sudo: as in the hook
+        readers = self.sudo().message_partner_ids | message.partner_ids
+        return bool(self.partner_id or self.email_from or readers.filtered("partner_share"))
 
     # ---------------------------------------------------------------- what it means
 

@@ -1,0 +1,35 @@
+from odoo import models
+from odoo.tools import SQL
+
+from ..core.crm_sync_erasure import ERASED, erasure_step
+
+
+class CrmSyncErasure(models.AbstractModel):
+    """The feedback room's part: what customers complained of stays countable; who it was, and in what words, is forgotten."""
+
+    _inherit = "crm.sync.erasure"
+
+    @erasure_step(42)
+    def _erase_cases(self, partners):
+        """By SQL, since a case that is over and its history are otherwise never changed."""
+        cases = self.env["crm.sync.case"].search([("partner_id", "in", partners.ids)])
+        if not cases:
+            return
+        self.env.flush_all()
+        self.env.cr.execute(SQL("UPDATE crm_sync_case SET %s WHERE id IN %s", self._erased_case(), tuple(cases.ids)))
+        self.env.cr.execute(SQL("UPDATE crm_sync_case_event SET note = NULL WHERE case_id IN %s", tuple(cases.ids)))
+        self.env.invalidate_all()
+        # The link of a person who is forgotten opens nothing any more.
+        cases.message_unsubscribe(partners.ids)
+        self._erase_chatter(cases)
+
+    def _erased_case(self):
+        """Every text of a case that somebody has entered; number, dates and what was chosen from lists stay."""
+        fields = self.env["crm.sync.case"]._fields.values()
+        texts = [
+            field.name
+            for field in fields
+            if field.store and field.column_type and field.type in ("char", "text", "html")
+            if field.name not in ("name", "number")
+        ]
+        return SQL(", ").join([SQL("name = %s", ERASED), *(SQL("%s = NULL", SQL.identifier(name)) for name in texts)])

@@ -1,0 +1,23 @@
+from odoo import api, fields, models
+
+_READERS = "crm_sync_measures.group_user,crm_sync_measures.group_auditor"
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    sync_case_count = fields.Integer("Open Cases", compute="_compute_sync_case_count", groups=_READERS)
+
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_sync_case_count(self):
+        """Open cases about this order, as far as the reader may know."""
+        counts = self.env["crm.sync.case"]._count_open("order_id", self)
+        for order in self:
+            order.sync_case_count = counts.get(order.id, 0)
+
+    def action_open_sync_cases(self):
+        """Open the cases about this order."""
+        self.ensure_one()
+        return self.env["crm.sync.case"]._action_list(
+            [("order_id", "=", self.id)], default_partner_id=self.partner_id.id, default_order_id=self.id
+        )

@@ -99,6 +99,8 @@
         "views/feedback/crm_sync_case_stage_views.xml",
         "views/feedback/crm_sync_case_cause_views.xml",
         "wizard/feedback/crm_sync_case_change_views.xml",
+        "views/feedback/crm_sync_case_compensation_views.xml",
+        "views/feedback/crm_sync_case_budget_views.xml",
         "views/feedback/crm_sync_case_views.xml",
         "views/feedback/case_buttons.xml",
         "views/menus.xml",

@@ -7,6 +7,11 @@ from . import crm_sync_case_write
 from . import crm_sync_case_step
 from . import crm_sync_case_flow
 from . import crm_sync_case_message
+from . import crm_sync_case_budget
+from . import crm_sync_case_compensation
+from . import crm_sync_case_compensation_flow
+from . import crm_sync_case_given
+from . import crm_sync_loyalty_adjustment
 from . import crm_sync_case_links
 from . import crm_sync_timeline
 from . import crm_sync_customer_page

@@ -18,6 +18,11 @@ class CrmSyncErasure(models.AbstractModel):
         self.env.flush_all()
         self.env.cr.execute(SQL("UPDATE crm_sync_case SET %s WHERE id IN %s", self._erased_case(), tuple(cases.ids)))
         self.env.cr.execute(SQL("UPDATE crm_sync_case_event SET note = NULL WHERE case_id IN %s", tuple(cases.ids)))
+        self.env.cr.execute(
+            SQL(
+                "UPDATE crm_sync_case_compensation SET note = NULL, answer = NULL WHERE case_id IN %s", tuple(cases.ids)
+            )
+        )
         self.env.invalidate_all()
         # The link of a person who is forgotten opens nothing any more.
         cases.message_unsubscribe(partners.ids)

@@ -97,6 +97,18 @@ class TestAccess(SyncCase):
             "manager": {READ, WRITE, CREATE},
             "auditor": {READ},
         },
+        "crm.sync.case.compensation": {
+            "user": {READ, WRITE, CREATE, UNLINK},
+            "head": {READ, WRITE, CREATE, UNLINK},
+            "manager": {READ, WRITE, CREATE, UNLINK},
+            "auditor": {READ},
+        },
+        "crm.sync.case.budget": {
+            "user": {READ},
+            "head": {READ},
+            "manager": {READ, WRITE, CREATE, UNLINK},
+            "auditor": {READ},
+        },
         "crm.sync.case.event": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
         "crm.sync.case.stage": {
             "user": {READ},

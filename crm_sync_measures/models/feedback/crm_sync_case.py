@@ -70,7 +70,7 @@ class CrmSyncCase(models.Model):
 
     # ---------------------------------------------------------------- what it is
 
-    number = fields.Char(required=True, readonly=True, copy=False, default="/")
+    number = fields.Char(required=True, readonly=True, copy=False, default="/", index="trigram")
     name = fields.Char("Subject", required=True, size=200, tracking=True, index="trigram")
     kind = fields.Selection(KINDS, required=True, default="complaint", index=True, tracking=True)
     description = fields.Html("What the Customer Says", sanitize_attributes=True, sanitize_form=True)
@@ -270,6 +270,7 @@ class CrmSyncCase(models.Model):
         "(company_id, intake_key) WHERE intake_key IS NOT NULL", "This was received already."
     )
     _open_idx = models.Index("(department_id, user_id) WHERE is_open AND active")
+    _list_idx = models.Index("(priority DESC, deadline, id DESC) WHERE is_open AND active")
     _board_idx = models.Index("(stage_id, priority DESC, deadline, id DESC) WHERE active")
 
     @api.model

@@ -59,6 +59,7 @@ class CrmSyncCase(models.Model):
     _description = "Case"
     _order = "priority desc, deadline, id desc"
     _check_company_auto = True
+    _rec_names_search = ["number", "name"]
     _mail_post_access = "read"
     _primary_email = "email_from"
     _track_duration_field = "stage_id"
@@ -322,18 +323,11 @@ class CrmSyncCase(models.Model):
     @api.model
     def _read_group_stage_ids(self, stages, domain):
         """The columns of the board: those of the kinds it shows, empty ones too."""
-        kinds = self.env.context.get("sync_case_kinds") or []
+        kinds = self.env.context.get("sync_case_kinds")
         shown = self.env["crm.sync.case.stage"].search([])
-        if kinds:
+        if kinds and isinstance(kinds, list):
             shown = shown.filtered(lambda stage: any(stage[f"is_for_{kind}"] for kind in kinds if kind in dict(KINDS)))
-        return stages | shown
-
-    @api.model
-    def _search_display_name(self, operator, value):
-        """A case is found by its number and by its subject."""
-        if operator in ("ilike", "like", "=", "in") and value:
-            return ["|", ("number", operator, value), ("name", operator, value)]
-        return super()._search_display_name(operator, value)
+        return (stages | shown).sorted(lambda stage: (stage.sequence, stage.id))
 
     def _tier_weight(self):
         """How much more the case of this customer weighs, 0 to 2. A room that knows tiers says so."""

@@ -154,7 +154,7 @@ class CrmSyncCaseFlow(models.Model):
         """
         master = self._case(master)
         self._check_begin()
-        master.check_access("write")
+        master._check_begin()
         self._merge_into(master)
         return True
 
@@ -233,10 +233,14 @@ class CrmSyncCaseFlow(models.Model):
             cases._go(stage, at=at, note=note)
 
     def _end(self, stage, event, told=None, at=None, **values):
-        """Over: tell the customer, and everybody whose case was merged into this one."""
-        self._go(stage, event, at=at, note=told, **values)
-        for case in self:
+        """Over: tell the customer, and everybody whose case was merged into this one.
+
+        Told first: an answer that ends a case is an answer.
+        """
+        ending = self.filtered(lambda case: case.stage_id != stage)
+        for case in ending:
             case._tell_customer(told or (event == "closed" and case.decision_note) or None)
+        ending._go(stage, event, at=at, note=told, **values)
 
     def _reopen(self, reason, at=None):
         """A new cycle; what was decided, and the verdict, stay in the history."""
@@ -287,7 +291,8 @@ class CrmSyncCaseFlow(models.Model):
             stage = self._stage_for(kind, *MERGED[kind])
             for case in cases:
                 # What was merged into it before follows; nobody has to look through a chain.
-                case.merged_ids._record({"master_id": master.id})
+                # sudo: also those that the caller may not see.
+                case.sudo().merged_ids._record({"master_id": master.id})
                 old_step = case.step
                 case._record({"master_id": master.id, "stage_id": stage.id, "stage_since": now, "closed_at": now})
                 case._log("merged", at=now, old_step=old_step, new_step=stage.step, other_id=master.id)
@@ -302,6 +307,7 @@ class CrmSyncCaseFlow(models.Model):
         )
 
     def _escalate(self, stage, reason):
+        self.filtered(lambda case: case.stage_id == stage)._log("escalated", note=reason)
         self._go(stage, "escalated", note=reason)
         for case in self:
             for user in case._in_charge():
@@ -341,7 +347,8 @@ class CrmSyncCaseFlow(models.Model):
             if not text:
                 continue
             case._post_to_customer(text)
-            case._tell_reporters_of(case.merged_ids, lambda env, text=text: text)
+            # sudo: also those that the caller may not see; he learns nothing of them.
+            case._tell_reporters_of(case.sudo().merged_ids, lambda env, text=text: text)
 
     def _tell_reporters_of(self, cases, text):
         """``text(env)`` to each reporter, on his own case and in his language: he learns nothing of the others."""

@@ -1,4 +1,4 @@
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import SUPERUSER_ID, fields, models
 
 from ...rules.case_flow import RESOLVED
 
@@ -8,31 +8,16 @@ class CrmSyncCaseMessage(models.Model):
 
     _inherit = "crm.sync.case"
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        cases = super().create(vals_list)
-        for case in cases:
-            case._follow_customer()
-        return cases
-
     def write(self, vals):
         if "partner_id" not in vals:
             return super().write(vals)
         before = {case: case.partner_id for case in self}
         result = super().write(vals)
         for case, partner in before.items():
-            if case.partner_id != partner:
+            if partner and case.partner_id != partner:
                 # He who was meant by mistake gets nothing more of it.
                 case.message_unsubscribe(partner.ids)
-                case._follow_customer()
         return result
-
-    def _follow_customer(self):
-        """The customer gets what is written to him, and may answer by mail."""
-        # sudo: who may see the case may name its customer.
-        case = self.sudo()
-        if case.partner_id and case.partner_id.active and case.partner_id.partner_share:
-            case.message_subscribe(case.partner_id.ids)
 
     def _message_post_after_hook(self, message, msg_vals):
         result = super()._message_post_after_hook(message, msg_vals)

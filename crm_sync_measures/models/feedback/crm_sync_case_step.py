@@ -17,7 +17,7 @@ class CrmSyncCaseStep(models.Model):
         """Two who act on the same case at once wait in line; the second one sees what the first has done."""
         if self.ids:
             self.env.cr.execute(
-                SQL("SELECT id FROM crm_sync_case WHERE id IN %s ORDER BY id FOR UPDATE", tuple(self.ids))
+                SQL("SELECT id FROM crm_sync_case WHERE id IN %s ORDER BY id FOR NO KEY UPDATE", tuple(self.ids))
             )
 
     # ---------------------------------------------------------------- checks

@@ -81,7 +81,8 @@ class CrmSyncCase(models.Model):
         cases._check_references()
         cases._mirror_related()
         for case in cases:
-            case._record({"tier_weight": case._tier_weight()})
+            if weight := case._tier_weight():
+                case._record({"tier_weight": weight})
         cases._log("opened", lambda case: {"at": case.opened_at, "note": case.name, "new_step": case.step})
         cases._clock_event("opened", by_case="opened_at")
         return cases
@@ -137,6 +138,7 @@ class CrmSyncCase(models.Model):
     # ---------------------------------------------------------------- changing
 
     def write(self, vals):
+        self.check_access("write")
         ours = [name for name in vals if self._is_ours(name)]
         for name in ours:
             if name not in EDITABLE:
@@ -254,8 +256,9 @@ class CrmSyncCase(models.Model):
                     raise AccessError(
                         self.env._("%s: you may not see this document, so you cannot name it.", self._label(name))
                     ) from None
-        for case in self:
-            case._check_owner(case.user_id)
+        if names is None:
+            for case in self:
+                case._check_owner(case.user_id)
 
     def _check_owner(self, user):
         if not user:

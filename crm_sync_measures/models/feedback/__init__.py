@@ -20,3 +20,15 @@ from . import res_company
 from . import res_partner
 from . import crm_lead
 from . import sale_order
+from . import crm_sync_case_policy
+from . import crm_sync_case_clock
+from . import crm_sync_case_clock_event
+from . import crm_sync_case_clock_watch
+from . import crm_sync_case_deadline
+from . import crm_sync_case_silence
+from . import crm_sync_department
+from . import res_company_case
+from . import resource_calendar
+from . import resource_calendar_attendance
+from . import resource_calendar_leaves
+from . import res_config_settings_case

@@ -1,2 +1,3 @@
 from . import loyalty
 from . import activity
+from . import feedback

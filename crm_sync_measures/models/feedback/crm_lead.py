@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 _READERS = "crm_sync_measures.group_user,crm_sync_measures.group_auditor"
 
@@ -20,4 +21,13 @@ class CrmLead(models.Model):
         self.ensure_one()
         return self.env["crm.sync.case"]._action_list(
             [("lead_id", "=", self.id)], default_partner_id=self.partner_id.id, default_lead_id=self.id
+        )
+
+    def action_sync_case(self):
+        """Open the dialog that opens a case about this opportunity."""
+        self.ensure_one()
+        if not self.partner_id:
+            raise UserError(self.env._("Choose the customer of the opportunity first."))
+        return self.env["crm.sync.case.open"]._action(
+            self.partner_id, lead_id=self, company_id=self.company_id & self.env.companies
         )

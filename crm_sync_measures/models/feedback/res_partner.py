@@ -21,3 +21,8 @@ class ResPartner(models.Model):
         return self.env["crm.sync.case"]._action_list(
             [("commercial_partner_id", "=", self.commercial_partner_id.id)], default_partner_id=self.id
         )
+
+    def action_sync_case(self):
+        """Open the dialog that opens a case of this customer."""
+        self.ensure_one()
+        return self.env["crm.sync.case.open"]._action(self, company_id=self.company_id & self.env.companies)

@@ -21,3 +21,16 @@ class SaleOrder(models.Model):
         return self.env["crm.sync.case"]._action_list(
             [("order_id", "=", self.id)], default_partner_id=self.partner_id.id, default_order_id=self.id
         )
+
+    def action_sync_case(self):
+        """Open the dialog that opens a case about this order."""
+        self.ensure_one()
+        lead = self.opportunity_id if self.opportunity_id.has_access("read") else None
+        products = self.order_line.product_id
+        return self.env["crm.sync.case.open"]._action(
+            self.partner_id,
+            order_id=self,
+            lead_id=lead,
+            product_id=products if len(products) == 1 else None,
+            company_id=self.company_id,
+        )

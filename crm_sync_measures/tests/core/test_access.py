@@ -116,13 +116,6 @@ class TestAccess(SyncCase):
             "manager": {READ, WRITE, CREATE, UNLINK},
             "auditor": {READ},
         },
-        "crm.sync.case.clock": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
-        "crm.sync.case.policy": {
-            "user": {READ},
-            "head": {READ},
-            "manager": {READ, WRITE, CREATE, UNLINK},
-            "auditor": {READ},
-        },
         "crm.sync.case.cause": {
             "user": {READ},
             "head": {READ},
@@ -132,6 +125,14 @@ class TestAccess(SyncCase):
         "crm.sync.case.tag": {
             "user": {READ, CREATE},
             "head": {READ, CREATE},
+            "manager": {READ, WRITE, CREATE, UNLINK},
+            "auditor": {READ},
+        },
+        "crm.sync.case.attempt": {"manager": {READ}, "auditor": {READ}},
+        "crm.sync.case.vote": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
+        "crm.sync.case.said": {
+            "user": {READ},
+            "head": {READ, WRITE, CREATE, UNLINK},
             "manager": {READ, WRITE, CREATE, UNLINK},
             "auditor": {READ},
         },

@@ -1,1 +1,2 @@
 from . import crm_sync_case_change
+from . import crm_sync_case_open

@@ -1,0 +1,2 @@
+from . import case_portal
+from . import feedback

@@ -1,0 +1,69 @@
+import uuid
+
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.tools import html2plaintext
+
+from ...rules.case_intake import TEXT, File, clean_line, files_problem
+
+
+class CrmSyncCaseCustomer(models.Model):
+    """What customers may write on a case in the portal, and how much of it."""
+
+    _inherit = "crm.sync.case"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Every case has its link from the beginning: one without it could not be compared with what somebody guesses."""
+        cases = super().create(vals_list)
+        for case in cases:
+            # sudo: the link is made by the case itself
+            case.sudo().access_token = str(uuid.uuid4())
+        if not self.env.su and not self.env.context.get("import_file"):
+            # Entered by a colleague in the form; what comes in by other ways is told there.
+            cases._send_receipt()
+        return cases
+
+    @api.model
+    def _get_thread_with_access(self, thread_id, *, hash=None, pid=None, token=None, **kwargs):
+        """What cannot be a link of ours opens nothing; Odoo would stumble over it."""
+        if not (isinstance(token, str) and token.isascii()):
+            token = None
+        if not (isinstance(hash, str) and hash.isascii() and str(pid).isdecimal()):
+            hash, pid = None, None
+        # sudo: whether there is a link at all, told to nobody; that of a customer who was forgotten is gone
+        if not self.sudo().browse(thread_id).exists().access_token:
+            hash, pid, token = None, None, None
+        return super()._get_thread_with_access(thread_id, hash=hash, pid=pid, token=token, **kwargs)
+
+    def message_post(self, **kwargs):
+        if self.env.user.share and len(self) == 1 and kwargs.get("message_type") == "comment":
+            self._check_customer_message(kwargs)
+            if self.env.user._is_public() and not kwargs.get("author_id"):
+                # By the link of a case whose customer is known by his address alone.
+                kwargs |= {"author_id": False, "email_from": self.sudo().email_from}  # sudo: the link was checked
+        return super().message_post(**kwargs)
+
+    def _post_opening(self, **kwargs):
+        """What a form sent, which was checked with the form."""
+        # sudo: the customer's own words on his case
+        opening = super(CrmSyncCaseCustomer, self.sudo().with_context(mail_post_autofollow=False))
+        return opening.message_post(message_type="comment", subtype_xmlid="mail.mt_comment", **kwargs)
+
+    def _check_customer_message(self, kwargs):
+        """Size, files, and how often; each with a sentence that says what to do."""
+        Form = self.env["crm.sync.case.form"]
+        body = kwargs.get("body") or ""
+        if len(body) > 4 * TEXT or len(html2plaintext(body, include_references=False)) > TEXT:
+            raise UserError(Form._sentence("text_long"))
+        # sudo: name and size of files that the customer has just sent
+        files = self.env["ir.attachment"].sudo().browse(kwargs.get("attachment_ids") or ()).exists()
+        problem = files_problem(
+            File(clean_line(one.name), one.file_size or len(one.raw or b""), one.mimetype) for one in files
+        )
+        if problem:
+            raise UserError(Form._sentence(*problem))
+        Attempt = self.env["crm.sync.case.attempt"]
+        if seconds := Attempt._wait(customer=f"case:{self.id}"):
+            raise UserError(Form._sentence("often", seconds=seconds))
+        Attempt._note(customer=f"case:{self.id}")

@@ -5,6 +5,7 @@ was used up is kept whatever happens, and what was once late stays late. Moments
 of working time. Every step takes the hours in which the clock ran so far; none knows what time it is.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -205,3 +206,27 @@ def _judged(clock: Clock) -> Clock:
     else:
         state = "running" if clock.due else "none"
     return replace(clock, state=state)
+
+
+def outlook(clocks: Iterable[Clock]) -> tuple[datetime | None, str | None]:
+    """``(deadline, state)`` that a case with these clocks shows: the next deadline, and red for good once one was missed.
+
+    >>> noon, night = datetime(2026, 11, 20, 12), datetime(2026, 11, 20, 22)
+    >>> answer, resolve = Clock(since=noon, due=noon), Clock(since=noon, due=night)
+    >>> outlook([answer, resolve]), outlook([replace(answer, warned=noon), resolve])[1]
+    ((datetime.datetime(2026, 11, 20, 12, 0), 'on_time'), 'warning')
+    >>> outlook([replace(answer, since=None, stopped=night, breached=noon, state="breached_done"), resolve])
+    (datetime.datetime(2026, 11, 20, 22, 0), 'breached')
+    >>> outlook([replace(resolve, since=None, due=None, state="paused")]), outlook([])
+    ((None, 'paused'), (None, None))
+    """
+    clocks = list(clocks)
+    running = [clock for clock in clocks if clock.since and clock.due and not clock.stopped]
+    deadline = min((clock.due for clock in running), default=None)
+    if any(clock.breached and clock.state != "cancelled" for clock in clocks):
+        return deadline, "breached"
+    if any(clock.state == "paused" for clock in clocks):
+        return deadline, "paused"
+    if running:
+        return deadline, "warning" if any(clock.warned for clock in running) else "on_time"
+    return deadline, None

@@ -39,3 +39,15 @@ from . import survey_user_input
 from . import crm_sync_touch
 from . import mail_message
 from . import ir_http
+from . import crm_sync_case_policy
+from . import crm_sync_case_clock
+from . import crm_sync_case_clock_event
+from . import crm_sync_case_clock_watch
+from . import crm_sync_case_deadline
+from . import crm_sync_case_silence
+from . import crm_sync_department_hours
+from . import res_company_case
+from . import resource_calendar
+from . import resource_calendar_attendance
+from . import resource_calendar_leaves
+from . import res_config_settings_case

@@ -116,6 +116,13 @@ class TestAccess(SyncCase):
             "manager": {READ, WRITE, CREATE, UNLINK},
             "auditor": {READ},
         },
+        "crm.sync.case.clock": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
+        "crm.sync.case.policy": {
+            "user": {READ},
+            "head": {READ},
+            "manager": {READ, WRITE, CREATE, UNLINK},
+            "auditor": {READ},
+        },
         "crm.sync.case.cause": {
             "user": {READ},
             "head": {READ},

@@ -326,7 +326,9 @@ class CrmSyncCase(models.Model):
         kinds = self.env.context.get("sync_case_kinds")
         shown = self.env["crm.sync.case.stage"].search([])
         if kinds and isinstance(kinds, list):
-            shown = shown.filtered(lambda stage: any(stage[f"is_for_{kind}"] for kind in kinds if kind in dict(KINDS)))
+            # Words of the client's context.
+            known = [kind for kind, _label in KINDS if kind in kinds]
+            shown = shown.filtered(lambda stage: any(stage[f"is_for_{kind}"] for kind in known))
         return (stages | shown).sorted(lambda stage: (stage.sequence, stage.id))
 
     def _tier_weight(self):

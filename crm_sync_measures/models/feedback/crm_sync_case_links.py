@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class CrmSyncCaseLinks(models.Model):
@@ -38,6 +39,8 @@ class CrmSyncCaseLinks(models.Model):
     def action_open_sync_customer(self):
         """Open the Customer 360 page of the customer."""
         self.ensure_one()
+        if not self.partner_id:
+            raise UserError(self.env._("Customer: choose one first, then there is a history to show."))
         return self.partner_id.action_open_sync_customer()
 
     @api.model

@@ -5,3 +5,11 @@ from . import test_case_intake_survey
 from . import test_case_portal
 from . import test_case_clock
 from . import test_case_clock_watch
+from . import test_case
+from . import test_case_closing
+from . import test_case_merge
+from . import test_case_messages
+from . import test_case_rights
+from . import test_case_stages
+from . import test_case_compensation
+from . import test_case_screens

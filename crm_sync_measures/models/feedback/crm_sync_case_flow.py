@@ -95,7 +95,7 @@ class CrmSyncCaseFlow(models.Model):
         :param str decision: upheld, partly_upheld, not_upheld or goodwill; by default what was entered
         :param str note: what was decided, in words for the customer; by default what was entered
         """
-        if decision and decision not in dict(self._fields["decision"].selection):
+        if decision and decision not in [code for code, _label in self._fields["decision"].selection]:
             raise UserError(
                 self.env._("decision: give one of %s.", ", ".join(dict(self._fields["decision"].selection)))
             )
@@ -421,4 +421,5 @@ class CrmSyncCaseFlow(models.Model):
             case = self.browse(case)
         if not isinstance(case, models.BaseModel) or case._name != self._name or len(case) != 1 or not case.exists():
             raise UserError(self.env._("Case: choose one of the list."))
-        return case
+        # With the rights of who asks, whoever has found the record.
+        return case.with_env(self.env)

@@ -100,7 +100,7 @@ class CrmSyncCase(models.Model):
         values = {**self.default_get([name for name in OPENING if name not in given]), **given}
         values = self._cleaned(values)
         company = self.env["res.company"].browse(values.get("company_id") or self.env.company.id)
-        kind = values.get("kind") or "complaint"
+        kind = self._kind(values.get("kind") or "complaint")
         now = fields.Datetime.now()
         opened_at = fields.Datetime.to_datetime(values.get("opened_at")) or now
         return {
@@ -191,14 +191,19 @@ class CrmSyncCase(models.Model):
 
     def _change_kind(self, kind):
         """It turns out to be something else: it keeps its number and goes on in the flow of that kind."""
-        if kind not in dict(self._fields["kind"].selection):
-            raise UserError(self.env._("Kind: choose one of the list."))
+        kind = self._kind(kind)
         Stage = self.env["crm.sync.case.stage"]
         for case in self.filtered(lambda case: case.kind != kind):
             step = moved_to_kind(case.step, kind)
             stage = case.stage_id if step == case.step and kind in case.stage_id._kinds() else None
             stage = stage or Stage._first_of(kind, (step, "new"))
             case._record({"kind": kind, "stage_id": stage.id, "stage_since": fields.Datetime.now()})
+
+    @api.model
+    def _kind(self, kind):
+        if kind not in [code for code, _label in self._fields["kind"].selection]:
+            raise UserError(self.env._("Kind: choose one of the list."))
+        return kind
 
     # ---------------------------------------------------------------- archiving, deleting, copying
 

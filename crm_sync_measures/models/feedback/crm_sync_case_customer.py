@@ -2,9 +2,9 @@ import uuid
 
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.tools import html2plaintext
+from odoo.tools import escape_psql, html2plaintext
 
-from ...rules.case_intake import TEXT, File, clean_line, files_problem
+from ...rules.case_intake import TEXT, File, clean_email, clean_line, files_problem
 
 
 class CrmSyncCaseCustomer(models.Model):
@@ -43,6 +43,22 @@ class CrmSyncCaseCustomer(models.Model):
                 # By the link of a case whose customer is known by his address alone.
                 kwargs |= {"author_id": False, "email_from": self.sudo().email_from}  # sudo: the link was checked
         return super().message_post(**kwargs)
+
+    def _message_post_after_hook(self, message, msg_vals):
+        """Who answers somebody unknown makes him a contact in the composer: he is the customer of all his cases then."""
+        address = clean_email(self.email_from) if len(self) == 1 and not self.partner_id else ""
+        contact = message.partner_ids.filtered(lambda partner: address and partner.email_normalized == address)[:1]
+        if contact.partner_share:
+            # sudo: cases of the same unknown customer, of whatever department
+            cases = self.sudo().search(
+                [
+                    ("partner_id", "=", False),
+                    ("email_from", "=ilike", escape_psql(self.email_from)),
+                    ("company_id", "=", self.company_id.id),
+                ]
+            )
+            cases.filtered(lambda case: clean_email(case.email_from) == address).write({"partner_id": contact.id})
+        return super()._message_post_after_hook(message, msg_vals)
 
     def _post_opening(self, **kwargs):
         """What a form sent, which was checked with the form."""

@@ -121,3 +121,11 @@ class TestCaseIntakeMail(IntakeCase):
     def test_answers_of_colleagues_go_to_the_address_of_the_department(self):
         case = self.mail()
         self.assertIn("help@cases.example.com", case._notify_get_reply_to()[case.id])
+
+    def test_who_is_answered_as_a_contact_is_the_customer_of_his_cases(self):
+        first, second = (self.open_case(partner_id=None, email="Wu@example.com") for _number in range(2))
+        partner = self.env["res.partner"].create({"name": "Wu", "email": "wu@example.com"})
+        first.with_user(self.manager).message_post(
+            body="Hello", message_type="comment", subtype_xmlid="mail.mt_comment", partner_ids=partner.ids
+        )
+        self.assertEqual((first | second).partner_id, partner)

@@ -313,17 +313,17 @@ class CrmSyncCaseFlow(models.Model):
             for user in case._in_charge():
                 case._remind(user, reason or self.env._("Case Escalated"))
 
-    def _assign(self, user):
+    def _assign(self, user, at=None):
         for case in self.filtered(lambda case: case.user_id != user):
             case._check_owner(user)
-            case._log("assigned", old_user_id=case.user_id.id, new_user_id=user.id)
+            case._log("assigned", at=at, old_user_id=case.user_id.id, new_user_id=user.id)
             values = {"user_id": user.id}
             # sudo: a colleague's department only
             if user and not case.department_id and user.sudo().sync_department_id:
                 values["department_id"] = user.sudo().sync_department_id.id  # sudo: as above
             case._record(values)
 
-    def _give_verdict(self, score, note=None):
+    def _give_verdict(self, score, note=None, at=None):
         """What the customer thinks of how it went; once it is over, and once more in each cycle. Callers know who he is.
 
         :param int score: 1 (very bad) to 5 (very good)
@@ -332,7 +332,7 @@ class CrmSyncCaseFlow(models.Model):
             raise UserError(self.env._("score: give a number from 1 to 5."))
         note = self._text(note, self.env._("In the Customer's Words"))
         self._begin()
-        now = fields.Datetime.now()
+        now = at or fields.Datetime.now()
         for case in self:
             if case.step not in RESOLVED:
                 raise UserError(self.env._("%s is still open. You can say how it went once it is done.", case.number))

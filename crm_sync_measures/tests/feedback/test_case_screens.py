@@ -86,7 +86,9 @@ class TestCaseScreens(CaseCase):
     def test_the_timeline_tells_of_cases_with_what_became_of_them(self):
         case = self.closed()
         [event] = [event for event in self.events() if event.get("kind") == "case"]
-        self.assertEqual((event["model"], event["res_id"], event["state_label"]), ("crm.sync.case", case.id, "Case Closed"))
+        self.assertEqual(
+            (event["model"], event["res_id"], event["state_label"]), ("crm.sync.case", case.id, "Case Closed")
+        )
         self.assertIn(case.number, event["title"])
 
     def test_the_customer_page_shows_open_cases_and_leads_to_them(self):

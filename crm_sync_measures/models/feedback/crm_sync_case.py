@@ -277,7 +277,7 @@ class CrmSyncCase(models.Model):
     @api.model
     def _default_stage_id(self):
         kind = self.env.context.get("default_kind")
-        kind = kind if kind in dict(KINDS) else "complaint"
+        kind = kind if kind in [code for code, _label in KINDS] else "complaint"
         return self.env["crm.sync.case.stage"]._first_of(kind, ("new",))
 
     # ---------------------------------------------------------------- compute

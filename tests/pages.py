@@ -36,7 +36,7 @@ class Watched:
 
 
 class Pages:
-    """Opens pages as a user, in a language and a width; see the fixture ``page_for``."""
+    """Opens pages as a user (None: a visitor), in a language and a width; see the fixture ``page_for``."""
 
     def __init__(self, browser: Browser, system):
         self.browser, self.system = browser, system
@@ -44,9 +44,9 @@ class Pages:
         self._sessions: dict[str, dict] = {}
 
     def __call__(
-        self, login: str, lang: str = "", width: int = 1400, height: int = 900, allowed: tuple[str, ...] = ()
+        self, login: str | None, lang: str = "", width: int = 1400, height: int = 900, allowed: tuple[str, ...] = ()
     ) -> Page:
-        if lang:
+        if lang and login:
             self._speak(login, lang)
         context = self.browser.new_context(
             base_url=self.system.url,
@@ -58,7 +58,7 @@ class Pages:
         page = context.new_page()
         page.watched = Watched(page, allowed)
         self._open.append(page)
-        if login not in self._sessions:
+        if login and login not in self._sessions:
             self._log_in(page, login)
             self._sessions[login] = context.storage_state()
         return page

@@ -1,2 +1,3 @@
+from . import attachment
 from . import case_portal
 from . import feedback

@@ -36,13 +36,25 @@ class CrmSyncCaseCustomer(models.Model):
             hash, pid, token = None, None, None
         return super()._get_thread_with_access(thread_id, hash=hash, pid=pid, token=token, **kwargs)
 
+    @api.model
+    def _get_allowed_message_params(self):
+        """A customer writes messages and nothing else; what kind of message it is is not his to say."""
+        allowed = super()._get_allowed_message_params()
+        return allowed - {"message_type", "subtype_xmlid"} if self.env.user.share else allowed
+
     def message_post(self, **kwargs):
         if self.env.user.share and len(self) == 1 and kwargs.get("message_type") == "comment":
             self._check_customer_message(kwargs)
+            kwargs["subtype_xmlid"] = "mail.mt_comment"
             if self.env.user._is_public() and not kwargs.get("author_id"):
                 # By the link of a case whose customer is known by his address alone.
                 kwargs |= {"author_id": False, "email_from": self.sudo().email_from}  # sudo: the link was checked
         return super().message_post(**kwargs)
+
+    def _message_update_content(self, message, /, **kwargs):
+        if self.env.user.share:
+            self._check_customer_message(kwargs)
+        return super()._message_update_content(message, **kwargs)
 
     def _message_post_after_hook(self, message, msg_vals):
         """Who answers somebody unknown makes him a contact in the composer: he is the customer of all his cases then."""

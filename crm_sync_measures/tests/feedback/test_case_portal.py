@@ -215,6 +215,33 @@ class TestCasePortal(IntakeCase, HttpCase):
         answers = [json.dumps(self.write_message(body=str(number))) for number in range(5)]
         self.assertEqual(sum("Please wait" in answer for answer in answers), 2)
 
+    def test_what_kind_of_message_it_is_is_not_his_to_say(self):
+        for kind in ("email", "notification", "auto_comment", "user_notification"):
+            self.env.cr.execute("DELETE FROM crm_sync_case_attempt")
+            self.write_message(
+                body=f"As {kind}", message_type=kind, subtype_xmlid="mail.mt_note", email_from="max@example.com"
+            )
+        for message in self.conversation(self.case).filtered(lambda one: "As " in one.body):
+            self.assertEqual(message.message_type, "comment")
+            self.assertEqual(message.subtype_id, self.env.ref("mail.mt_comment"))
+            self.assertEqual(message.author_id, self.contact)
+
+    def upload(self, name, content):
+        self.env.flush_all()
+        self.authenticate(None, None)
+        data = {
+            "thread_id": self.case.id, "thread_model": "crm.sync.case", "token": self.case.access_token, "is_pending": "true",
+            "csrf_token": Request.csrf_token(self),
+        }  # fmt: skip
+        return self.url_open("/mail/attachment/upload", data=data, files=[("ufile", (name, content))]).json()
+
+    def test_a_file_that_is_refused_is_not_stored(self):
+        self.assertNotIn("error", self.upload("lens.pdf", b"%PDF-1.4"))
+        before = self.env["ir.attachment"].sudo().search_count([])
+        for name, content in (("a.svg", b"<svg/>"), ("a.exe", b"MZ"), ("a.pdf", b"%PDF" + b"0" * 10 * 1024 * 1024)):
+            self.assertIn("error", self.upload(name, content), name)
+        self.assertEqual(self.env["ir.attachment"].sudo().search_count([]), before)
+
     # ---------------------------------------------------------------- suggestions
 
     def suggestion(self):

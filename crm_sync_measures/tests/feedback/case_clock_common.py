@@ -16,6 +16,7 @@ class CaseClockCase(SyncCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.env["crm.sync.case.clock"].sudo().search([]).unlink()
         cls.nine_to_five = cls.new_calendar("9 to 17", "01234", 9, 17)
         cls.service.resource_calendar_id = cls.nine_to_five
         cls.policies = cls.env["crm.sync.case.policy"]

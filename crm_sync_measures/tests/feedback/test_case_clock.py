@@ -163,8 +163,7 @@ class TestCaseClock(CaseClockCase):
     def test_a_case_and_its_clocks_are_read_on_their_forms_by_who_may(self):
         case = self.open_case()
         for user in (self.agent, self.manager, self.auditor):
-            with Form(case.with_user(user)) as form:
-                self.assertEqual(form.clock_state, "on_time")
+            self.assertEqual(Form(case.with_user(user)).clock_state, "on_time")
             values = case.clock_ids[:1].with_user(user).read()
             self.assertEqual(values[0]["kind"], "acknowledge")
 
@@ -347,6 +346,5 @@ class TestCasePolicy(CaseClockCase):
             self.policy.with_user(self.manager).write({"company_id": company.id})
 
     def test_the_settings_are_opened_and_the_targets_are_listed(self):
-        with Form(self.env["res.config.settings"]) as form:
-            form.sync_case_notice_days = 5
+        self.assertEqual(Form(self.env["res.config.settings"]).sync_case_notice_days, 3)
         self.assertEqual(self.policy.display_name, "All cases")

@@ -104,7 +104,8 @@ class TestCaseSilence(CaseClockCase):
 
     def silence(self, hours):
         with self.at(hours):
-            cases = self.env["crm.sync.case"].search([("silence_at", "<=", self.later(hours))])
+            due = [("silence_at", "<=", self.later(hours)), ("partner_id", "=", self.contact.id)]
+            cases = self.env["crm.sync.case"].search(due)
             for case in cases:
                 case._end_silence()
             self.settle()

@@ -94,13 +94,15 @@ class CrmSyncCaseMail(models.Model):
         values = dict(custom_values or {})
         # sudo: the department of the address that was written to
         department = self.env["crm.sync.department"].sudo().browse(values.get("department_id") or ()).exists()
-        partner = self._mail_author(msg_dict)
+        # Before what is too much is left out of the mail.
+        text = html2plaintext((msg_dict.get("body") or "")[:_READ], include_references=False)
+        partner = self._mail_author(msg_dict, text)
         self._limit_mail(msg_dict)
         name, _address = next(iter(email_split_tuples(msg_dict.get("email_from") or "")), ("", ""))
         facts = {
             "kind": department.case_kind,
             "subject": msg_dict.get("subject"),
-            "text": html2plaintext(msg_dict.get("body") or "", include_references=False),
+            "text": text,
             "partner_id": partner.id,
             "email": msg_dict.get("email_from"),
             "name": name,
@@ -115,14 +117,17 @@ class CrmSyncCaseMail(models.Model):
         return self._open_case({name: value for name, value in facts.items() if value})
 
     @api.model
-    def _mail_author(self, msg_dict):
+    def _mail_author(self, msg_dict, text):
         """The customer who wrote, made anew where nobody has this address; a colleague who passes a mail on is none."""
         # sudo: as Odoo's gateway
-        Partner = self.env["res.partner"].sudo()
-        partner = Partner.browse(msg_dict.get("author_id") or ())
+        partner = self.env["res.partner"].sudo().browse(msg_dict.get("author_id") or ())
         if not partner and email_normalize(msg_dict.get("email_from") or ""):
             # sudo: as above
-            partner = self.env["mail.thread"].sudo()._partner_find_from_emails_single([msg_dict["email_from"]])
+            find = self.env["mail.thread"].sudo()._partner_find_from_emails_single
+            partner = find([msg_dict["email_from"]], no_create=True)[:1]
+            if not partner:
+                partner = find([msg_dict["email_from"]])[:1]
+                partner.lang = self._spoken_language(text)
             msg_dict["author_id"] = partner.id
         return partner.filtered("partner_share")
 

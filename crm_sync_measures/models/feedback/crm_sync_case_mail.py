@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.tools import html2plaintext, plaintext2html
 from odoo.tools.mail import decode_message_header, email_normalize, email_split_tuples
 
-from ...rules.case_intake import TEXT, File, attached, clean_line, mail_verdict, reply_opens
+from ...rules.case_intake import TEXT, File, attached, clean_line, intake_key, mail_verdict, reply_opens
 
 _logger = logging.getLogger(__name__)
 
@@ -130,6 +130,11 @@ class CrmSyncCaseMail(models.Model):
                 partner.lang = self._spoken_language(text)
             msg_dict["author_id"] = partner.id
         return partner.filtered("partner_share")
+
+    def _note_message(self, message):
+        """The mail that opened the case is what the case is about; a colleague who passed it on has not answered it."""
+        if not (message.message_id and self.intake_key == intake_key(f"mail:{message.message_id}")):
+            super()._note_message(message)
 
     def message_update(self, msg_dict, update_vals=None):
         self._limit_mail(msg_dict)

@@ -28,6 +28,11 @@ class TestCaseIntakeMail(IntakeCase):
         case = self.mail("镜片碎了，请换一副新的。", Subject="镜片", From="吴芳 <wu@example.com>")
         self.assertEqual(case.lang, "zh_CN")
 
+    def test_a_colleague_who_passes_a_mail_on_has_not_answered_it(self):
+        case = self.mail(From=f"Agent <{self.agent.email}>")
+        self.assertFalse(case.partner_id)
+        self.assertFalse(case.answered_at)
+
     def test_an_answer_goes_on_with_the_case(self):
         case = self.mail()
         self.assertFalse(self.mail("And the frame.", reply_to=self.receipts(case)))

@@ -19,9 +19,6 @@ class CrmSyncCaseCustomer(models.Model):
         for case in cases:
             # sudo: the link is made by the case itself
             case.sudo().access_token = str(uuid.uuid4())
-        if not self.env.su and not self.env.context.get("import_file"):
-            # Entered by a colleague in the form; what comes in by other ways is told there.
-            cases._send_receipt()
         return cases
 
     @api.model

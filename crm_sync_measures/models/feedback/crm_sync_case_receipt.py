@@ -17,6 +17,15 @@ class CrmSyncCaseReceipt(models.Model):
 
     _inherit = "crm.sync.case"
 
+    def web_save(self, vals, specification, next_id=None):
+        """A case that a colleague enters in the form is acknowledged as one that comes in; imports and programs say so themselves."""
+        result = super().web_save(vals, specification, next_id=next_id)
+        if self or next_id:
+            return result
+        cases = self.browse(row["id"] for row in result)
+        cases._send_receipt()
+        return cases.web_read(specification)
+
     def _send_receipt(self, is_quiet=False):
         """Send the number to whoever told us, where he may be written to. A case is never lost for a mail that fails."""
         Attempt = self.env["crm.sync.case.attempt"]

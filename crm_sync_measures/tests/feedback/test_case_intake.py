@@ -160,8 +160,13 @@ class TestCaseIntake(IntakeCase):
         self.assertFalse(case.receipt_at)
 
     def test_a_case_entered_in_the_form_is_acknowledged_too(self):
-        case = self.Case.with_user(self.agent).create({"name": "Lens", "partner_id": self.contact.id})
+        Case = self.Case.with_user(self.agent)
+        [values] = Case.web_save({"name": "Lens", "partner_id": self.contact.id}, {"acknowledged_at": {}})
+        self.assertTrue(values["acknowledged_at"])
+        case = Case.browse(values["id"])
+        case.web_save({"name": "Broken lens"}, {})
         self.assertEqual(len(self.receipts(case)), 1)
+        self.assertFalse(self.receipts(Case.create({"name": "Lens", "partner_id": self.contact.id})))
 
     # ---------------------------------------------------------------- how often
 

@@ -102,7 +102,7 @@ class CrmSyncCaseClock(models.Model):
         if not noted["domains"]:
             # sudo: computed rows, which the user may not write; nothing of them is returned.
             self.env.cr.precommit.add(self.sudo()._replan_noted)
-        noted["domains"].append(Domain(domain))
+        noted["domains"].append(list(Domain(domain)))
 
     @api.model
     def _before_hours_change(self, domain):
@@ -116,7 +116,7 @@ class CrmSyncCaseClock(models.Model):
 
     def _replan_noted(self):
         noted = self.env.cr.precommit.data.pop(_NOTED, {"domains": []})
-        domain = _OPEN & Domain.OR(noted["domains"])
+        domain = _OPEN & Domain.OR(map(Domain, noted["domains"]))
         clocks = self.search(domain, limit=_AT_ONCE + 1)
         if not clocks:
             return

@@ -21,6 +21,24 @@ def pytest_configure(config):
         BaseCase.test_module = "crm_sync_measures"
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    from dev.workers import FromBothEnds
+
+    return FromBothEnds(config, log)
+
+
+#: Two workers take files from both ends. What takes long is at one end, so that where they meet files are short.
+LONG = ("tests/browser/", "tests/fault/", "tests/scenario/")
+
+
+def pytest_collection_modifyitems(items):
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        items.sort(
+            key=lambda item: next((at for at, folder in enumerate(LONG, 1) if item.nodeid.startswith(folder)), 0)
+        )
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item):
     """CI skips no browser test: without Chromium, or what drives it, such a test fails there."""

@@ -9,8 +9,8 @@ import sys
 from .steps import Failure, cause_in
 
 
-def _interrupt(*_) -> None:
-    raise KeyboardInterrupt
+def _interrupt(number: int, _frame: object) -> None:
+    raise KeyboardInterrupt(number)
 
 
 def main() -> int:

@@ -12,12 +12,13 @@ kind         template    use
 
 from __future__ import annotations
 
+import functools
 import json
 from pathlib import Path
 
 from . import databases, odoo_run, templates
 from .paths import ADDON, ADDON_DIR, CI, ROOT, STATE, digest, tree_digest
-from .steps import Failure, say, step
+from .steps import Failure, say, step, together
 
 _TEMPLATE = {"demo": "demo", "clean": "plain", "test": "plain", "system": "demo"}
 # Read by the running process, not kept in the database: a change there needs no update.
@@ -60,6 +61,13 @@ def ensure(kind: str, *, fresh: bool = False, bake: bool = False, reuse: bool = 
     if bake:
         _bake(kind, database, state)
     return database
+
+
+def ensure_together(kinds: list[str], **options: bool) -> None:
+    """The same for several databases at once."""
+    if kinds:
+        templates.ensure("plain")  # all are built on it
+    together(*(functools.partial(ensure, kind, **options) for kind in kinds))
 
 
 def drop_old() -> None:

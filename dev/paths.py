@@ -33,6 +33,7 @@ LOGS = CACHE / "logs"
 CONFIGS = CACHE / "configs"
 STATE = CACHE / "state"
 RUNS = CACHE / "runs"
+PORTS = CACHE / "ports"
 FILESTORE = CACHE / "data" / "filestore"
 SCREENSHOTS = CACHE / "screenshots"
 
@@ -40,7 +41,7 @@ SCREENSHOTS = CACHE / "screenshots"
 def make_cache() -> None:
     """The cache folder exists and is writable afterwards."""
     try:
-        for folder in (LOGS, CONFIGS, STATE, RUNS, FILESTORE, SCREENSHOTS):
+        for folder in (LOGS, CONFIGS, STATE, RUNS, PORTS, FILESTORE, SCREENSHOTS):
             folder.mkdir(parents=True, exist_ok=True)
         (CACHE / "CACHEDIR.TAG").write_text("Signature: 8a477f597d28d172789f06886806bc55\n")
     except OSError as error:

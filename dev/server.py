@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -13,7 +15,11 @@ import urllib.request
 from pathlib import Path
 
 from . import odoo_run, python_env
+from .paths import PORTS
 from .steps import Failure, failed, tied
+
+_PORTS = range(21000, 21500)
+_taken = []
 
 
 def port_is_free(port: int) -> bool:
@@ -27,9 +33,19 @@ def port_is_free(port: int) -> bool:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port that is ours until this process ends, though its server comes up only in seconds, or comes up again.
+
+    Processes that do the same at the same time agree by locks; below 32768 no outgoing connection takes it meanwhile.
+    """
+    for port in random.sample(_PORTS, len(_PORTS)):
+        mark = open(PORTS / str(port), "w")  # noqa: SIM115 - held until the process ends
+        with contextlib.suppress(BlockingIOError):
+            fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if port_is_free(port):
+                _taken.append(mark)
+                return port
+        mark.close()
+    raise Failure("All ports for test servers are taken: end what uses them.")
 
 
 class Server:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -14,12 +15,16 @@ from .paths import ADDON_DIR, CACHE, ROOT, setup_lock
 from .steps import say, tied
 
 _EVERYTHING = (ADDON_DIR / "tests", ROOT / "tests")
+#: Seconds that pytest gets after Ctrl-C, to tell what it has and to stop its workers and servers.
+_PATIENCE = 30
+_SIDE_BY_SIDE = ["-n", "2"]
 _SYSTEM_FIXTURES = {"server", "system_copy", "plain_copy", "client_for", "browser", "page_for"}
 _BROWSER_NAMES = {"browser", "page_for", "start_tour", "browser_js"}
 _PDF_NAME = "get_wkhtmltopdf_state"
 _HELP = """usage: bin/test [--fresh] [PATH ...] [pytest options]
 
-Runs crm_sync_measures/tests and tests, or the paths that are given. Options of pytest are handed on: -k, -x, -n 2 ...
+Runs crm_sync_measures/tests and tests in two workers side by side; in one, what paths and options of pytest select, like
+-k, -x, --durations=20 (with -n 2 that too in two).
   --fresh   make the test databases anew instead of updating them
 """
 
@@ -30,10 +35,11 @@ def main(arguments: list[str]) -> int:
         return 0
     fresh = "--fresh" in arguments
     arguments = [argument for argument in arguments if argument != "--fresh"]
+    options = arguments or _SIDE_BY_SIDE
     paths = [Path(argument.partition("::")[0]) for argument in arguments if _is_path(argument)]
     if not paths:
         paths = [path for path in _EVERYTHING if path.exists()]
-        arguments = [*map(str, paths), *arguments]
+        arguments = [*map(str, paths), *options]
     needs = _Needs(paths, narrowed=any(argument.startswith(("-k", "-m")) for argument in arguments))
     if not needs.database:
         environment.python_only()
@@ -91,11 +97,10 @@ def _with_databases(needs: _Needs, arguments: list[str], *, fresh: bool) -> int:
             env["CRM_SYNC_CHROMIUM"] = browser.find() if with_browser else ""
             if needs.pdf:
                 pdf.ensure()
-            if needs.system_now:
-                addon_dbs.ensure("system", fresh=fresh, bake=with_browser)
+            kinds = ["system"] * needs.system_now + ["test"] * needs.odoo
+            addon_dbs.ensure_together(kinds, fresh=fresh, bake=with_browser and needs.bake)
             if needs.odoo:
-                base = addon_dbs.ensure("test", fresh=fresh, bake=with_browser and needs.bake)
-                database = stack.enter_context(databases.private_copy(base, "test"))
+                database = stack.enter_context(databases.private_copy(addon_dbs.name("test"), "test"))
                 # Odoo limits the memory of its process; Chromium, started from there, would not come up.
                 config = odoo_run.config(database, limit_memory_hard=0)
                 options = [f"--odoo-config={config}", "--odoo-http"]
@@ -110,6 +115,14 @@ def _pytest(arguments: list[str], env: dict[str, str]) -> int:
     command = [python_env.python(), "-m", "pytest", f"--rootdir={ROOT}", "-rsfE", *arguments]
     say("Running the tests ...")
     env = {**os.environ, "CRM_SYNC_CACHE": str(CACHE), "CRM_SYNC_LAUNCHER": sys.executable, **env}
-    with contextlib.suppress(KeyboardInterrupt):
-        return subprocess.run(tied(command), env=env, check=False).returncode
-    return 130
+    with subprocess.Popen(tied(command), env=env) as tests:
+        try:
+            return tests.wait()
+        except KeyboardInterrupt as interrupt:
+            # Ctrl-C reaches pytest too; a signal to us (`kill`) does not.
+            if interrupt.args:
+                tests.send_signal(signal.SIGINT)
+            with contextlib.suppress(subprocess.TimeoutExpired, KeyboardInterrupt):
+                tests.wait(timeout=_PATIENCE)
+            tests.kill()
+            return 130

@@ -3,6 +3,7 @@
 import ast
 import contextlib
 import os
+import re
 import smtplib
 import subprocess
 import sys
@@ -73,6 +74,55 @@ def test_selected_tests_get_what_they_mention(tmp_path):
     assert (needs.odoo, needs.system, needs.browser) == (False, True, True)
     (tmp_path / "test_model.py").write_text("from odoo.tests import TransactionCase\n")
     assert test._Needs([tmp_path / "test_model.py"], narrowed=False).odoo
+
+
+def test_no_two_servers_get_the_same_port_not_even_before_they_are_up():
+    command = [sys.executable, "-c", "from dev.server import free_port; print(free_port(), flush=True); input()"]
+    others = [
+        subprocess.Popen(command, cwd=DEV.parent, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        for _number in range(5)
+    ]
+    ports = [server.free_port(), server.free_port(), *(int(other.stdout.readline()) for other in others)]
+    for other in others:
+        other.communicate("\n")
+    assert len(set(ports)) == len(ports)
+
+
+SHARED = """
+import os, time
+
+def test_first():
+    time.sleep(0.2)
+    assert not os.environ["PYTEST_XDIST_WORKER"].endswith("{failing}")
+
+def test_second():
+    time.sleep(0.2)
+"""
+SCHEDULER = """
+from dev.workers import FromBothEnds
+
+def pytest_xdist_make_scheduler(config, log):
+    return FromBothEnds(config, log)
+"""
+
+
+def test_two_workers_take_whole_files_from_both_ends_and_tell_the_failures_of_both(tmp_path):
+    (tmp_path / "conftest.py").write_text(SCHEDULER)
+    for number in range(8):
+        (tmp_path / f"test_{number}.py").write_text(SHARED.format(failing={0: "gw0", 7: "gw1"}.get(number, "none")))
+    command = [sys.executable, "-m", "pytest", "-p", "no:odoo", "-p", "no:cacheprovider", "-v", "-n", "2", tmp_path]
+    env = {**os.environ, "PYTHONPATH": str(DEV.parent)}
+    done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    ran = re.findall(r"\[(gw[01])\] .*(?:PASSED|FAILED) test_(\d)\.py", done.stdout)
+    of_first, of_second = ([number for worker, number in ran if worker == name] for name in ("gw0", "gw1"))
+    assert of_first[:2] == ["0", "0"]
+    assert of_second[:2] == ["7", "7"]
+    assert of_first == sorted(of_first)
+    assert of_second == sorted(of_second, reverse=True)
+    assert sorted(of_first + of_second) == sorted("01234567" * 2)
+    assert "FAILED test_0.py" in done.stdout and "FAILED test_7.py" in done.stdout
+    assert "2 failed, 14 passed" in done.stdout
 
 
 def test_the_demo_keeps_its_mails(tmp_path):

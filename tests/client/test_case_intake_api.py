@@ -134,7 +134,11 @@ def test_the_models_are_closed_to_customers(client_for, login, model):
     ):
         with pytest.raises(ApiError) as refused:
             client.call(model, method, **arguments)
-        assert refused.value.status in (403, 404), method
+        if method == "export_data":
+            # Odoo says so before it looks at the model, and says it otherwise.
+            assert "You don't have the rights to export data" in str(refused.value)
+        else:
+            assert refused.value.status in (403, 404), method
 
 
 @pytest.mark.parametrize(

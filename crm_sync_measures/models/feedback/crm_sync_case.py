@@ -94,10 +94,11 @@ class CrmSyncCase(models.Model):
     commercial_partner_id = fields.Many2one(
         related="partner_id.commercial_partner_id", string="Company or Person", store=True, index="btree_not_null"
     )
-    email_from = fields.Char("E-mail", compute="_compute_contact", store=True, readonly=False)
-    partner_name = fields.Char("Name of the Customer", compute="_compute_contact", store=True, readonly=False)
-    phone = fields.Char(compute="_compute_contact", store=True, readonly=False)
-    lang = fields.Selection(_lang_get, "Customer's Language", compute="_compute_contact", store=True, readonly=False)
+    # One method each: who tells one of them, leaves the others to be looked up.
+    email_from = fields.Char("E-mail", compute="_compute_email_from", store=True, readonly=False)
+    partner_name = fields.Char("Name of the Customer", compute="_compute_partner_name", store=True, readonly=False)
+    phone = fields.Char(compute="_compute_phone", store=True, readonly=False)
+    lang = fields.Selection(_lang_get, "Customer's Language", compute="_compute_lang", store=True, readonly=False)
 
     # ---------------------------------------------------------------- what it is about
 
@@ -283,15 +284,26 @@ class CrmSyncCase(models.Model):
     # ---------------------------------------------------------------- compute
 
     @api.depends("partner_id")
-    def _compute_contact(self):
-        """What is known of the contact; what was told with the case itself stays."""
+    def _compute_email_from(self):
+        self._look_up("email_from", "email")
+
+    @api.depends("partner_id")
+    def _compute_partner_name(self):
+        self._look_up("partner_name", "name")
+
+    @api.depends("partner_id")
+    def _compute_phone(self):
+        self._look_up("phone", "phone")
+
+    @api.depends("partner_id")
+    def _compute_lang(self):
+        self._look_up("lang", "lang", self.env.lang)
+
+    def _look_up(self, name, contact_name, default=False):
+        """What is known of the contact; where nothing is, what was told with the case itself stays."""
         for case in self:
-            # sudo: address and language of the customer of a case, for who may see the case.
-            partner = case.partner_id.sudo()
-            case.email_from = partner.email or case.email_from
-            case.partner_name = partner.name or case.partner_name
-            case.phone = partner.phone or case.phone
-            case.lang = partner.lang or case.lang or self.env.lang
+            # sudo: name, address and language of the customer of a case, for who may see the case.
+            case[name] = case.partner_id.sudo()[contact_name] or case[name] or default
 
     @api.depends("severity", "impact", "is_safety", "tier_weight", "raised_to")
     def _compute_priority(self):

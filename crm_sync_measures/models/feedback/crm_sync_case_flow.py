@@ -104,12 +104,13 @@ class CrmSyncCaseFlow(models.Model):
         given = {name: value for name, value in (("decision", decision), ("decision_note", note)) if value}
         if given:
             self._check_open_to_end()
-            self._record(given)
-        self._check_complete()
+        ends = {}
         for kind, cases in self.grouped("kind").items():
-            stage = self._stage_for(kind, "told" if kind == "suggestion" else "closed")
-            cases._check_may_go(stage)
-            cases._end(stage, "closed", told=note)
+            ends[cases] = self._stage_for(kind, "told" if kind == "suggestion" else "closed")
+            cases._check_may_go(ends[cases])
+        self._check_complete(**given)
+        for cases, stage in ends.items():
+            cases._end(stage, "closed", told=note, **given)
         return True
 
     def action_reject(self, reason):

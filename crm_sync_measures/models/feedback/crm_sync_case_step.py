@@ -51,11 +51,14 @@ class CrmSyncCaseStep(models.Model):
             return self.env._("There is no stage that it could go to. Ask a manager to make one.")
         return self.env._("It can go to: %s.", ", ".join(stages.mapped("name")))
 
-    def _check_complete(self):
-        """Raise unless everything is known that a case of this kind needs before it is closed."""
+    def _check_complete(self, decision=None, decision_note=None):
+        """Raise unless everything is known, with what is told now, that a case of this kind needs before it is closed."""
         for case in self:
             missing = missing_to_close(
-                case.kind, case.decision or None, bool(case.cause_id), case.decision_note or None
+                case.kind,
+                decision or case.decision or None,
+                bool(case.cause_id),
+                decision_note or case.decision_note or None,
             )
             if missing:
                 raise UserError(

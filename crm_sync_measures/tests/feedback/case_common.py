@@ -26,7 +26,7 @@ class IntakeCase(SyncCase):
 
     @classmethod
     def mail(cls, text="The lens is broken.\nPlease send another one.", files=(), headers=None, reply_to=None, **heads):
-        """Receive a mail as the gateway does; returns the cases that came of it."""
+        """Receive a mail as the gateway does; returns the cases that came of it. Heads are sent as they are given."""
         cls.serial += 1
         message = EmailMessage()
         heads = {
@@ -37,8 +37,13 @@ class IntakeCase(SyncCase):
             **heads,
             **(headers or {}),
         }
+        raw = {}
         for name, value in heads.items():
-            if value:
+            if value and value.startswith("=?"):
+                # Python would decode it, and write its line breaks as such.
+                message[name] = mark = f"raw-{name}"
+                raw[mark] = value
+            elif value:
                 message[name] = value
         if reply_to:
             message["In-Reply-To"] = reply_to.message_id
@@ -46,7 +51,10 @@ class IntakeCase(SyncCase):
         for name, content in files:
             message.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
         last = cls.Case.search([], order="id desc", limit=1).id or 0
-        cls.env["mail.thread"].message_process(False, message.as_bytes())
+        sent = message.as_bytes()
+        for mark, value in raw.items():
+            sent = sent.replace(mark.encode(), value.encode())
+        cls.env["mail.thread"].message_process(False, sent)
         return cls.Case.search([("id", ">", last)])
 
     @classmethod

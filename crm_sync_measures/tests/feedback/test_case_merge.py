@@ -99,4 +99,4 @@ class TestCaseMerge(CaseCase):
         for name in ("description", "lot_name", "verdict_note", "decision_note", "email_from", "partner_name", "phone"):
             self.assertFalse(case[name], name)
         self.assertFalse(any(case.sudo().event_ids.mapped("note")))
-        self.assertFalse("".join(body.striptags() for body in case.sudo().message_ids.mapped("body")))
+        self.assertFalse(any(case.sudo().message_ids.mapped("preview")))

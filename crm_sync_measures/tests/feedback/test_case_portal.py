@@ -76,8 +76,9 @@ class TestCasePortal(IntakeCase, HttpCase):
         self.assertNotIn("shouted", self.get(f"/my/cases/{case.id}").text)
 
     def test_a_decision_is_told_when_it_is_over(self):
-        self.close(self.case)
         self.case.write({"decision_note": "You get a new lens"})
+        self.assertNotIn("You get a new lens", self.get(self.url).text)
+        self.close(self.case)
         self.assertIn("You get a new lens", self.get(self.url).text)
 
     def test_by_its_link_it_opens_without_a_login(self):
@@ -143,15 +144,18 @@ class TestCasePortal(IntakeCase, HttpCase):
 
     def test_reading_and_prefetching_change_nothing(self):
         self.close(self.case)
+        self.authenticate("t_portal", "t_portal")
+        paths = [self.link, *(f"{self.url}/{action}" for action in ("reopen", "verdict", "accept")), "/my/cases/new"]
+        params = {"access_token": self.case.access_token, "stars": "1", "reason": "x", "text": "x", "kind": "praise"}
         for method in ("GET", "HEAD", "OPTIONS"):
-            for path in (self.link, f"{self.url}/reopen", f"{self.url}/verdict", f"{self.url}/accept"):
+            for path in paths:
                 self.env.flush_all()
                 url = self.base_url() + path
-                params = {"access_token": self.case.access_token, "stars": "1", "reason": "x"}
                 self.opener.request(method, url, params=params, timeout=30, allow_redirects=False)
         self.env.invalidate_all()
         self.assertFalse(self.case.is_open)
         self.assertFalse(self.case.verdict)
+        self.assertEqual(self.Case.search([("partner_id", "=", self.contact.id)]), self.case)
 
     def test_without_the_token_of_the_form_nothing_happens(self):
         self.close(self.case)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from .case_clock import KINDS, Clock, Terms
+from .response_target import is_cold
 
 _TICK = timedelta(seconds=1)
 
@@ -125,6 +126,21 @@ def to_tell(clock: Clock, told: Told, now: datetime) -> list[str]:
     elif clock.warned and not told.warning:
         found.append("warning")
     return found
+
+
+def is_found_too_late(clock: Clock, told: Told, now: datetime) -> bool:
+    """Whether it is too late to call anybody about a clock that is first seen late at ``now``: an old case was brought in.
+
+    >>> late = Clock(Terms.of(4), since=datetime(2024, 1, 2), due=datetime(2024, 1, 5), breached=datetime(2024, 1, 5))
+    >>> is_found_too_late(late, Told(), datetime(2024, 1, 6)), is_found_too_late(late, Told(), datetime(2026, 1, 6))
+    (False, True)
+
+    Who was called goes on being called:
+
+    >>> is_found_too_late(late, Told(alarm=datetime(2024, 1, 5, 1)), datetime(2026, 1, 6))
+    False
+    """
+    return not told.alarm and is_cold(clock.breached, now)
 
 
 def next_look(clock: Clock, told: Told) -> datetime | None:

@@ -36,6 +36,17 @@ def priority(severity: str, impact: str, is_safety: bool, tier_weight: int = 0, 
     return max(level, raised_to or LEVELS[0])
 
 
+def complaint_level(priority: str, is_escalated: bool, is_late: bool) -> str:
+    """How serious an open complaint is for who is about to contact the customer, on the before-you-contact card.
+
+    >>> [complaint_level(level, False, False) for level in LEVELS]
+    ['yellow', 'yellow', 'red', 'red']
+    >>> complaint_level("0", True, False), complaint_level("0", False, True)
+    ('red', 'red')
+    """
+    return "red" if is_escalated or is_late or priority >= LEVELS[2] else "yellow"
+
+
 def _level(score: int) -> str:
     """Of a sum of up to 8.
 

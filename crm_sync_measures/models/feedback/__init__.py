@@ -52,3 +52,11 @@ from . import resource_calendar
 from . import resource_calendar_attendance
 from . import resource_calendar_leaves
 from . import res_config_settings_case
+from . import crm_sync_case_owner
+from . import crm_sync_case_rooms
+from . import crm_sync_contact_card
+from . import crm_sync_handover
+from . import crm_sync_response_clock
+from . import crm_sync_advisor
+from . import crm_sync_brief
+from . import res_users

@@ -3,7 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, format_datetime
 
 from ...rules import case_clock
-from ...rules.case_policy import Told, to_tell
+from ...rules.case_policy import Told, is_found_too_late, to_tell
 
 _ACTIVITY = "crm_sync_measures.activity_type_case_clock"
 _BATCH = 500
@@ -41,9 +41,12 @@ class CrmSyncCaseClock(models.Model):
         for row in rows:
             own = row.department_id.id, row.company_id.id
             clock = case_clock.seen(row._clock(), hours[own], now)
-            news = to_tell(clock, row._told(), now)
+            known = row._told()
+            if is_found_too_late(clock, known, now):
+                known = Told(now, now, now)
+            news = to_tell(clock, known, now)
             told += [(row, what) for what in news]
-            stored[row.id] = self._columns_of(clock, self._then_told(row._told(), news, now), own[1], own[0])
+            stored[row.id] = self._columns_of(clock, self._then_told(known, news, now), own[1], own[0])
         self._store(stored)
         self._tell(told)
         return len(rows), len(ids) - len(rows)

@@ -3,6 +3,7 @@ import logging
 from odoo import fields, models
 
 from ...rules.case_intake import acknowledges, clean_email
+from ...rules.response_target import is_cold
 
 _logger = logging.getLogger(__name__)
 
@@ -31,6 +32,9 @@ class CrmSyncCaseReceipt(models.Model):
         Attempt = self.env["crm.sync.case.attempt"]
         for case in self.sudo():  # sudo: what was told with the case, used for its own receipt
             address = clean_email(case.email_from)
+            if is_cold(case.opened_at, fields.Datetime.now()):
+                # It was brought in from elsewhere: he has long had an answer, or does not expect one.
+                continue
             if not address or case.channel in _WITHOUT_RECEIPT:
                 continue
             if not acknowledges(is_quiet, bool(case.receipt_at), Attempt._ages("acknowledged", address)):

@@ -317,7 +317,7 @@ class TestAdvicePeople(AdviceCase):
         for some in (leads[:1], leads):
             self.env.flush_all()
             self.env.invalidate_all()
-            with self.assertQueryCount(37):
+            with self.assertQueryCount(38):
                 rankings = self.env["crm.sync.advisor"]._rank_set("crm.lead", some.ids)
             self.assertEqual([len(ranking) for ranking in rankings.values()], [3] * len(some))
 

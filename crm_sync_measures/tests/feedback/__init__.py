@@ -13,3 +13,7 @@ from . import test_case_rights
 from . import test_case_stages
 from . import test_case_compensation
 from . import test_case_screens
+from . import test_case_loop
+from . import test_case_loop_people
+from . import test_case_loop_waiting
+from . import test_case_loop_rooms

@@ -103,6 +103,7 @@
         "views/feedback/crm_sync_case_stage_views.xml",
         "views/feedback/crm_sync_case_cause_views.xml",
         "wizard/feedback/crm_sync_case_change_views.xml",
+        "wizard/feedback/crm_sync_case_compensation_refuse_views.xml",
         "views/feedback/crm_sync_case_compensation_views.xml",
         "views/feedback/crm_sync_case_budget_views.xml",
         "views/feedback/crm_sync_case_views.xml",

@@ -2,7 +2,6 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...rules import case_clock
-from ...rules.case_flow import WAITING
 from ...rules.case_policy import Told
 
 #: ``{event: (kinds of clocks, what happens to them)}``; a real answer is an acknowledgement too.
@@ -84,9 +83,6 @@ class CrmSyncCaseClock(models.Model):
         new, terms = (case.department_id.id, case.company_id.id), self._terms_of(case, self.kind)
         if new != own or terms != clock.terms or self.is_stale:
             clock = case_clock.replan(clock, hours[own], at, terms, hours[new])
-        if case.step not in WAITING:
-            # A case that turned out to be of another kind begins anew, and waits for nobody.
-            clock = case_clock.resume(clock, hours[new], at)
         return new, clock
 
     def _drop_alarms(self):

@@ -44,16 +44,16 @@ class CrmSyncCaseCompensationFlow(models.Model):
         self._close_activities()
         return True
 
-    def action_refuse(self, answer=None):
+    def action_refuse(self, answer):
         """It is not given.
 
-        :param str answer: why, for the requester
+        :param str answer: why; the requester reads it
         """
         self._check_decider()
         self._begin()
         self._check_state("to_approve")
-        if answer and (not isinstance(answer, str) or len(answer) > _TEXT_LENGTH):
-            raise UserError(self.env._("Answer: enter a text of at most %s characters.", _TEXT_LENGTH))
+        if not isinstance(answer, str) or not answer.strip() or len(answer) > _TEXT_LENGTH:
+            raise UserError(self.env._("Answer: say why, in at most %s characters.", _TEXT_LENGTH))
         waiting = self.adjustment_id.filtered(lambda adjustment: adjustment.state == "to_approve")
         self._refuse(answer)
         if waiting:

@@ -270,6 +270,7 @@ class CrmSyncCaseFlow(models.Model):
                         "active": True,
                     }
                 )
+            cases._weigh()
             cases._log("reopened", at=at, note=reason, old_step=old_step, new_step=stage.step)
             cases._clock_event("reopened", at)
             for case in cases.filtered("user_id"):

@@ -109,8 +109,6 @@ class CrmSyncCasePolicy(models.Model):
     @api.model
     def _apply_to(self, domain):
         """Open cases have other targets by the end of the transaction."""
-        # What was read while the change was written is as old as the change before.
-        self.env.registry.clear_cache()
         self.env["crm.sync.case.clock"]._note_replan(domain)
         self.env["crm.sync.case"]._recheck_silence()
 

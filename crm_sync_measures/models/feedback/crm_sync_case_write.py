@@ -57,8 +57,6 @@ _TOLD = {
     "decision",
     "decision_note",
 }
-#: What the targets of the clocks depend on.
-_TARGETS = {"kind", "severity", "impact", "is_safety", "department_id"}
 TEXT_LENGTH = 10_000
 #: Of the text that a customer wrote, with its markup.
 _DESCRIPTION_LENGTH = 200_000
@@ -80,9 +78,7 @@ class CrmSyncCase(models.Model):
         cases._check_texts()
         cases._check_references()
         cases._mirror_related()
-        for case in cases:
-            if weight := case._tier_weight():
-                case._record({"tier_weight": weight})
+        cases._weigh()
         cases._log("opened", lambda case: {"at": case.opened_at, "note": case.name, "new_step": case.step})
         cases._clock_event("opened", by_case="opened_at")
         return cases
@@ -149,21 +145,33 @@ class CrmSyncCase(models.Model):
         vals = self._cleaned(vals)
         moved = {name: vals.pop(name) for name in ("stage_id", "user_id", "active") if name in vals}
         before = {case: case._words_of(_TOLD & vals.keys()) for case in self}
-        targets = {case: (case.priority, case.kind, case.department_id) for case in self}
+        targets = {case: case._targets() for case in self}
         related = self.related_ids if "related_ids" in vals else None
         if "kind" in vals:
             self._change_kind(vals.pop("kind"))
         result = super().write(vals) if vals else True
+        if "partner_id" in vals:
+            self.filtered("is_open")._weigh()
         self._check_texts()
         self._check_references(vals.keys())
         if related is not None:
             self._mirror_related(related)
         self._log_changes(before)
         self._apply_moves(moved)
-        self.filtered(
-            lambda case: case.is_open and targets[case] != (case.priority, case.kind, case.department_id)
-        )._clock_event("replanned")
+        self.filtered(lambda case: case.is_open and targets[case] != case._targets())._clock_event("replanned")
         return result
+
+    def _targets(self):
+        """What the targets of the clocks depend on."""
+        self.ensure_one()
+        return self.priority, self.kind, self.department_id, self.tier_weight
+
+    def _weigh(self):
+        """Ask anew how much more a case of this customer weighs."""
+        for case in self:
+            weight = case._tier_weight()
+            if weight != case.tier_weight:
+                case._record({"tier_weight": weight})
 
     def _apply_moves(self, moved):
         """What is entered like a value and happens like an action."""
@@ -190,14 +198,20 @@ class CrmSyncCase(models.Model):
         return super(CrmSyncCase, self.sudo()).write(vals)  # pylint: disable=super-method-mismatch
 
     def _change_kind(self, kind):
-        """It turns out to be something else: it keeps its number and goes on in the flow of that kind."""
+        """It turns out to be something else: it keeps its number and goes on in the flow of that kind.
+
+        What is resolved is reopened first: its clocks have stopped for good in this cycle.
+        """
         kind = self._kind(kind)
         Stage = self.env["crm.sync.case.stage"]
-        for case in self.filtered(lambda case: case.kind != kind):
+        changing = self.filtered(lambda case: case.kind != kind)
+        changing._check_open()
+        for case in changing:
             step = moved_to_kind(case.step, kind)
             stage = case.stage_id if step == case.step and kind in case.stage_id._kinds() else None
             stage = stage or Stage._first_of(kind, (step, "new"))
-            case._record({"kind": kind, "stage_id": stage.id, "stage_since": fields.Datetime.now()})
+            case._record({"kind": kind})
+            case._go(stage)
 
     @api.model
     def _kind(self, kind):
@@ -344,9 +358,9 @@ class CrmSyncCase(models.Model):
 
     def _clock_event(self, event, at=None, by_case=None):
         """Tell the clocks what happened; ``by_case`` names a field with a moment of each case's own."""
-        clock = self.env.get("crm.sync.case.clock")
-        if clock is None or not self:
+        if not self:
             return
+        clock = self.env["crm.sync.case.clock"]
         if not by_case:
             clock._on_event(self, event, at or fields.Datetime.now())
             return

@@ -1,4 +1,5 @@
 import re
+from unittest.mock import patch
 
 from freezegun import freeze_time
 from odoo import fields
@@ -196,6 +197,30 @@ class TestCase(CaseCase):
         self.assertEqual((case.number, case.step, case.kind), (number, "investigating", "question"))
         case.kind = "suggestion"
         self.assertEqual((case.number, case.stage_id), (number, self.stage("received")))
+        self.assertEqual(case.event_ids.sudo().sorted("id")[-2:].mapped("new_step"), ["new", False])
+
+    def test_what_is_resolved_becomes_no_other_kind(self):
+        case = self.case(cause_id=self.defect.id)
+        case.action_propose("You get a new lens.")
+        case.action_accept()
+        with self.assertRaisesRegex(UserError, "is over. Reopen it first"):
+            case.kind = "suggestion"
+        case.action_reopen("Not yet")
+        case.kind = "suggestion"
+        self.assertEqual((case.step, case.resolved_at), ("new", False))
+
+    def test_who_the_customer_is_counts_anew_when_it_is_another_one_and_when_it_begins_anew(self):
+        weights = {self.contact: 0, self.customer: 2}
+        weigh = lambda case: weights[case.partner_id]  # noqa: E731
+        with patch.object(self.env.registry["crm.sync.case"], "_tier_weight", weigh):
+            case = self.case(severity="1", impact="1")
+            self.assertEqual((case.tier_weight, case.priority), (0, "1"))
+            case.partner_id = self.customer
+            self.assertEqual((case.tier_weight, case.priority), (2, "2"))
+            case.action_reject("No")
+            weights[self.customer] = 0
+            case.action_reopen("Again")
+            self.assertEqual((case.tier_weight, case.priority), (0, "1"))
 
     def test_waiting_names_for_whom(self):
         case = self.case()

@@ -243,6 +243,16 @@ class TestCasePolicy(CaseClockCase):
         self.do(67.2, case.write, {"is_safety": False})
         self.assertEqual((clock.state, clock.due_at), ("breached_open", self.later(24 * 4)))
 
+    def test_a_case_that_waits_and_turns_out_to_be_something_else_runs_on_to_the_targets_of_that(self):
+        self.policies.create({"kind": "suggestion", "resolve_hours": 4})
+        case = self.open_case()
+        self.do(0.5, case.action_wait, "customer", "Which fuse?")
+        self.do(65, case.write, {"kind": "suggestion"})
+        clock = self.clock(case, "resolve")
+        self.assertEqual((case.step, clock.state, clock.target_hours), ("new", "running", 4))
+        self.assertEqual((clock.consumed_seconds, clock.due_at), (1800, self.later(68.5)))
+        self.assertEqual((case.deadline, case.clock_state), (self.later(68.5), "on_time"))
+
     def test_another_department_counts_its_own_hours_from_then_on(self):
         self.sales.resource_calendar_id = self.new_calendar("Nights", "0123456", 0, 24)
         case = self.open_case()

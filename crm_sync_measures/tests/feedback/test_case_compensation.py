@@ -1,5 +1,6 @@
 from freezegun import freeze_time
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import Form
 from odoo.tools import mute_logger
 from psycopg2.errors import CheckViolation
 
@@ -65,7 +66,15 @@ class TestCaseCompensation(LoyaltyCase):
     def test_a_refused_compensation_gives_nothing_and_says_so(self):
         self.asked(500)
         more = self.asked(100)
-        more.with_user(self.head).action_refuse("That is enough.")
+        with self.assertRaisesRegex(UserError, "Answer: say why"):
+            more.with_user(self.head).action_refuse(" ")
+        dialog = Form(
+            self.env["crm.sync.case.compensation.refuse"]
+            .with_user(self.head)
+            .with_context(default_compensation_id=more.id)
+        )
+        dialog.reason = "That is enough."
+        dialog.save().action_apply()
         self.assertEqual((more.state, more.answer, self.card.points), ("refused", "That is enough.", 600))
         self.assertIn(self.agent, self.case.sudo().activity_ids.user_id)
         self.assertEqual(self.budget.used_points, 500)

@@ -189,12 +189,15 @@ class TestCaseIntake(IntakeCase):
     def test_two_clicks_from_customer_lead_order_touch_and_message(self):
         lead = self.env["crm.lead"].create({"name": "Lamps", "partner_id": self.contact.id})
         order = self.env["sale.order"].create({"partner_id": self.contact.id})
+        invoice = self.env["account.move"].create({"move_type": "out_invoice", "partner_id": self.contact.id})
+        invoice.invoice_user_id = self.seller
         touch = self.touch(self.seller, partner_id=self.contact.id, note="He is angry")
         message = lead.message_post(body="My lens is broken", message_type="comment", author_id=self.contact.id)
         for record, link in (
             (self.contact, None),
             (lead, "lead_id"),
             (order, "order_id"),
+            (invoice, "invoice_id"),
             (touch, "touch_id"),
             (message, "lead_id"),
         ):

@@ -51,15 +51,15 @@ class TestCaseScreens(CaseCase):
             form = Form(Change.with_context(default_change=change))
             self.assertEqual(form.case_count, 1)
 
-    def test_buttons_on_customer_opportunity_and_order_count_what_is_open(self):
+    def test_buttons_on_customer_opportunity_order_and_invoice_count_what_is_open(self):
         lead = self.env["crm.lead"].create(
             {"name": "Lenses", "partner_id": self.customer.id, "user_id": self.seller.id}
         )
         order = self.env["sale.order"].create({"partner_id": self.customer.id})
-        case = self.env["crm.sync.case"].create(
-            {"name": "Late", "partner_id": self.contact.id, "lead_id": lead.id, "order_id": order.id}
-        )
-        for record in (self.customer, self.contact, lead, order):
+        invoice = self.env["account.move"].create({"move_type": "out_invoice", "partner_id": self.customer.id})
+        about = {"lead_id": lead.id, "order_id": order.id, "invoice_id": invoice.id}
+        case = self.env["crm.sync.case"].create({"name": "Late", "partner_id": self.contact.id, **about})
+        for record in (self.customer, self.contact, lead, order, invoice):
             self.assertEqual(record.with_user(self.manager).sync_case_count, 1, record)
             action = record.with_user(self.manager).action_open_sync_cases()
             self.assertEqual(self.env["crm.sync.case"].search(action["domain"]), case)

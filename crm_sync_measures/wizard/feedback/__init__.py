@@ -1,2 +1,3 @@
 from . import crm_sync_case_change
+from . import crm_sync_case_compensation_refuse
 from . import crm_sync_case_open

@@ -1,7 +1,7 @@
 from collections import defaultdict
 from datetime import UTC, timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL, format_date, format_datetime
 
 from ...rules.advice import Point, wait_value
@@ -81,6 +81,19 @@ class CrmSyncAdvisorHours(models.AbstractModel):
 
     def _local(self, moment):
         return fields.Datetime.context_timestamp(self, moment).date()
+
+    # ---------------------------------------------------------------- for the rooms
+
+    @api.model
+    def _at_work(self, user_ids, at):
+        """Ids of those of the users who are at work at a moment, and of those who are on leave, or have no hours in sight.
+
+        One query for leaves, and one for each working schedule that is in use. Whose hours nobody knows is at work.
+        """
+        plans = self._plans(list(user_ids), at, at + _AHEAD)
+        told = {user_id: presence(*plans[user_id], at) for user_id in user_ids if user_id in plans}
+        away = {user_id for user_id, one in told.items() if one.is_away}
+        return {user_id for user_id in user_ids if user_id not in told or told[user_id].back_at is None} - away, away
 
     # ---------------------------------------------------------------- schedules
 

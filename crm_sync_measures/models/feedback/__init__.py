@@ -61,3 +61,9 @@ from . import crm_sync_response_clock
 from . import crm_sync_advisor
 from . import crm_sync_brief
 from . import res_users
+from . import crm_sync_case_route
+from . import crm_sync_case_route_choice
+from . import crm_sync_case_route_words
+from . import crm_sync_case_routing
+from . import res_company_route
+from . import res_config_settings_route

@@ -17,6 +17,7 @@ KINDS = [
     ("merged", "Merged into Another Case"),
     ("absorbed", "Another Case Merged into This"),
     ("assigned", "Case Assigned"),
+    ("routed", "Assigned by Rules"),
     ("raised", "Priority Raised"),
     ("changed", "Changed"),
     ("compensated", "Compensation"),

@@ -73,6 +73,7 @@ class CrmSyncCase(models.Model):
     def create(self, vals_list):
         # Defaults of the client's context are taken from it here, and no further.
         prepared = [self._prepared(vals) for vals in vals_list]
+        routings = self._routed(prepared)
         clean = self.with_context(clean_context(self.env.context))
         cases = super(CrmSyncCase, clean).create(prepared).with_env(self.env)
         cases._check_texts()
@@ -80,6 +81,7 @@ class CrmSyncCase(models.Model):
         cases._mirror_related()
         cases._weigh()
         cases._log("opened", lambda case: {"at": case.opened_at, "note": case.name, "new_step": case.step})
+        cases._note_routings(routings)
         cases._clock_event("opened", by_case="opened_at")
         return cases
 

@@ -117,6 +117,12 @@ class TestAccess(SyncCase):
             "auditor": {READ},
         },
         "crm.sync.case.clock": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
+        "crm.sync.case.route": {
+            "user": {READ},
+            "head": {READ},
+            "manager": {READ, WRITE, CREATE, UNLINK},
+            "auditor": {READ},
+        },
         "crm.sync.case.policy": {
             "user": {READ},
             "head": {READ},

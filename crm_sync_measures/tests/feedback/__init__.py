@@ -17,3 +17,4 @@ from . import test_case_loop
 from . import test_case_loop_people
 from . import test_case_loop_waiting
 from . import test_case_loop_rooms
+from . import test_case_routing

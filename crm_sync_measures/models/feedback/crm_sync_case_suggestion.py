@@ -34,7 +34,7 @@ class CrmSyncCaseSuggestion(models.Model):
             self.env["crm.sync.case.vote"].sudo()._read_group([("case_id", "in", self.ids)], ["case_id"], ["__count"])
         )
         for case in self:
-            count = counts.get(case.sudo(), 0)
+            count = counts.get(case.sudo(), 0)  # sudo: as above
             if case.vote_count != count:
                 case._record({"vote_count": count})
 

@@ -18,3 +18,4 @@ from . import test_case_loop_people
 from . import test_case_loop_waiting
 from . import test_case_loop_rooms
 from . import test_case_routing
+from . import test_case_replies

@@ -74,11 +74,32 @@ class CrmSyncCaseRoute(models.Model):
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
         help="Gets the case at any hour. While he is away it waits in the queue, and the department manager is told.",
     )
+    condition = fields.Char("Which Cases", compute="_compute_condition")
     case_count = fields.Integer("Cases", compute="_compute_case_count")
 
     _tier_range = models.Constraint(
         "CHECK(tier_weight BETWEEN 0 AND 1000)", "Customer weighs at least: enter 0 to 1000."
     )
+
+    @api.depends(
+        *(f"is_for_{kind}" for kind in KINDS), "categ_ids.name", "words", "lang", "channel", "tier_weight"
+    )
+    @api.depends_context("lang")
+    def _compute_condition(self):
+        """In one line, for lists."""
+        langs, channels = (dict(self._fields[name]._description_selection(self.env)) for name in ("lang", "channel"))
+        for route in self:
+            kinds = route._kinds()
+            labels = [self._fields[f"is_for_{kind}"].get_description(self.env, ["string"])["string"] for kind in kinds]
+            said = [
+                "" if len(kinds) == len(KINDS) else ", ".join(labels),
+                ", ".join(route.categ_ids.mapped("name")),
+                f"“{' '.join(route.words.split())}”" if route.words else "",
+                langs.get(route.lang),
+                channels.get(route.channel),
+                self.env._("tier weight from %s", route.tier_weight) if route.tier_weight else "",
+            ]
+            route.condition = " · ".join(filter(None, said)) or self.env._("All cases")
 
     def _compute_case_count(self):
         counts = dict(self.env["crm.sync.case"]._read_group([("route_id", "in", self.ids)], ["route_id"], ["__count"]))

@@ -333,6 +333,12 @@ class TestCaseRouting(CaseRoutingCase):
 
     # ---------------------------------------------------------------- what a rule may say
 
+    def test_a_rule_tells_in_one_line_which_cases_it_takes(self):
+        rule = self.rule()
+        self.assertEqual(rule.condition, "All cases")
+        rule.write({"is_for_praise": False, "is_for_suggestion": False, "words": "broken,\n破损", "tier_weight": 2})
+        self.assertEqual(rule.condition, "Complaints, Questions · “broken, 破损” · tier weight from 2")
+
     def test_a_rule_that_cannot_work_is_refused_with_a_reason(self):
         kinds = {f"is_for_{kind}": False for kind in ("complaint", "question", "praise", "suggestion")}
         for values, words in (

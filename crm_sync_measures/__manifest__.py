@@ -35,6 +35,7 @@
         "security/rules_feedback_intake.xml",
         "security/rules_feedback_clock.xml",
         "security/rules_feedback_route.xml",
+        "security/rules_feedback_answer.xml",
         "data/core/crm_sync_department_data.xml",
         "data/core/crm_sync_job_data.xml",
         "data/activity/promise_data.xml",
@@ -116,6 +117,8 @@
         "wizard/feedback/crm_sync_case_open_views.xml",
         "views/feedback/case_intake_views.xml",
         "views/feedback/crm_sync_case_said_views.xml",
+        "views/feedback/crm_sync_case_answer_views.xml",
+        "views/feedback/case_similar.xml",
         "views/feedback/feedback_templates.xml",
         "views/feedback/case_portal_templates.xml",
         "views/feedback/crm_sync_case_policy_views.xml",
@@ -144,8 +147,12 @@
         "web.assets_backend": [
             "crm_sync_measures/static/src/**/*",
             ("remove", "crm_sync_measures/static/src/loyalty/portal/**/*"),
+            ("remove", "crm_sync_measures/static/src/feedback/portal/**/*"),
         ],
-        "web.assets_frontend": ["crm_sync_measures/static/src/loyalty/portal/**/*"],
+        "web.assets_frontend": [
+            "crm_sync_measures/static/src/loyalty/portal/**/*",
+            "crm_sync_measures/static/src/feedback/portal/**/*",
+        ],
         "web.assets_tests": ["crm_sync_measures/static/tests/tours/**/*"],
         "web.assets_unit_tests": [
             "crm_sync_measures/static/tests/activity/**/*",

@@ -238,6 +238,8 @@ PER_ADDRESS = (Limit(60, 3), Limit(3600, 20))
 PER_EMAIL = (Limit(60, 2), Limit(3600, 5), Limit(86_400, 10))
 #: What one customer may send by the portal, and by one case.
 PER_CUSTOMER = (Limit(60, 3), Limit(3600, 20))
+#: How often one visitor may be told known answers while he writes.
+PER_READER = (Limit(60, 20), Limit(3600, 200))
 #: Acknowledgements to one address.
 PER_ACKNOWLEDGED = (Limit(3600, 5), Limit(86_400, 20))
 

@@ -32,6 +32,8 @@ from . import crm_sync_case_portal
 from . import crm_sync_case_vote
 from . import crm_sync_case_said
 from . import crm_sync_case_suggestion
+from . import crm_sync_case_similar
+from . import crm_sync_case_answer
 from . import crm_sync_department
 from . import mail_thread
 from . import res_company_intake

@@ -4,9 +4,15 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from ...rules.case_intake import PER_ACKNOWLEDGED, PER_ADDRESS, PER_CUSTOMER, PER_EMAIL, longest, wait
+from ...rules.case_intake import PER_ACKNOWLEDGED, PER_ADDRESS, PER_CUSTOMER, PER_EMAIL, PER_READER, longest, wait
 
-_LIMITS = {"address": PER_ADDRESS, "email": PER_EMAIL, "customer": PER_CUSTOMER, "acknowledged": PER_ACKNOWLEDGED}
+_LIMITS = {
+    "address": PER_ADDRESS,
+    "email": PER_EMAIL,
+    "customer": PER_CUSTOMER,
+    "acknowledged": PER_ACKNOWLEDGED,
+    "reader": PER_READER,
+}
 _KEPT = timedelta(seconds=max(longest(limits) for limits in _LIMITS.values()))
 
 

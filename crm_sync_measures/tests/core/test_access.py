@@ -143,6 +143,12 @@ class TestAccess(SyncCase):
         },
         "crm.sync.case.attempt": {"manager": {READ}, "auditor": {READ}},
         "crm.sync.case.vote": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
+        "crm.sync.case.answer": {
+            "user": {READ},
+            "head": {READ, WRITE, CREATE, UNLINK},
+            "manager": {READ, WRITE, CREATE, UNLINK},
+            "auditor": {READ},
+        },
         "crm.sync.case.said": {
             "user": {READ},
             "head": {READ, WRITE, CREATE, UNLINK},

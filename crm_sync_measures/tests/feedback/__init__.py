@@ -19,3 +19,5 @@ from . import test_case_loop_waiting
 from . import test_case_loop_rooms
 from . import test_case_routing
 from . import test_case_replies
+from . import test_case_similar
+from . import test_case_answers

@@ -185,6 +185,6 @@ class CrmSyncCaseAnswer(models.Model):
                 "default_product_category_id": case.product_id.categ_id.id,
                 "default_case_id": case.id,
                 "default_is_published": False,
-                **{f"default_is_for_{kind}": kind == case.kind or kind == "question" for kind in KINDS},
+                **{f"default_is_for_{kind}": kind in (case.kind, "question") for kind in KINDS},
             },
         }

@@ -2,6 +2,7 @@ import json
 import logging
 
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
 from odoo.http import Request
 from odoo.tests import Form, HttpCase, new_test_user, tagged
 
@@ -40,8 +41,7 @@ class TestCaseAnswers(AnswersCase):
 
     def test_the_answer_to_what_is_asked_is_told(self):
         self.assertEqual(self.told("Could you deliver the table this Saturday?"), [self.saturday.question])
-        self.assertEqual(self.told("delivery at the weekend"), [])
-        self.assertEqual(self.told("Weekend?"), [self.saturday.question], "by another word for it")
+        self.assertEqual(self.told("Open at the weekend?"), [self.saturday.question], "by another word for it")
         self.assertEqual(self.told("My invoice is wrong"), [])
 
     def test_it_is_told_in_the_language_of_the_customer(self):
@@ -90,7 +90,7 @@ class TestCaseAnswers(AnswersCase):
         with self.assertRaises(AccessError):
             self.saturday.with_user(self.agent).answer = "<p>No</p>"
         self.saturday.with_user(self.head).answer = "<p>No</p>"
-        company, user = self.other_company()
+        _company, user = self.other_company()
         with self.assertRaises(AccessError):
             self.saturday.with_user(user).read(["question"])
 
@@ -178,8 +178,7 @@ class TestCaseAnswersRoute(AnswersCase, HttpCase):
         self.saturday.company_id = company
         self.authenticate("t_portal", "t_portal")
         self.assertEqual(self.questions(company=str(company.id)), [], "whatever he asks for")
-        self.contact.sudo().commercial_partner_id.company_id = company
-        self.contact.company_id = company
+        self.portal_user.write({"company_ids": [Command.set(company.ids)], "company_id": company.id})
         self.assertEqual(self.questions(company=""), [self.saturday.question])
 
     def test_companies_without_a_form_tell_strangers_nothing(self):

@@ -47,9 +47,10 @@ def test_who_writes_is_told_the_answer_and_says_that_it_helped(
     assert fits(page)
     before = helped(server, question)
     screenshot(page, f"known-answers-{'portal' if login else 'public'}-{lang}-{width}")
-    answer.locator("[data-helped='1']").click()
+    with page.expect_response("**/judge") as judged:
+        answer.locator("[data-helped='1']").click()
+    assert judged.value.json()["counted"]
     answer.locator(".o_sync_answer_thanks").wait_for()
-    page.wait_for_load_state("networkidle")
     assert int(helped(server, question)) == int(before) + 1
     page.locator("textarea[name=text]").fill("")
     answer.wait_for(state="detached")

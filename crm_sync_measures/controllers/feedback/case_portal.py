@@ -77,11 +77,13 @@ class CasePortal(CustomerPortal):
     # ---------------------------------------------------------------- one case
 
     @route("/my/cases/<int:case_id>", type="http", auth="public", methods=["GET"], website=True, readonly=True)
-    def portal_my_case(self, case_id, access_token=None, sent=None, **_params):
+    def portal_my_case(self, case_id, access_token=None, sent=None, stars=None, **_params):
         case = self._case(case_id, access_token)
         if not case:
             return request.not_found()
-        return self._render_case(case, access_token, is_sent=bool(sent))
+        # Chosen by a link of our mail, which machines open too: he sends it himself.
+        chosen = int(stars) if stars in ("1", "2", "3", "4", "5") else 0
+        return self._render_case(case, access_token, is_sent=bool(sent), chosen=chosen)
 
     @route("/my/cases/<int:case_id>/reopen", type="http", auth="public", methods=["POST"], website=True)
     def portal_reopen_case(self, case_id, access_token=None, reason=None, **_params):

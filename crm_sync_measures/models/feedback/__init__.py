@@ -6,6 +6,12 @@ from . import crm_sync_case_event
 from . import crm_sync_case_write
 from . import crm_sync_case_step
 from . import crm_sync_case_flow
+from . import crm_sync_score
+from . import crm_sync_case_verdict
+from . import crm_sync_case_survey
+from . import crm_sync_case_improvement
+from . import crm_sync_case_report
+from . import crm_sync_case_value
 from . import crm_sync_case_message
 from . import crm_sync_case_budget
 from . import crm_sync_case_compensation
@@ -69,3 +75,5 @@ from . import crm_sync_case_route_words
 from . import crm_sync_case_routing
 from . import res_company_route
 from . import res_config_settings_route
+from . import res_company_verdict
+from . import res_config_settings_verdict

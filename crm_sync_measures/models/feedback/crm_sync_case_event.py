@@ -21,7 +21,10 @@ KINDS = [
     ("raised", "Priority Raised"),
     ("changed", "Changed"),
     ("compensated", "Compensation"),
+    ("survey", "Asked How It Went"),
     ("verdict", "Customer's Verdict"),
+    ("improvement", "Improvement Wanted"),
+    ("no_improvement", "Improvement Taken Back"),
     ("archived", "Case Archived"),
     ("restored", "Case Restored"),
 ]
@@ -50,3 +53,7 @@ class CrmSyncCaseEvent(models.Model):
     new_user_id = fields.Many2one("res.users", "New Owner", ondelete="restrict")
     other_id = fields.Many2one("crm.sync.case", "Other Case", index="btree_not_null", ondelete="restrict")
     note = fields.Text()
+
+    _survey_uniq = models.UniqueIndex(
+        "(case_id, cycle) WHERE kind = 'survey'", "The customer was asked in this cycle already."
+    )

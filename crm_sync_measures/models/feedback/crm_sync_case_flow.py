@@ -325,22 +325,6 @@ class CrmSyncCaseFlow(models.Model):
                 values["department_id"] = user.sudo().sync_department_id.id  # sudo: as above
             case._record(values)
 
-    def _give_verdict(self, score, note=None, at=None):
-        """What the customer thinks of how it went; once it is over, and once more in each cycle. Callers know who he is.
-
-        :param int score: 1 (very bad) to 5 (very good)
-        """
-        if str(score) not in dict(self._fields["verdict"].selection):
-            raise UserError(self.env._("score: give a number from 1 to 5."))
-        note = self._text(note, self.env._("In the Customer's Words"))
-        self._begin()
-        now = at or fields.Datetime.now()
-        for case in self:
-            if case.step not in RESOLVED:
-                raise UserError(self.env._("%s is still open. You can say how it went once it is done.", case.number))
-            case._record({"verdict": str(score), "verdict_note": note, "verdict_at": now})
-            case._log("verdict", at=now, note=f"{score}: {note}" if note else str(score))
-
     # ---------------------------------------------------------------- telling
 
     def _tell_customer(self, text):

@@ -5,6 +5,7 @@ from odoo.tools import consteq, html2plaintext
 
 from ...rules.case_flow import RESOLVED
 from ...rules.case_intake import TEXT, clean_text, reply_opens
+from ...rules.score import may_change
 
 #: Where the customer wrote himself what is in the case, and may read it again.
 _OWN_WORDS = ("email", "portal", "web")
@@ -89,6 +90,7 @@ class CrmSyncCasePortal(models.AbstractModel):
     def _facts(self, case):
         """One case for a page; ``case`` is the customer's."""
         is_over = case.step in RESOLVED
+        score = case._score()
         return {
             "id": case.id,
             "number": case.number,
@@ -107,10 +109,12 @@ class CrmSyncCasePortal(models.AbstractModel):
             "master": case.master_id.number,
             "can_accept": case.step == "proposed",
             "can_reopen": self._can_reopen(case),
-            "can_judge": is_over and not case.master_id,
+            "can_judge": is_over
+            and not case.master_id
+            and may_change(score.answered_at or None, fields.Datetime.now()),
             "can_write": self._writes(case) != "new" and not case.master_id,
-            "verdict": int(case.verdict or 0),
-            "verdict_note": case.verdict_note or "",
+            "verdict": score.value,
+            "verdict_note": score.comment or "",
         }
 
     @api.model

@@ -52,8 +52,15 @@ class CrmSyncCaseReceipt(models.Model):
     def _post_receipt(self, address):
         self.ensure_one()
         now = fields.Datetime.now()
+        self._post_template("crm_sync_measures.mail_template_case_receipt", address)
+        self._record({"receipt_at": now})
+        # He knows that we have it, and under which number.
+        self._acknowledge(now)
+
+    def _post_template(self, xmlid, address):
+        """An automatic mail to the customer and nobody else, in his language; callers have asked the contact gate."""
         case = self.with_context(lang=self.lang or self.env.lang)
-        template = self.env.ref("crm_sync_measures.mail_template_case_receipt")
+        template = self.env.ref(xmlid)
         [[subject], [body]] = [
             template._render_field(name, case.ids, compute_lang=True).values() for name in ("subject", "body_html")
         ]
@@ -72,9 +79,6 @@ class CrmSyncCaseReceipt(models.Model):
             force_email_lang=case.lang,
             mail_headers=_HEADERS,
         )
-        case._record({"receipt_at": now})
-        # He knows that we have it, and under which number.
-        case._acknowledge(now)
 
     def _receipt_url(self):
         """Where the customer follows his case without a login."""

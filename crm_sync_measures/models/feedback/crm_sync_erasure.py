@@ -28,6 +28,20 @@ class CrmSyncErasure(models.AbstractModel):
         cases.message_unsubscribe(partners.ids)
         self._erase_chatter(cases)
 
+    @erasure_step(43)
+    def _erase_scores(self, partners):
+        """The number stays; by SQL, since an answer is otherwise never changed."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """UPDATE crm_sync_score SET comment = NULL
+                    WHERE partner_id IN %(partners)s
+                       OR case_id IN (SELECT id FROM crm_sync_case WHERE partner_id IN %(partners)s)""",
+                partners=tuple(partners.ids),
+            )
+        )
+        self.env["crm.sync.score"].invalidate_model(["comment"])
+
     def _erased_case(self):
         """Every text of a case that somebody has entered; number, dates and what was chosen from lists stay."""
         fields = self.env["crm.sync.case"]._fields.values()

@@ -11,6 +11,11 @@ from . import test_case_merge
 from . import test_case_messages
 from . import test_case_rights
 from . import test_case_stages
+from . import test_case_improvement
+from . import test_case_report
+from . import test_case_value
+from . import test_case_survey
+from . import test_score
 from . import test_case_compensation
 from . import test_case_screens
 from . import test_case_loop

@@ -1,5 +1,8 @@
 import json
+import re
+from datetime import timedelta
 
+from odoo import fields
 from odoo.fields import Command
 from odoo.http import Request
 from odoo.tests import HttpCase, new_test_user, tagged
@@ -192,6 +195,35 @@ class TestCasePortal(IntakeCase, HttpCase):
         response = self.post(f"{self.url}/verdict", None, stars="2", access_token=self.case.access_token)
         self.assertEqual(response.status_code, 303)
         self.assertEqual(self.case.verdict, "2")
+
+    def test_a_link_with_stars_chooses_and_stores_nothing(self):
+        self.close(self.case)
+        for stars in range(1, 6):
+            page = self.get(f"{self.link}&stars={stars}", login=None)
+            checked = re.findall(r'<input[^>]*name="stars"[^>]*checked[^>]*>', page.text)
+            self.assertEqual([re.search(r'value="(\d)"', one)[1] for one in checked], [str(stars)])
+        for stars in ("0", "6", "x", "%00", "٣", "5&stars=1"):
+            self.assertEqual(self.get(f"{self.link}&stars={stars}", login=None).status_code, 200)
+        self.env.invalidate_all()
+        self.assertFalse(self.case.verdict)
+        self.assertFalse(self.case.score_ids)
+        self.assertEqual(
+            self.post(f"{self.url}/verdict", None, stars="4", access_token=self.case.access_token).status_code, 303
+        )
+        self.assertEqual(self.case.score_ids.value, 4)
+
+    def test_after_a_day_his_verdict_stands_and_in_the_next_cycle_he_gives_another(self):
+        self.close(self.case)
+        self.case._give_verdict(2, at=fields.Datetime.now() - timedelta(days=2))
+        page = self.get(self.url).text
+        self.assertNotIn("o_sync_verdict", page)
+        self.assertIn("Thank you, we have your answer.", page)
+        self.assertEqual(self.post(f"{self.url}/verdict", stars="5").status_code, 422)
+        self.case.action_reopen("Again")
+        self.case.action_close()
+        self.assertIn("o_sync_verdict", self.get(self.url).text)
+        self.assertEqual(self.post(f"{self.url}/verdict", stars="5").status_code, 303)
+        self.assertEqual(self.case.score_ids.sorted("cycle").mapped("value"), [2, 5])
 
     def test_he_agrees_to_what_was_proposed(self):
         self.case.with_user(self.manager).action_propose("You get a new lens")

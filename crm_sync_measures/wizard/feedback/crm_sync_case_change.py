@@ -25,6 +25,7 @@ class CrmSyncCaseChange(models.TransientModel):
             ("reopen", "Reopen"),
             ("merge", "Merge into Another Case"),
             ("raise", "Raise the Priority"),
+            ("improve", "Make It an Improvement"),
         ],
         "What",
         required=True,
@@ -92,3 +93,6 @@ class CrmSyncCaseChange(models.TransientModel):
 
     def _apply_raise(self, cases):
         cases.action_raise_priority(self.level, self.text)
+
+    def _apply_improve(self, cases):
+        cases.action_make_improvement(self.text)

@@ -23,6 +23,7 @@ from . import crm_sync_timeline
 from . import crm_sync_customer_page
 from . import crm_sync_erasure
 from . import crm_sync_demo
+from . import crm_sync_demo_verdict
 from . import res_company
 from . import res_partner
 from . import crm_lead

@@ -23,16 +23,20 @@ class CrmSyncCaseImprovement(models.Model):
         """
         note = self._text(note, self._label("improvement_note"), is_required=True)
         self._check_begin()
+        self._make_improvement(note)
+        return True
+
+    def _make_improvement(self, note, at=None):
+        at = at or fields.Datetime.now()
         self._record(
             {
                 "improvement_wanted": True,
                 "improvement_note": note,
                 "improvement_user_id": self.env.uid,
-                "improvement_at": fields.Datetime.now(),
+                "improvement_at": at,
             }
         )
-        self._log("improvement", note=note)
-        return True
+        self._log("improvement", at=at, note=note)
 
     def action_undo_improvement(self):
         """Not wanted after all; that it was stays in the history."""

@@ -1,0 +1,38 @@
+import { describe, expect, test } from "@odoo/hoot";
+
+import { paretoConfig } from "@crm_sync_measures/feedback/pareto/pareto_view";
+
+describe.current.tags("headless");
+
+const TOLD = {
+    mark: 80,
+    bars: [
+        { name: "Broken on the way, though it was wrapped", count: 7, cumulated: 70, is_vital: true },
+        { name: "Defect", count: 2, cumulated: 90, is_vital: true },
+        { name: "Not known yet", count: 1, cumulated: 100, is_vital: false },
+    ],
+};
+
+test("bars, their cumulated share and the mark have a point for each bar", () => {
+    const { datasets, labels } = paretoConfig(TOLD, () => {}).data;
+    expect(datasets.map(({ data }) => data)).toEqual([
+        [7, 2, 1],
+        [70, 90, 100],
+        [80, 80, 80],
+    ]);
+    expect(labels).toEqual(["Broken on the way, tho…", "Defect", "Not known yet"]);
+});
+
+test("the vital few have another colour than the rest", () => {
+    const [first, second, last] = paretoConfig(TOLD, () => {}).data.datasets[0].backgroundColor;
+    expect(first).toBe(second);
+    expect(first).not.toBe(last);
+});
+
+test("a click on a bar leads to it, and one beside them nowhere", () => {
+    const clicked = [];
+    const { onClick } = paretoConfig(TOLD, ({ name }) => clicked.push(name)).options;
+    onClick({}, [{ index: 1 }]);
+    onClick({}, []);
+    expect(clicked).toEqual(["Defect"]);
+});

@@ -11,12 +11,12 @@ BARS = 20
 
 @dataclass(frozen=True)
 class Bar:
-    """``key``: of what; None for what has none yet. ``others``: so many smaller ones are in this bar."""
+    """``key``: of what; None for what has none yet, which has no share. ``others``: the smaller ones in this bar."""
 
     key: Hashable
     name: str
     count: int
-    cumulated: float
+    cumulated: float | None
     is_vital: bool
     others: tuple = ()
 
@@ -29,11 +29,11 @@ def pareto(counts: Iterable[tuple[Hashable, str, int]], bars: int = BARS) -> lis
     [('Defect', 70, 70.0, True), ('Late', 10, 80.0, True), ('Manual', 10, 90.0, False), ('Transport', 10, 100.0, False)]
 
     What is too small for a bar of its own is in one bar. What nobody has said the cause of is counted and named, and stands
-    at the end, whatever its size: it is no cause.
+    at the end, whatever its size: it is no cause, and shares are of what is known.
 
-    >>> rows = pareto([(None, "Not Known Yet", 5), (1, "A", 3), (2, "B", 1), (3, "C", 1)], bars=1)
+    >>> rows = pareto([(None, "Not Known Yet", 9), (1, "A", 3), (2, "B", 1), (3, "C", 1)], bars=1)
     >>> [(bar.key, bar.count, bar.cumulated, bar.others) for bar in rows]
-    [(1, 3, 30.0, ()), ('other', 2, 50.0, (2, 3)), (None, 5, 100.0, ())]
+    [(1, 3, 60.0, ()), ('other', 2, 100.0, (2, 3)), (None, 9, None, ())]
     >>> [bar.is_vital for bar in rows]
     [True, False, False]
 
@@ -46,10 +46,9 @@ def pareto(counts: Iterable[tuple[Hashable, str, int]], bars: int = BARS) -> lis
     rows = [(*row, ()) for row in shown]
     if small:
         rows.append(("other", "", sum(row[2] for row in small), tuple(row[0] for row in small)))
-    rows += [(*row, ()) for row in known if row[0] is None]
     total, reached, result = sum(row[2] for row in rows), 0, []
     for key, name, count, others in rows:
-        is_vital = key not in (None, "other") and 100 * reached < MARK * total
+        is_vital = not others and 100 * reached < MARK * total
         reached += count
         result.append(Bar(key, name, count, round(100 * reached / total, 1), is_vital, others))
-    return result
+    return result + [Bar(*row, None, False) for row in known if row[0] is None]

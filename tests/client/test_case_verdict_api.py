@@ -30,7 +30,7 @@ def test_figures_and_causes_are_told_of_what_one_may_read(client_for):
     pareto = client_for("max").call(
         "crm.sync.case.report", "pareto", domain=[["kind", "=", "complaint"]], by="cause_id"
     )
-    assert pareto["bars"][-1]["cumulated"] == 100.0
+    assert [bar["cumulated"] for bar in pareto["bars"] if bar["key"]][-1] == 100.0
     assert pareto["total"] == sum(bar["count"] for bar in pareto["bars"])
     counts = [bar["count"] for bar in pareto["bars"] if bar["key"]]
     assert counts == sorted(counts, reverse=True)

@@ -28,7 +28,7 @@ env.cr.commit()
 AFTER = (
     BEFORE.split("old = ", maxsplit=1)[0]
     + """
-customer = env["res.partner"].search([("email", "=", "judge@rating.example.com")])
+customer = env["res.partner"].search([("email", "=", "judge@rating.example.com")], order="id", limit=1)
 old = env["crm.sync.case"].browse(int(env["ir.config_parameter"].get_param("test.old")))
 Rating = env["rating.rating"]
 

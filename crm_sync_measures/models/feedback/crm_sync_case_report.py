@@ -141,8 +141,8 @@ class CrmSyncCaseReport(models.Model):
         :param list domain: which cases, by fields of this model
         :param str by: what the bars stand for: cause_group_id (by default), cause_id, product_id, category_id,
             department_id, user_id or kind
-        :return: ``{"by", "label", "total", "mark", "satisfaction", "bars"}``; of each bar key, name, count, cumulated (%),
-            is_vital (up to the mark) and the domain of its cases
+        :return: ``{"by", "label", "total", "mark", "satisfaction", "bars"}``; of each bar key, name, count, cumulated (% of
+            what is known; False for what is not), is_vital (up to the mark) and the domain of its cases
         """
         by = by or _BARS[0]
         if by not in _BARS:
@@ -162,6 +162,7 @@ class CrmSyncCaseReport(models.Model):
                 {
                     **{name: value for name, value in asdict(bar).items() if name != "others"},
                     "name": bar.name or self.env._("%s smaller ones", len(bar.others)),
+                    "cumulated": bar.cumulated or False,
                     "domain": list(domain & self._domain_of(by, bar)),
                 }
                 for bar in bars

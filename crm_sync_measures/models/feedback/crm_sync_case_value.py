@@ -33,7 +33,7 @@ class CrmSyncCaseValue(models.Model):
     outcome = fields.Selection(
         [
             ("solved", "Solved"),
-            ("closed", "Closed, Not Known Whether Content"),
+            ("closed", "Closed, Not Content or Not Known"),
             ("rejected", "Rejected"),
             ("unanswered", "Left Unanswered"),
         ],

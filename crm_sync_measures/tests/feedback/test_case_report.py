@@ -100,9 +100,9 @@ class TestCaseReport(CaseCase):
         self.assertEqual(
             [(bar["name"], bar["count"], bar["cumulated"], bar["is_vital"]) for bar in told["bars"]],
             [
-                (self.transport.display_name, 6, 60.0, True),
-                ("Truck Broke Down", 2, 80.0, True),
-                ("Not known yet", 2, 100.0, False),
+                (self.transport.display_name, 6, 75.0, True),
+                ("Truck Broke Down", 2, 100.0, True),
+                ("Not known yet", 2, False, False),
             ],
         )
         self.assertEqual((told["total"], told["label"]), (10, "Cause"))

@@ -7,9 +7,9 @@ describe.current.tags("headless");
 const TOLD = {
     mark: 80,
     bars: [
-        { name: "Broken on the way, though it was wrapped", count: 7, cumulated: 70, is_vital: true },
-        { name: "Defect", count: 2, cumulated: 90, is_vital: true },
-        { name: "Not known yet", count: 1, cumulated: 100, is_vital: false },
+        { name: "Broken on the way, though it was wrapped", count: 7, cumulated: 77.8, is_vital: true },
+        { name: "Defect", count: 2, cumulated: 100, is_vital: true },
+        { name: "Not known yet", count: 1, cumulated: false, is_vital: false },
     ],
 };
 
@@ -17,7 +17,7 @@ test("bars, their cumulated share and the mark have a point for each bar", () =>
     const { datasets, labels } = paretoConfig(TOLD, () => {}).data;
     expect(datasets.map(({ data }) => data)).toEqual([
         [7, 2, 1],
-        [70, 90, 100],
+        [77.8, 100, null],
         [80, 80, 80],
     ]);
     expect(labels).toEqual(["Broken on the way, tho…", "Defect", "Not known yet"]);

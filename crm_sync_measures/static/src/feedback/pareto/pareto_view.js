@@ -46,7 +46,9 @@ export function paretoConfig(told, onBar) {
                 {
                     type: "line",
                     label: _t("Cumulated"),
-                    data: bars.map(({ cumulated }) => cumulated),
+                    // nothing above what is not known
+                    data: bars.map(({ cumulated }) => cumulated || null),
+                    clip: false,
                     borderColor: LINE,
                     backgroundColor: LINE,
                     yAxisID: "share",
@@ -86,7 +88,7 @@ export function paretoConfig(told, onBar) {
                 },
             },
             plugins: {
-                legend: { position: "bottom" },
+                legend: { position: "bottom", reverse: true },
                 tooltip: {
                     filter: ({ datasetIndex }) => datasetIndex < 2,
                     callbacks: {
@@ -150,16 +152,16 @@ export class ParetoController extends Component {
     }
 
     get vitalSentence() {
-        const { bars, mark, total } = this.state.told;
-        const vital = bars.filter(({ is_vital }) => is_vital);
-        if (!vital.length || vital.at(-1).cumulated < mark) {
-            return _t("%(total)s cases. Too many have no cause yet to say which few make most of them.", { total });
+        const known = this.state.told.bars.filter(({ key }) => key);
+        const vital = known.filter(({ is_vital }) => is_vital);
+        if (!vital.length) {
+            return _t("Of none of these cases it is known yet.");
         }
-        return _t("%(vital)s of %(bars)s make %(share)s %% of %(total)s cases.", {
+        return _t("%(vital)s of %(bars)s make %(share)s %% of %(total)s cases of which it is known.", {
             vital: vital.length,
-            bars: bars.length,
+            bars: known.length,
             share: this.percent(vital.at(-1).cumulated),
-            total,
+            total: known.reduce((sum, { count }) => sum + count, 0),
         });
     }
 

@@ -114,6 +114,7 @@
         "views/feedback/crm_sync_case_compensation_views.xml",
         "views/feedback/crm_sync_case_budget_views.xml",
         "views/feedback/crm_sync_case_views.xml",
+        "views/feedback/crm_sync_case_team_views.xml",
         "views/feedback/case_buttons.xml",
         "views/menus.xml",
         "views/feedback/menus.xml",

@@ -164,6 +164,17 @@ class WorkingTime:
         """
         return self._ends[bisect_right(self._starts, moment) - 1] if self.is_working(moment) else None
 
+    def shift(self, moment: datetime) -> tuple[int | None, int | None]:
+        """In how many seconds from ``moment`` the hours begin, and end after that; None where there are none.
+
+        >>> monday = WorkingTime([Shift(0, 0, 3600)], "UTC")
+        >>> monday.shift(datetime(2026, 11, 23, 0, 30)), monday.shift(datetime(2026, 11, 22, 23))
+        ((0, 1800), (3600, 7200))
+        """
+        begins = self.resumes(moment)
+        ends = begins and self.pauses(begins)
+        return tuple(None if one is None else int((one - moment).total_seconds()) for one in (begins, ends))
+
     def rows(self, start: datetime, end: datetime) -> list[tuple[datetime, datetime, int]]:
         """``[(start, end, seconds worked before)]`` of all intervals between two moments, for use in SQL.
 

@@ -61,12 +61,11 @@ class CrmSyncResponse(models.Model):
             clock = hours[response.department_id.id, response.company_id.id]
             due = response.due_at
             left = clock.seconds(now, due) if due >= now else -clock.seconds(due, now)
-            starts = clock.resumes(now)
-            stops = starts and clock.pauses(starts)
+            starts_in, stops_in = clock.shift(now)
             response.seconds_left = left
             response.countdown = {
                 "left": left,
                 "late": due < now,
-                "starts_in": int((starts - now).total_seconds()) if starts else None,
-                "stops_in": int((stops - now).total_seconds()) if stops else None,
+                "starts_in": starts_in,
+                "stops_in": stops_in,
             }

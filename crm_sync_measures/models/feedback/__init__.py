@@ -55,6 +55,9 @@ from . import crm_sync_case_clock
 from . import crm_sync_case_clock_event
 from . import crm_sync_case_clock_watch
 from . import crm_sync_case_deadline
+from . import crm_sync_case_clock_display
+from . import crm_sync_case_countdown
+from . import crm_sync_case_team
 from . import crm_sync_case_silence
 from . import crm_sync_department_hours
 from . import res_company_case

@@ -271,9 +271,8 @@ class CrmSyncCase(models.Model):
     _intake_uniq = models.UniqueIndex(
         "(company_id, intake_key) WHERE intake_key IS NOT NULL", "This was received already."
     )
-    _open_idx = models.Index("(department_id, user_id) WHERE is_open AND active")
-    _list_idx = models.Index("(priority DESC, deadline, id DESC) WHERE is_open AND active")
-    _board_idx = models.Index("(stage_id, priority DESC, deadline, id DESC) WHERE active")
+    _list_idx = models.Index("(priority DESC, deadline, id DESC) WHERE is_open IS TRUE AND active IS TRUE")
+    _board_idx = models.Index("(stage_id, priority DESC, deadline, id DESC) WHERE active IS TRUE")
 
     @api.model
     def _default_stage_id(self):

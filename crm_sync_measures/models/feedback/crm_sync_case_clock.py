@@ -99,7 +99,7 @@ class CrmSyncCaseClock(models.Model):
 
     _kind_uniq = models.UniqueIndex("(case_id, cycle, kind)", "This clock of the case was started already.")
     _check_idx = models.Index("(check_at) WHERE check_at IS NOT NULL")
-    _stale_idx = models.Index("(id) WHERE is_stale")
+    _stale_idx = models.Index("(id) WHERE is_stale IS TRUE")
     _open_idx = models.Index("(company_id, department_id) WHERE stopped_at IS NULL")
 
     @api.depends("case_id", "kind")

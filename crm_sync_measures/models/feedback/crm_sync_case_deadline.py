@@ -22,7 +22,7 @@ class CrmSyncCaseDeadline(models.Model):
         compute="_compute_is_overdue", search="_search_is_overdue", help="Its deadline is over, this very moment."
     )
 
-    _breached_idx = models.Index("(department_id) WHERE is_breached AND is_open AND active")
+    _breached_idx = models.Index("(department_id) WHERE is_breached IS TRUE AND is_open IS TRUE AND active IS TRUE")
 
     def _compute_clock(self):
         clocks = self.env["crm.sync.case.clock"].search([("case_id", "in", self._origin.ids)]).grouped("case_id")

@@ -26,3 +26,5 @@ from . import test_case_routing
 from . import test_case_replies
 from . import test_case_similar
 from . import test_case_answers
+from . import test_case_team
+from . import test_case_tours

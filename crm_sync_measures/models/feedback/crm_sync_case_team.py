@@ -33,7 +33,7 @@ class CrmSyncCaseTeam(models.Model):
 
         Three statements of numbers, however many cases and departments there are. Behind each number stands the domain
         of exactly the cases it counts. "Today" is the caller's day. First come the departments he manages, then his
-        own; another one is there when it has something that he may see.
+        own; another one is there when it has something that he may see. Those without a number come last.
 
         :param department_ids: only these; ``False`` among them stands for cases without a department
         :return: ``{"departments": [{"id", "name", "manager", "is_managed", "is_own", "domain", "numbers", "verdict"}]}``
@@ -128,7 +128,9 @@ class CrmSyncCaseTeam(models.Model):
         if department_ids is not None:
             domain &= Domain("id", "in", [one for one in department_ids if one])
         departments = Department.with_context(active_test=False).search(domain)
-        departments = departments.sorted(lambda one: (one.manager_id != user, one != user.sync_department_id))
+        departments = departments.sorted(
+            lambda one: (one.id not in counted, one.manager_id != user, one != user.sync_department_id)
+        )
         return [*departments, *([Department] if False in counted else [])]
 
     @api.model

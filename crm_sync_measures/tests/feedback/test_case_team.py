@@ -196,7 +196,7 @@ class TestCaseTeam(CaseCase):
                     WHERE relname LIKE 'crm_sync_case%%' AND indpred IS NOT NULL AND NOT indisunique"""
             )
         )
-        self.assertIn("crm_sync_case__team_idx", dict(rows))
+        self.assertIn("crm_sync_case_team_idx", dict(rows))
         for name, condition in rows:
             words = re.sub(r"[()]", "", condition).split(" AND ")
             self.assertFalse([word for word in words if " " not in word], name)

@@ -1,9 +1,11 @@
-import { describe, expect, test } from "@odoo/hoot";
+import { beforeEach, describe, expect, test } from "@odoo/hoot";
+import { allowTranslations } from "@web/../tests/web_test_helpers";
 
 import { CaseCountdown } from "@crm_sync_measures/feedback/clock/case_countdown";
 import { shownClock } from "@crm_sync_measures/feedback/clock/clock_board";
 
 describe.current.tags("headless");
+beforeEach(() => allowTranslations());
 
 const RUNNING = { starts_in: 0, stops_in: 7200 };
 const HOUR = 3600;

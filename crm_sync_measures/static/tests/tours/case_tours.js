@@ -24,10 +24,11 @@ registry.category("web_tour.tours").add("crm_sync_case", {
         { content: "acknowledge it", trigger: "button[name=action_acknowledge]", run: "click" },
         { content: "that clock has stopped", trigger: ".o_sync_clock[data-kind=acknowledge][data-state=met]" },
         {
-            content: "assess it",
-            trigger: ".o_statusbar_status button:contains('Tour assessed'):not(.o_arrow_button_current)",
+            content: "the stages are in the status bar",
+            trigger: ".o_statusbar_status .dropdown-toggle:visible",
             run: "click",
         },
+        { content: "assess it", trigger: ".dropdown-item:contains('Tour assessed')", run: "click" },
         { content: "ask the customer", trigger: ".o_case_wait", run: "click" },
         ...inDialog("what for", "Which lens is it?"),
         { content: "meanwhile the clock is paused", trigger: ".o_sync_clock[data-kind=resolve][data-state=paused]" },

@@ -9,7 +9,7 @@ import { standardActionServiceProps } from "@web/webclient/actions/action_servic
 import { errorMessage } from "../../core/utils/error_message";
 
 /** Numbers that want somebody to do something, with the sign that says so beside the colour. */
-const ALARMS = {
+const SIGNS = {
     breached: { tone: "text-danger", icon: "fa-exclamation-triangle" },
     due_today: { tone: "text-warning-emphasis", icon: "fa-clock-o" },
     unassigned: { tone: "text-warning-emphasis", icon: "fa-user-times" },
@@ -50,8 +50,12 @@ export class CaseTeam extends Component {
         this.state.isLoading = false;
     }
 
-    alarm({ code, value }) {
-        return (value && ALARMS[code]) || {};
+    signOf({ code, value }) {
+        return (value && SIGNS[code]) || {};
+    }
+
+    isEmpty({ numbers, verdict }) {
+        return !verdict.count && numbers.every(({ value }) => !value);
     }
 
     verdictText({ verdict }) {

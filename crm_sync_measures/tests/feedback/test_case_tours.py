@@ -7,6 +7,9 @@ from ..common import SyncCase
 class TestCaseTours(SyncCase, HttpCase):
     """A complaint from the team page to its end, in Chromium, in English and in Chinese, with an agent's rights only."""
 
+    # Wide enough for all stages in the status bar.
+    browser_size = "2560x1200"
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -24,11 +24,10 @@ registry.category("web_tour.tours").add("crm_sync_case", {
         { content: "acknowledge it", trigger: "button[name=action_acknowledge]", run: "click" },
         { content: "that clock has stopped", trigger: ".o_sync_clock[data-kind=acknowledge][data-state=met]" },
         {
-            content: "the stages are in the status bar",
-            trigger: ".o_statusbar_status .dropdown-toggle:visible",
+            content: "assess it",
+            trigger: ".o_statusbar_status button:contains('Tour assessed'):not(.o_arrow_button_current)",
             run: "click",
         },
-        { content: "assess it", trigger: ".dropdown-item:contains('Tour assessed')", run: "click" },
         { content: "ask the customer", trigger: ".o_case_wait", run: "click" },
         ...inDialog("what for", "Which lens is it?"),
         { content: "meanwhile the clock is paused", trigger: ".o_sync_clock[data-kind=resolve][data-state=paused]" },
@@ -49,7 +48,7 @@ registry.category("web_tour.tours").add("crm_sync_case", {
             run: "edit A cloth for the glasses",
         },
         { content: "give it", trigger: "button[name=action_request]", run: "click" },
-        { content: "back to the case", trigger: ".o_back_button, .breadcrumb-item:last a", run: "click" },
+        { content: "the dialog is done", trigger: "body:not(:has(.modal))" },
         { content: "close it", trigger: ".o_case_close", run: "click" },
         {
             content: "who is right",

@@ -14,7 +14,7 @@ class CrmSyncCaseImprovement(models.Model):
     )
     improvement_at = fields.Datetime("Wanted Since", readonly=True, copy=False)
 
-    _improvement_idx = models.Index("(improvement_at) WHERE improvement_wanted")
+    _improvement_idx = models.Index("(improvement_at) WHERE improvement_wanted IS TRUE")
 
     def action_make_improvement(self, note):
         """Something should become better for everybody; also of a case that is over. Again with other words: they hold.

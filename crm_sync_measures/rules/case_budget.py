@@ -48,5 +48,7 @@ def overlap(first: tuple, second: tuple) -> bool:
     >>> march, april = (date(2026, 3, 1), date(2026, 3, 31)), (date(2026, 4, 1), date(2026, 4, 30))
     >>> overlap(march, april), overlap(march, (date(2026, 3, 31), date(2026, 12, 31)))
     (False, True)
+    >>> overlap((date(2026, 3, 31), date(2026, 12, 31)), march), overlap(april, march)
+    (True, False)
     """
     return first[0] <= second[1] and second[0] <= first[1]

@@ -24,6 +24,8 @@ def priority(severity: str, impact: str, is_safety: bool, tier_weight: int = 0, 
 
     >>> priority("1", "0", False, tier_weight=1), priority("1", "0", False, tier_weight=2), priority("1", "0", False, 9)
     ('1', '1', '1')
+    >>> priority("1", "1", False, tier_weight=-2)
+    '1'
     >>> priority("2", "2", False, raised_to="3"), priority("2", "2", False, raised_to="0")
     ('3', '2')
     """

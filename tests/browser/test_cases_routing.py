@@ -75,6 +75,14 @@ def test_a_case_says_by_what_rule_it_came_and_replies_are_offered(page_for, clie
     settle(page)
     screenshot(page, f"case-routed-changes-{width}")
     page.locator(".o-mail-Chatter-sendMessage").first.click()
+    if width < 600:
+        return
+    page.get_by_title("Open Full Composer").click()
+    page.locator(".mail-composer-template-dropdown-btn").click()
+    page.locator(".mail-composer-template-list", has_text="Case Reply: We Are Sorry").wait_for()
+    screenshot(page, f"case-reply-list-{width}")
+    page.get_by_text("Case Reply: We Are Sorry").click()
+    page.locator(".modal .odoo-editor-editable", has_text="You are right about “The lamp flickers.”").wait_for()
     settle(page)
     screenshot(page, f"case-reply-composer-{width}")
 

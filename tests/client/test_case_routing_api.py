@@ -1,5 +1,6 @@
 """Routing of cases over the external API (JSON-2): as each role and as a manager of another company."""
 
+from concurrent.futures import ThreadPoolExecutor
 from textwrap import dedent
 
 import pytest
@@ -129,9 +130,7 @@ def test_a_rule_that_cannot_work_is_refused(client_for, rule, values, words):
         {"severity": "9"},
         {"department_id": "x"},
         {"user_id": 2**40},
-        {"lang": ["zh_CN"]},
         {"channel": {"a": 1}},
-        {"description": {"a": 1}},
     ],
 )
 def test_values_that_make_no_sense_are_refused_without_a_fault(client_for, rule, vals):
@@ -177,8 +176,8 @@ def test_a_manager_of_another_company_has_nothing_to_do_with_our_rules(client_fo
     assert read(client, case, "route_id", "department_id") == {"id": case, "route_id": False, "department_id": False}
 
 
-def test_two_hundred_cases_at_once_and_eight_programs_at_a_time_are_shared_out(client_for, server):
-    """Loads of colleagues differ by less than what came in at the same moment."""
+def test_what_eight_programs_send_at_the_same_time_is_shared_out(client_for, server):
+    """Loads of colleagues differ by less than what comes in at the same moment."""
     server.shell(
         dedent("""
             calendar = env["resource.calendar"].create({"name": "Always", "tz": "UTC", "attendance_ids": [(5,)] + [
@@ -197,7 +196,6 @@ def test_two_hundred_cases_at_once_and_eight_programs_at_a_time_are_shared_out(c
             env.cr.commit()
         """)
     )
-    from concurrent.futures import ThreadPoolExecutor
 
     def open_one(number):
         return client_for("anna").call(
@@ -207,12 +205,8 @@ def test_two_hundred_cases_at_once_and_eight_programs_at_a_time_are_shared_out(c
     with ThreadPoolExecutor(8) as pool:
         cases = list(pool.map(open_one, range(32)))
     rows = client_for("max").call("crm.sync.case", "read", ids=cases, fields=["user_id"])
-    counts = sorted(
-        sum(row["user_id"] == owner for row in rows) for owner in {tuple(row["user_id"]) for row in rows} or ()
-    )
     by_owner = {}
     for row in rows:
         by_owner[row["user_id"][1]] = by_owner.get(row["user_id"][1], 0) + 1
-    print("shared out:", by_owner, counts)
-    assert len(by_owner) == 4
-    assert max(by_owner.values()) - min(by_owner.values()) <= 4
+    assert len(by_owner) == 4, by_owner
+    assert max(by_owner.values()) - min(by_owner.values()) <= 4, by_owner

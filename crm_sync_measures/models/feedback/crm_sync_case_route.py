@@ -81,9 +81,7 @@ class CrmSyncCaseRoute(models.Model):
         "CHECK(tier_weight BETWEEN 0 AND 1000)", "Customer weighs at least: enter 0 to 1000."
     )
 
-    @api.depends(
-        *(f"is_for_{kind}" for kind in KINDS), "categ_ids.name", "words", "lang", "channel", "tier_weight"
-    )
+    @api.depends(*(f"is_for_{kind}" for kind in KINDS), "categ_ids.name", "words", "lang", "channel", "tier_weight")
     @api.depends_context("lang")
     def _compute_condition(self):
         """In one line, for lists."""

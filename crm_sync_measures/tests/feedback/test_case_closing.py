@@ -70,6 +70,11 @@ class TestCaseClosing(CaseCase):
         self.assertEqual(self.history(case)[-2:], ["reopened", "escalated"])
         self.assertEqual(case.sudo().activity_ids.user_id, self.head)
 
+    def test_dragging_into_the_column_of_what_was_escalated_tells_the_manager(self):
+        case = self.case()
+        case.write({"stage_id": self.stage("escalated").id})
+        self.assertEqual((self.history(case)[-1], case.sudo().activity_ids.user_id), ("escalated", self.head))
+
     def test_without_a_department_managers_are_told_of_an_escalation(self):
         case = self.env["crm.sync.case"].with_user(self.manager).create({"name": "Late", "partner_id": self.contact.id})
         case.action_escalate("Nobody feels responsible")
@@ -104,6 +109,28 @@ class TestCaseClosing(CaseCase):
             (good | bad).action_close(note="Done")
         self.env.invalidate_all()
         self.assertTrue(bad.is_open)
+
+    def test_what_is_closed_is_not_told_again_and_what_was_accepted_is_not_rejected(self):
+        case = self.closed()
+        case.action_close()
+        self.assertEqual((self.told(case), self.history(case).count("closed")), (["You get a new lens."], 1))
+        case = self.case()
+        case.action_propose("You get a new lens.")
+        case.action_accept()
+        with self.assertRaisesRegex(UserError, "cannot go from"):
+            case.action_reject("No")
+
+    def test_an_archived_case_that_is_reopened_is_on_the_board_again(self):
+        case = self.closed()
+        case.active = False
+        case.action_reopen("Scratched again")
+        self.assertTrue(case.active)
+
+    def test_who_takes_a_case_of_nobody_takes_it_into_his_department(self):
+        case = self.case()
+        case._record({"department_id": False, "user_id": False})
+        case.sudo().action_assign(self.agent)
+        self.assertEqual((case.user_id, case.department_id), (self.agent, self.service))
 
     def test_a_customer_who_may_not_be_written_to_is_not(self):
         self.contact.sudo().email = False

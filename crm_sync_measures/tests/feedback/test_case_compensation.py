@@ -1,5 +1,6 @@
 from freezegun import freeze_time
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
 from odoo.tests import Form
 from odoo.tools import mute_logger
 from psycopg2.errors import CheckViolation
@@ -124,6 +125,20 @@ class TestCaseCompensation(LoyaltyCase):
         self.assertEqual((more.state, more.cause), ("to_approve", "over"))
         self.assertEqual((self.budget.used_points, self.budget.used_amount, self.budget.asked_count), (0, 100, 1))
 
+    def test_money_of_another_currency_counts_at_todays_rate(self):
+        rate = {"name": "2026-01-01", "rate": 2.0, "company_id": self.company.id}
+        currency = self.env["res.currency"].create({"name": "TST", "symbol": "T", "rate_ids": [Command.create(rate)]})
+        self.asked(100, "gift", currency_id=currency.id)
+        self.assertEqual(self.budget.used_amount, 50)
+
+    def test_who_decides_is_reminded_until_everything_is_decided(self):
+        self.budget.limit_points = 0
+        first, second = self.asked(10), self.asked(20)
+        first.with_user(self.head).action_approve()
+        self.assertIn(self.head, self.case.sudo().activity_ids.user_id)
+        second.with_user(self.head).action_approve()
+        self.assertFalse(self.case.sudo().activity_ids)
+
     def test_without_a_budget_everything_is_approved(self):
         with freeze_time("2026-04-01 09:00:00"):
             self.assertEqual(self.asked(1).cause, "no_budget")
@@ -160,6 +175,28 @@ class TestCaseCompensation(LoyaltyCase):
         own = self.asked(10, user=self.head)
         with self.assertRaises(AccessError):
             own.action_approve()
+        own.with_user(self.manager).action_approve()
+        self.assertEqual(own.state, "granted")
+
+    def test_only_who_has_written_it_down_and_still_works_on_the_case_asks_for_it(self):
+        wanted = self.wanted(10)
+        with self.assertRaises(AccessError):
+            wanted.with_user(self.manager).action_request()
+        self.case._record({"department_id": self.sales.id, "user_id": self.seller.id})
+        with self.assertRaises(AccessError):
+            wanted.action_request()
+        self.assertEqual(wanted.state, "draft")
+
+    def test_nothing_is_given_to_nobody_and_to_a_colleague_by_somebody_else(self):
+        Case = self.env["crm.sync.case"].with_user(self.agent)
+        of_nobody = Case.create({"name": "Late", "department_id": self.service.id})
+        with self.assertRaisesRegex(UserError, "say who he is"):
+            self.asked(10, "gift", case_id=of_nobody.id)
+        of_head = Case.create({"name": "Late", "department_id": self.service.id, "partner_id": self.head.partner_id.id})
+        own = self.asked(10, "gift", case_id=of_head.id)
+        self.assertEqual((own.state, own.cause), ("to_approve", "own"))
+        with self.assertRaises(AccessError):
+            own.with_user(self.head).action_approve()
         own.with_user(self.manager).action_approve()
         self.assertEqual(own.state, "granted")
 

@@ -54,6 +54,18 @@ class TestCaseMerge(CaseCase):
         with self.assertRaisesRegex(UserError, "Case: choose one"):
             case.action_merge(False)
 
+    def test_cases_of_two_companies_stay_two(self):
+        company, _user = self.other_company()
+        theirs = self.env["crm.sync.case"].create({"name": "Late", "company_id": company.id})
+        with self.assertRaisesRegex(UserError, "two companies"):
+            self.case().sudo().action_merge(theirs)
+
+    def test_nobody_is_asked_to_look_into_what_was_merged(self):
+        case, master = self.case(), self.case()
+        case.action_escalate("Urgent")
+        case.action_merge(master)
+        self.assertFalse(case.sudo().activity_ids)
+
     def test_a_merged_case_is_not_reopened_its_master_is(self):
         master, double = self.case(), self.case()
         double.action_merge(master)

@@ -23,8 +23,7 @@ def helped(server, question):
     return server.sql(f"SELECT helped_count FROM crm_sync_case_answer WHERE question = '{question}'")[0][0]
 
 
-@pytest.mark.parametrize("login", [None, "portal_lin"])
-@pytest.mark.parametrize("width", [1400, 390])
+@pytest.mark.parametrize(("login", "width"), [(None, 1400), (None, 390), ("portal_lin", 390)])
 @pytest.mark.parametrize(
     ("lang", "written", "question"),
     [

@@ -32,6 +32,11 @@ export class KnownAnswers extends Interaction {
         this.template = this.el.querySelector("template");
     }
 
+    /** Something may stand there already: written before this began, or shown again to be put right. */
+    start() {
+        this.ask();
+    }
+
     get form() {
         return this.el.closest("form");
     }

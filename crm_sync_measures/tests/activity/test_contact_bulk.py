@@ -178,7 +178,7 @@ class TestContactPolicies(ContactCardCase):
         self.assertEqual(set(policies.mapped("rule_code")), set(self.env["crm.sync.contact.card"]._codes()))
         self.assertEqual(set(policies.mapped("decision")), {"inform"})
         held = set(policies.filtered(lambda policy: policy.bulk == "hold").mapped("rule_code"))
-        self.assertEqual(held, {"unhappy", "promise_broken", "budget"})
+        self.assertEqual(held, {"complaint", "unhappy", "promise_broken", "budget"})
         Policy.with_user(self.manager).action_open()
         self.assertEqual(Policy.search_count([("company_id", "=", self.company.id)]), len(policies))
 

@@ -184,9 +184,10 @@ class TestAnOpenComplaintIsKnown(ContactCardCase):
         self.assertIn("A complaint of the customer is open.", states[self.customer.id].failure_reason)
         self.assertNotEqual(states[self.happy.id].state, "cancel")
 
-    def test_a_thousand_complaints_cost_what_one_costs(self):
+    def test_thirty_complaints_cost_what_one_costs(self):
         counts = []
-        for number in (0, 0, 30):
+        # The round after each creation is for what is the same for all requests.
+        for number in (0, 0, 30, 0):
             for _each in range(number):
                 self.open(name="Again")
             self.env.flush_all()
@@ -194,7 +195,7 @@ class TestAnOpenComplaintIsKnown(ContactCardCase):
             before = self.env.cr.sql_log_count
             self.assertTrue(self.found("complaint"))
             counts.append(self.env.cr.sql_log_count - before)
-        self.assertEqual(counts[1], counts[2])
+        self.assertEqual(counts[1], counts[3])
         self.assertEqual(len(self.found("complaint")), 5)
 
     def test_how_long_it_lasts_is_told(self):

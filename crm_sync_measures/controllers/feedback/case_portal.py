@@ -29,7 +29,7 @@ class CasePortal(CustomerPortal):
             url="/my/cases",
             url_args={"filterby": filterby},
             total=portal._count(request.env.user, domain),
-            page=page,
+            page=page if isinstance(page, int) else 1,
             step=self._items_per_page,
         )
         values = {

@@ -48,7 +48,8 @@ class Feedback(Controller):
             return (
                 company if company.sync_feedback_form else Company.search([("sync_feedback_form", "=", True)], limit=1)
             )
-        if company_id >= 2**31:
+        # Without one in the address, it may be a field that somebody added to the form.
+        if not isinstance(company_id, int) or company_id >= 2**31:
             return Company
         return Company.search([("id", "=", company_id), ("sync_feedback_form", "=", True)])
 

@@ -70,6 +70,10 @@ class CrmSyncCaseClock(models.Model):
         for row, what in told:
             for user in row._people(what):
                 pairs.setdefault((row, user), what)
+        # Read together what is asked of each.
+        people = self.env["res.users"].union(*(user for _row, user in pairs))
+        people.mapped("lang")
+        people.mapped("company_ids")
         readable = self._readable(pairs)
         kind, values = self.env.ref(_ACTIVITY), []
         model = self.env["ir.model"]._get_id("crm.sync.case")

@@ -1,8 +1,42 @@
+import logging
+from xmlrpc.client import Binary
+
 from odoo import api, models
+
+from ...rules.mail_repair import readable
+
+_logger = logging.getLogger(__name__)
+
+#: What is raised where a mail cannot be read; what Odoo says to people and to programs is none of these.
+_UNREADABLE = (ValueError, LookupError, AttributeError, TypeError, RecursionError)
 
 
 class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
+
+    @api.model
+    def message_process(
+        self, model, message, custom_values=None, save_original=False, strip_attachments=False, thread_id=None
+    ):
+        """A mail that Odoo stumbles over is taken in plain words: what somebody writes to us is not lost for how it is written."""
+        options = {
+            "custom_values": custom_values,
+            "save_original": save_original,
+            "strip_attachments": strip_attachments,
+            "thread_id": thread_id,
+        }
+        try:
+            with self.env.cr.savepoint():
+                return super().message_process(model, message, **options)
+        except _UNREADABLE as error:
+            _logger.info(
+                "A mail cannot be read as it is (%s: %s): it is taken in plain words", type(error).__name__, error
+            )
+        self.env.invalidate_all(flush=False)
+        if isinstance(message, Binary):
+            message = message.data
+        raw = message.encode(errors="surrogatepass") if isinstance(message, str) else bytes(message)
+        return super().message_process(model, readable(raw), **options)
 
     @api.model
     def message_route(self, message, message_dict, model=None, thread_id=None, custom_values=None):

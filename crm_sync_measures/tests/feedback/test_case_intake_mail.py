@@ -1,4 +1,5 @@
-from odoo.tests import tagged
+from odoo.exceptions import AccessError
+from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .case_common import IntakeCase
@@ -133,3 +134,28 @@ class TestCaseIntakeMail(IntakeCase):
             body="Hello", message_type="comment", subtype_xmlid="mail.mt_comment", partner_ids=partner.ids
         )
         self.assertEqual((first | second).partner_id, partner)
+
+    def test_a_mail_that_cannot_be_read_as_it_is_becomes_a_case_with_its_words_and_the_mail_itself(self):
+        """Odoo's gateway raises on each of these, and the mail would be lost."""
+        for number, (kind, text) in enumerate(
+            (
+                ("text/plain; charset=zlib", b"My lens is broken"),
+                ("text/plain; charset=utf-8", b"My lens is \x00 broken"),
+                ("multipart/mixed; boundary=m", b"--m\r\nContent-Type: /\r\n\r\nMy lens is broken\r\n--m--"),
+            )
+        ):
+            head = f"From: Wu <wu{number}@example.net>\r\nTo: help@cases.example.com\r\nMessage-ID: <broken{number}@example.net>\r\n"
+            raw = f"{head}Subject: Lens\r\nContent-Type: {kind}\r\n\r\n".encode() + text
+            with self.subTest(kind):
+                case = self.Case.browse(self.env["mail.thread"].message_process(None, raw))
+                self.assertEqual(case.name, "Lens")
+                self.assertEqual(case.email_from, f"wu{number}@example.net")
+                self.assertIn("broken", case.description)
+                self.assertIn("mail.eml", case.message_ids.attachment_ids.mapped("name"))
+
+    def test_who_may_not_open_a_case_does_not_open_one_by_a_mail_that_he_makes_up(self):
+        portal = new_test_user(self.env, "t_portal_mail", "base.group_portal")
+        made_up = {"message_id": "<made-up@example.net>", "subject": "Lens", "email_from": "wu@example.net"}
+        for user in (portal, self.employee, self.auditor):
+            with self.assertRaises(AccessError):
+                self.Case.with_user(user).message_new(made_up, {"department_id": self.service.id})

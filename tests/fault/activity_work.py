@@ -9,7 +9,7 @@ from odoo.tools import SQL
 def seed_activity(env, number, meetings):
     """So many promises of each age, meetings, and conversations; a seller who wants briefs, and his manager."""
     env = env(context={"tracking_disable": True, "mail_activity_quick_update": True, "no_mail_to_attendees": True})
-    seller = _people(env)
+    seller = people(env)
     partners = env["res.partner"].create(
         [
             {"name": f"Fault {n}", "is_company": True, "email": f"fault{n}@example.com", "user_id": seller.id}
@@ -66,7 +66,7 @@ def seed_activity(env, number, meetings):
     )
 
 
-def _people(env):
+def people(env):
     department = env["crm.sync.department"].create({"name": "Fault Sales"})
     groups = [env.ref("crm_sync_measures.group_user").id, env.ref("sales_team.group_sale_salesman_all_leads").id]
     manager = [*groups, env.ref("crm_sync_measures.group_department_manager").id]
@@ -94,9 +94,10 @@ def small_steps(job, records=3):
     def work(env):
         from odoo.addons.crm_sync_measures.models.activity import crm_sync_response_alarm
         from odoo.addons.crm_sync_measures.models.core.crm_sync_job_runner import CrmSyncJobRunner
+        from odoo.addons.crm_sync_measures.models.feedback import crm_sync_case_clock_watch
 
         next_range = CrmSyncJobRunner._next_range
-        crm_sync_response_alarm._BATCH = records
+        crm_sync_response_alarm._BATCH = crm_sync_case_clock_watch._BATCH = records
         CrmSyncJobRunner._run_records.__defaults__ = (records,)
         CrmSyncJobRunner._next_range = lambda self, model, after, _size: next_range(self, model, after, records)
         job(env)

@@ -9,6 +9,7 @@ import sys
 import time
 
 import activity_work
+import case_work
 import odoo
 from odoo import api
 from odoo.modules.registry import Registry
@@ -213,6 +214,7 @@ WORK = {
     "remind": remind,
     "prove": prove,
     **activity_work.WORK,
+    **case_work.WORK,
 }
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import random
 import signal
 import subprocess
 import time
@@ -9,13 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from dev import odoo_run, python_env
+from dev import databases, odoo_run, python_env
 
 
 class Forker:
     """Odoo, loaded once, that runs each job in a child that can be killed."""
 
     def __init__(self, database):
+        self.database = database
         script = Path(__file__).parent / "forked.py"
         self.process = subprocess.Popen(
             [str(python_env.python()), str(script), str(odoo_run.config(database))],
@@ -67,6 +69,25 @@ class Forker:
                 return
             time.sleep(0.2)
         pytest.fail(f"{command} does not come to an end: {''.join(self.said)}")
+
+    def killed_then_done_twice(self, job, todo, kills=5):
+        """Kill it at moments all along its work, which goes on each time; then two whole runs. ``todo`` counts what is left."""
+        left = lambda: int(databases.ask(todo, self.database)[0][0])  # noqa: E731
+        generator, everything, seen, step = random.Random(job), left(), set(), 0.0
+        for number in range(1, kills + 1):
+            wanted, began = everything - max(1, everything * number // (kills + 1)), time.monotonic()
+            killed = self.kill_when(job, lambda wanted=wanted: left() <= wanted, generator.uniform(0, step))
+            # From then on anywhere within the next step, which takes about as long as the first.
+            step = step or time.monotonic() - began
+            seen.add(left())
+            assert killed or 0 in seen, f"{job} ended by itself"
+        assert seen - {0, everything}, f"{job} was nowhere killed in the middle: {seen}"
+        for _run in range(2):
+            self.run(job)
+            assert left() == 0
+        assert databases.ask("select count(*) from crm_sync_job_failure where state != 'resolved'", self.database) == [
+            ["0"]
+        ]
 
     def end(self):
         self.process.stdin.close()

@@ -1,8 +1,5 @@
 """Promises, briefs and customers who wait: their jobs are killed anywhere, and everybody is told once of everything."""
 
-import random
-import time
-
 import pytest
 from forker import Forker
 
@@ -10,7 +7,6 @@ from dev import databases
 
 #: Customers, each with three promises and a message of his; some of them with a meeting, whose brief takes a second.
 CUSTOMERS, MEETINGS = 12, 6
-KILLS = 5
 
 OURS = "partner_id in (select id from res_partner where name like 'Fault %' and is_company)"
 #: What is still to be done by each job.
@@ -49,27 +45,9 @@ def faulty(system_copy):
             forker.end()
 
 
-def killed_then_done_twice(database, forker, job):
-    """Kill it at moments all along its work, which goes on each time; then two whole runs."""
-    left = lambda: int(databases.ask(TODO[job], database)[0][0])  # noqa: E731
-    generator, everything, seen, step = random.Random(job), left(), set(), 0.0
-    for number in range(1, KILLS + 1):
-        wanted, began = everything - max(1, everything * number // (KILLS + 1)), time.monotonic()
-        killed = forker.kill_when(job, lambda wanted=wanted: left() <= wanted, generator.uniform(0, step))
-        # From then on anywhere within the next step, which takes about as long as the first.
-        step = step or time.monotonic() - began
-        seen.add(left())
-        assert killed or 0 in seen, f"{job} ended by itself"
-    assert seen - {0, everything}, f"{job} was nowhere killed in the middle: {seen}"
-    for _run in range(2):
-        forker.run(job)
-        assert left() == 0
-    assert databases.ask("select count(*) from crm_sync_job_failure where state != 'resolved'", database) == [["0"]]
-
-
 def test_every_promise_is_broken_reminded_of_and_escalated_once(faulty):
     database, forker = faulty
-    killed_then_done_twice(database, forker, "watch_promises")
+    forker.killed_then_done_twice("watch_promises", TODO["watch_promises"])
     once = [str(CUSTOMERS)] * 2
     assert databases.ask(PROMISES, database) == [
         ["Fault broken", "broken", "broken", "", *once],
@@ -89,20 +67,20 @@ def test_every_promise_is_broken_reminded_of_and_escalated_once(faulty):
 
 def test_no_brief_is_mailed_twice_and_none_is_forgotten(faulty):
     database, forker = faulty
-    killed_then_done_twice(database, forker, "mail_briefs")
+    forker.killed_then_done_twice("mail_briefs", TODO["mail_briefs"])
     assert databases.ask(BRIEFS, database) == [[str(MEETINGS)] * 2]
 
 
 def test_every_conversation_is_clocked_rightly_and_every_late_answer_told_once(faulty):
     database, forker = faulty
-    killed_then_done_twice(database, forker, "reconcile")
+    forker.killed_then_done_twice("reconcile", TODO["reconcile"])
     answered, waiting = CUSTOMERS // 3, CUSTOMERS - CUSTOMERS // 3
     rows = [
         ["answered", "f", "3600", str(answered), str(answered), "t"],
         ["waiting", "t", "0", str(waiting), str(waiting), "t"],
     ]
     assert databases.ask(RESPONSES, database) == rows
-    killed_then_done_twice(database, forker, "watch_responses")
+    forker.killed_then_done_twice("watch_responses", TODO["watch_responses"])
     assert databases.ask(RESPONSES, database) == rows
     once = [str(waiting)] * 2
     assert databases.ask(ALARMS, database) == [["fault_boss", *once], ["fault_seller", *once]]

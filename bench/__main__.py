@@ -11,7 +11,7 @@ from dev.steps import Failure, step
 from . import build
 from .report import Report
 
-_PARTS = ("timeline", "card", "refresh", "waiting", "check", "expiry", "statement", "overhead", "install")
+_PARTS = ("timeline", "card", "refresh", "waiting", "check", "expiry", "cases", "statement", "overhead", "install")
 #: Modules that compare ours with a floor, by their part.
 _COMPARED = {
     "timeline": "bench.timeline",
@@ -34,14 +34,15 @@ def main() -> int:
         "--keep", action="store_true", help="keep databases of more than 10,000 customers for the next run"
     )
     parser.add_argument("--lots", default="", help="sizes for the part expiry; default is the number of customers")
+    parser.add_argument("--cases", default="", help="sizes for the part cases; default is the number of customers")
     options = parser.parse_args()
-    lots = [int(size) for size in options.lots.split(",") if size]
+    lots, cases = ([int(size) for size in given.split(",") if size] for given in (options.lots, options.cases))
     parts = options.only.split(",")
     report = Report()
     with environment.ready():
         for customers in map(int, options.customers.split(",")):
             try:
-                measure(customers, parts, report, lots)
+                measure(customers, parts, report, lots, cases)
             finally:
                 if customers > _STAYS and not options.keep:
                     build.drop(customers)
@@ -49,7 +50,7 @@ def main() -> int:
     return 0
 
 
-def measure(customers: int, parts: list[str], report: Report, lots: list[int]) -> None:
+def measure(customers: int, parts: list[str], report: Report, lots: list[int], cases: list[int]) -> None:
     native, ours = build.ensure(customers)
     print(f"\n== {customers:,} customers: milliseconds of the processors, medians")
     for part, module in _COMPARED.items():
@@ -61,6 +62,9 @@ def measure(customers: int, parts: list[str], report: Report, lots: list[int]) -
     if "expiry" in parts:
         for count in lots or [customers]:
             report.compared(count, in_a_copy(ours, "expiry", "bench.expiry", "--lots", count))
+    if "cases" in parts:
+        for count in cases or [customers]:
+            report.compared(count, in_a_copy(ours, "cases", "bench.cases", "--cases", count))
     if "statement" in parts:
         report.statement(in_a_copy(ours, "statement", "bench.statement"))
     if "overhead" in parts:
@@ -72,7 +76,7 @@ def measure(customers: int, parts: list[str], report: Report, lots: list[int]) -
 
 
 def in_a_copy(database: str, part: str, module: str, *arguments: object):
-    """The result of a module that empties the ledger."""
+    """The result of a module that changes the data."""
     copy = f"{database}_{part}"
     with step(" ".join(["Measuring", part, *map(str, arguments)])):
         databases.clone(database, copy)

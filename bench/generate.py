@@ -103,15 +103,15 @@ def login(number: int) -> str:
 # -------------------------------------------------------------------- by SQL
 
 
-def load(env, customers: int, tables: list[str], files: list[Path]) -> None:
-    """Runs the files and leaves the tables as if they had grown by themselves."""
+def load(env, customers: int, tables: list[str], files: list[Path], **more: object) -> None:
+    """Runs the files and leaves the tables as if they had grown by themselves; ``more`` are words of their own."""
     cr = env.cr
     cr.execute(
         "SET LOCAL synchronous_commit = off; SET LOCAL work_mem = '128MB'; SET LOCAL maintenance_work_mem = '256MB'"
     )
     cr.execute("SET LOCAL jit = off; SET LOCAL timezone = 'UTC'")
     _without_triggers(cr)
-    words = _words(env, customers, tables)
+    words = _words(env, customers, tables) | more
     cr.execute((DATA / "00_functions.sql").read_text().format_map(words))
     indexes = _take_indexes(cr, tables)
     for file in files:

@@ -6,6 +6,7 @@ import sys
 
 #: A screen may cost this many times its floor, or this many seconds, whichever is more.
 SCREEN_RATIO, SCREEN_SECONDS = 2.0, 0.010
+_SCREENS = ("timeline", "card", "cases")
 JOB_RATIO = 1.5
 #: Ten times the customers may cost a job this many times as much, or 1.2 times what the floor grew.
 GROWTH = 15.0
@@ -78,7 +79,7 @@ class Report:
     def _judge(self, customers: int, row: dict, ratio: float) -> None:
         key = row["what"], row["who"]
         name = f"{row['what']} ({row['who']}, {customers:,})"
-        if row["what"].startswith(("timeline", "card")):
+        if row["what"].startswith(_SCREENS) and row["who"] != "scheduler":
             within = row["ours"] <= max(SCREEN_RATIO * row["floor"], SCREEN_SECONDS)
             self._say(f"{name} {ratio:.2f} times its floor and {row['ours'] * 1e3:.0f} ms", within)
         else:

@@ -16,6 +16,9 @@ from .case_intake import TEXT, clean_email, clean_line, clean_text
 _ADDRESSES = ("From", "Reply-To", "To", "Cc", "Delivered-To", "X-Original-To")
 _IDS = ("Message-ID", "In-Reply-To", "References")
 _SIGNS = ("Auto-Submitted", "Precedence", "List-Id", "X-Autoreply", "X-Autorespond", "X-Failed-Recipients")
+_ID = re.compile(
+    r"<[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*@[a-z\d-]+(?:\.[a-z\d-]+)*>", re.ASCII | re.IGNORECASE
+)
 _MOST_ADDRESSES = 50
 _MOST_IDS = 30
 _MACHINES = ("mailer-daemon", "postmaster")
@@ -64,7 +67,7 @@ def _heads(mail: Message) -> Iterator[tuple[str, str]]:
         if known:
             yield name, ", ".join(known)
     for name in _IDS:
-        ids = re.findall(r"<[!-;=?-~]{3,250}>", _word(mail.get(name)))[:_MOST_IDS]
+        ids = [found for found in _ID.findall(_word(mail.get(name))) if len(found) < 250][:_MOST_IDS]
         if ids:
             yield name, " ".join(ids[:1] if name == "Message-ID" else ids)
     if subject := clean_line(_word(mail.get("Subject"))):

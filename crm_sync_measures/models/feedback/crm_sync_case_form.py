@@ -50,6 +50,11 @@ class Outcome:
     wait: int = 0
 
 
+def kind_of(content):
+    """What the first bytes of a file say. Of a ZIP file, and so of an office document, they say no more than that."""
+    return "application/zip" if content.startswith(b"PK") else guess_mimetype(content[:2048])
+
+
 class CrmSyncCaseForm(models.AbstractModel):
     """Forms of customers: checked here, and opened by ``crm.sync.case._open_case``. Private; controllers parse and call."""
 
@@ -123,9 +128,7 @@ class CrmSyncCaseForm(models.AbstractModel):
         problem = form_problem(values, is_public)
         if problem:
             return self._refusal(problem)
-        files = files_problem(
-            File(clean_line(name), len(content), guess_mimetype(content[:2048])) for name, content in sent.files
-        )
+        files = files_problem(File(clean_line(name), len(content), kind_of(content)) for name, content in sent.files)
         return self._refusal(*files) if files else None
 
     @api.model

@@ -1,4 +1,5 @@
 import logging
+import re
 from xmlrpc.client import Binary
 
 from odoo import api, models
@@ -9,6 +10,7 @@ _logger = logging.getLogger(__name__)
 
 #: What is raised where a mail cannot be read; what Odoo says to people and to programs is none of these.
 _UNREADABLE = (ValueError, LookupError, AttributeError, TypeError, RecursionError)
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 class MailThread(models.AbstractModel):
@@ -25,18 +27,29 @@ class MailThread(models.AbstractModel):
             "strip_attachments": strip_attachments,
             "thread_id": thread_id,
         }
+        if isinstance(message, Binary):
+            message = message.data
+        raw = message.encode(errors="surrogatepass") if isinstance(message, str) else bytes(message)
+        # No mail may have it, and no database takes it.
+        raw = raw.replace(b"\0", b"")
         try:
             with self.env.cr.savepoint():
-                return super().message_process(model, message, **options)
+                return super().message_process(model, raw, **options)
         except _UNREADABLE as error:
             _logger.info(
                 "A mail cannot be read as it is (%s: %s): it is taken in plain words", type(error).__name__, error
             )
         self.env.invalidate_all(flush=False)
-        if isinstance(message, Binary):
-            message = message.data
-        raw = message.encode(errors="surrogatepass") if isinstance(message, str) else bytes(message)
         return super().message_process(model, readable(raw), **options)
+
+    @api.model
+    def message_parse(self, message, save_original=False):
+        """Without what no database takes, which a mail may have in its own way of writing."""
+        found = super().message_parse(message, save_original=save_original)
+        return {
+            name: type(value)(_UNSTORABLE.sub("", value)) if isinstance(value, str) else value
+            for name, value in found.items()
+        }
 
     @api.model
     def message_route(self, message, message_dict, model=None, thread_id=None, custom_values=None):

@@ -3,6 +3,7 @@ from . import test_case_intake_form
 from . import test_case_intake_mail
 from . import test_case_intake_survey
 from . import test_case_portal
+from . import test_case_queries
 from . import test_case_clock
 from . import test_case_clock_watch
 from . import test_case

@@ -2,7 +2,7 @@
 
 -- name: list
 WITH page AS MATERIALIZED (
-    SELECT * FROM crm_sync_case WHERE active AND {where} ORDER BY priority DESC, deadline, id DESC LIMIT %(rows)s)
+    SELECT * FROM crm_sync_case WHERE active IS TRUE AND {where} ORDER BY priority DESC, deadline, id DESC LIMIT %(rows)s)
 SELECT c.id, c.number, c.priority, c.kind, c.name, p.complete_name, c.deadline, u.login, d.name, c.first_opened_at, s.name, c.clock_state,
        a.activities
   FROM page c
@@ -15,12 +15,12 @@ SELECT c.id, c.number, c.priority, c.kind, c.name, p.complete_name, c.deadline, 
  ORDER BY c.priority DESC, c.deadline, c.id DESC
 
 -- name: count
-SELECT count(*) FROM (SELECT FROM crm_sync_case WHERE active AND {where} LIMIT %(counted)s) counted
+SELECT count(*) FROM (SELECT FROM crm_sync_case WHERE active IS TRUE AND {where} LIMIT %(counted)s) counted
 
 -- name: cards
 SELECT s.id, c.id, c.number, c.name, c.kind, p.complete_name, c.priority, c.deadline, c.clock_state, u.login, a.activities
   FROM crm_sync_case_stage s,
-       LATERAL (SELECT * FROM crm_sync_case WHERE stage_id = s.id AND active AND kind <> 'suggestion' AND is_open
+       LATERAL (SELECT * FROM crm_sync_case WHERE stage_id = s.id AND active IS TRUE AND kind <> 'suggestion' AND is_open IS TRUE
                  ORDER BY priority DESC, deadline, id DESC LIMIT %(cards)s) c
   LEFT JOIN res_partner p ON p.id = c.commercial_partner_id
   LEFT JOIN res_users u ON u.id = c.user_id
@@ -30,10 +30,20 @@ SELECT s.id, c.id, c.number, c.name, c.kind, p.complete_name, c.priority, c.dead
  ORDER BY s.sequence, c.priority DESC, c.deadline, c.id DESC
 
 -- name: columns
-SELECT stage_id, clock_state, count(*) FROM crm_sync_case WHERE active AND kind <> 'suggestion' AND is_open GROUP BY 1, 2
+SELECT stage_id, clock_state, count(*) FROM crm_sync_case WHERE active IS TRUE AND kind <> 'suggestion' AND is_open IS TRUE GROUP BY 1, 2
 
 -- name: team
-SELECT department_id, count(*) FROM crm_sync_case WHERE active AND is_open GROUP BY 1
+SELECT department_id, count(*), count(*) FILTER (WHERE step NOT IN ('waiting_customer', 'waiting_third')), count(*) FILTER (WHERE user_id IS NULL),
+       count(*) FILTER (WHERE clock_state = 'breached' OR deadline < now() at time zone 'utc'), count(*) FILTER (WHERE step = 'waiting_customer'),
+       count(*) FILTER (WHERE step = 'waiting_third')
+  FROM crm_sync_case WHERE active IS TRUE AND is_open IS TRUE GROUP BY 1
+
+-- name: team lately
+SELECT department_id, count(*), NULL FROM crm_sync_case
+ WHERE active AND resolved_at >= now() at time zone 'utc' - interval '7 days' AND step IN ('accepted', 'closed', 'done', 'told') AND master_id IS NULL GROUP BY 1
+UNION ALL
+SELECT department_id, count(*), avg(verdict::int) FROM crm_sync_case
+ WHERE active AND verdict_at >= now() at time zone 'utc' - interval '30 days' AND verdict IS NOT NULL GROUP BY 1
 
 -- name: form
 SELECT c.*, p.complete_name, e.complete_name, u.login, d.name, s.name,
@@ -67,7 +77,8 @@ SELECT count(*) FROM crm_sync_case WHERE commercial_partner_id = %(customer)s AN
 DELETE FROM mail_activity WHERE activity_type_id = %(type)s; DELETE FROM crm_sync_job_failure
 
 -- name: run out
-UPDATE crm_sync_case_clock SET check_at = NULL WHERE check_at <= now() at time zone 'utc' AND NOT id = ANY(%(ids)s);
+-- What would come due while it is measured waits.
+UPDATE crm_sync_case_clock SET check_at = NULL WHERE check_at <= now() at time zone 'utc' + interval '1 day' AND NOT id = ANY(%(ids)s);
 UPDATE crm_sync_case_clock
    SET due_at = date_trunc('second', now() at time zone 'utc') - interval '1 hour', warn_at = NULL, warned_at = now() at time zone 'utc' - interval '1 day',
        warning_told_at = now() at time zone 'utc' - interval '1 day', breached_at = NULL, is_breached = false, alarmed_at = NULL, escalated_at = NULL,

@@ -1,8 +1,14 @@
-import { describe, expect, test } from "@odoo/hoot";
+import { beforeEach, describe, expect, test } from "@odoo/hoot";
+import { allowTranslations, patchWithCleanup } from "@web/../tests/web_test_helpers";
+import { localization } from "@web/core/l10n/localization";
 
 import { paretoConfig } from "@crm_sync_measures/feedback/pareto/pareto_view";
 
 describe.current.tags("headless");
+beforeEach(() => {
+    allowTranslations();
+    patchWithCleanup(localization, { grouping: [3, 0], decimalPoint: ".", thousandsSep: "," });
+});
 
 const TOLD = {
     mark: 80,

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.addons.base.models.res_partner import _lang_get
+from odoo.fields import Domain
 
 from ...rules.case_flow import is_open
 from ...rules.case_priority import priority
@@ -107,7 +108,6 @@ class CrmSyncCase(models.Model):
     order_id = fields.Many2one("sale.order", index="btree_not_null", ondelete="set null", check_company=True)
     invoice_id = fields.Many2one(
         "account.move",
-        "Invoice",
         index="btree_not_null",
         ondelete="set null",
         check_company=True,
@@ -208,7 +208,6 @@ class CrmSyncCase(models.Model):
 
     cause_id = fields.Many2one(
         "crm.sync.case.cause",
-        "Cause",
         index="btree_not_null",
         ondelete="restrict",
         check_company=True,
@@ -327,15 +326,16 @@ class CrmSyncCase(models.Model):
             case.display_name = f"{case.number} {case.name or ''}".strip() if case.number != "/" else case.name
 
     def _compute_access_url(self):
-        super()._compute_access_url()
+        result = super()._compute_access_url()
         for case in self:
             case.access_url = f"/my/cases/{case.id}"
+        return result
 
     @api.model
     def _read_group_stage_ids(self, stages, domain):
         """The columns of the board: those of the kinds it shows, empty ones too."""
         kinds = self.env.context.get("sync_case_kinds")
-        shown = self.env["crm.sync.case.stage"].search([])
+        shown = self.env["crm.sync.case.stage"].search(Domain.TRUE)
         if kinds and isinstance(kinds, list):
             # Words of the client's context.
             known = [kind for kind, _label in KINDS if kind in kinds]

@@ -56,7 +56,6 @@ class CrmSyncCaseCompensation(models.Model):
     )
     card_id = fields.Many2one(
         "loyalty.card",
-        "Card",
         index="btree_not_null",
         ondelete="restrict",
         domain="[('partner_id', 'child_of', commercial_partner_id), ('program_type', 'in', ('loyalty', 'ewallet'))]",
@@ -92,7 +91,7 @@ class CrmSyncCaseCompensation(models.Model):
     decided_at = fields.Datetime("Decided On", readonly=True, copy=False)
     answer = fields.Text("Approver's Answer", readonly=True, copy=False)
     budget_id = fields.Many2one(
-        "crm.sync.case.budget", "Budget", readonly=True, copy=False, index="btree_not_null", ondelete="restrict"
+        "crm.sync.case.budget", readonly=True, copy=False, index="btree_not_null", ondelete="restrict"
     )
     budget_amount = fields.Float(
         "Counts in the Budget", digits=(16, 2), readonly=True, copy=False, help="Points, or money of the company."

@@ -137,8 +137,9 @@ class CrmSyncCaseMail(models.Model):
 
     def _note_message(self, message):
         """The mail that opened the case is what the case is about; a colleague who passed it on has not answered it."""
-        if not (message.message_id and self.intake_key == intake_key(f"mail:{message.message_id}")):
-            super()._note_message(message)
+        if message.message_id and self.intake_key == intake_key(f"mail:{message.message_id}"):
+            return None
+        return super()._note_message(message)
 
     def message_update(self, msg_dict, update_vals=None):
         self._limit_mail(msg_dict)

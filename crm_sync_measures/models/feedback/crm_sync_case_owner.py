@@ -32,7 +32,8 @@ class CrmSyncCaseOwner(models.Model):
         # sudo: whether a colleague still works here.
         left = self.filtered(lambda case: case.user_id and not case.sudo().user_id.active)
         left._lose_owner()
-        super()._reopen(reason, at)
+        result = super()._reopen(reason, at)
         for case in left:
             for user in case._in_charge():
                 case._remind(user, self.env._("Reopened: %s", reason))
+        return result

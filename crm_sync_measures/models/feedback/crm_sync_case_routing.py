@@ -38,10 +38,11 @@ class CrmSyncCaseRouting(models.Model):
 
     def init(self):
         """Turns are drawn without waiting for each other; they go with the column."""
-        super().init()
+        result = super().init()
         self.env.cr.execute(
             SQL("CREATE SEQUENCE IF NOT EXISTS crm_sync_case_route_turn OWNED BY crm_sync_case.route_turn")
         )
+        return result
 
     # ---------------------------------------------------------------- when it is opened
 
@@ -167,6 +168,6 @@ class CrmSyncCaseRouting(models.Model):
         return result
 
     def _close_activities(self):
-        super()._close_activities()
         # sudo: as there
         self.sudo().activity_unlink([_ACTIVITY])
+        return super()._close_activities()

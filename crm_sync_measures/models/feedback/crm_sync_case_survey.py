@@ -24,13 +24,14 @@ class CrmSyncCaseSurvey(models.Model):
     # ---------------------------------------------------------------- when
 
     def _after_step(self, step):
-        super()._after_step(step)
+        result = super()._after_step(step)
         over = self.filtered(lambda case: asks_how_it_went(case.kind, step))
         for case in over - over._asked_in_cycle():
             company = case.company_id.sudo()  # sudo: the company's settings hold for whoever closes a case
             if company.sync_case_survey:
                 delay = timedelta(hours=company.sync_case_survey_hours)
                 case._record({"survey_at": case.closed_at + delay})
+        return result
 
     def _asked_in_cycle(self):
         """Those of which the question of this cycle is over, sent or not."""
@@ -40,8 +41,8 @@ class CrmSyncCaseSurvey(models.Model):
         return self.filtered(lambda case: (case.id, case.cycle) in done)
 
     def _reopen(self, reason, at=None):
-        super()._reopen(reason, at)
         self._record({"survey_at": False})
+        return super()._reopen(reason, at)
 
     # ---------------------------------------------------------------- job
 

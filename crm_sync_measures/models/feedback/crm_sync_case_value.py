@@ -45,7 +45,7 @@ class CrmSyncCaseValue(models.Model):
     user_id = fields.Many2one("res.users", "Owner", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
-    revenue_before = fields.Monetary("Revenue Before", readonly=True)
+    revenue_before = fields.Monetary(readonly=True)
     revenue_after = fields.Monetary("Revenue Afterwards", readonly=True)
     recovered = fields.Float(
         "Bought Again (%)", readonly=True, aggregator="avg", help="Revenue afterwards is more than nothing."

@@ -56,7 +56,8 @@ class CrmSyncHandover(models.Model):
     @api.model
     def _release(self, users):
         """Who is back gets the cases that nobody has taken meanwhile."""
-        super()._release(users)
+        result = super()._release(users)
         left = Domain("left_by_id", "in", users.ids) & Domain("user_id", "=", False)
         for user, cases in self.env["crm.sync.case"].search(_OPEN & left).grouped("left_by_id").items():
             cases.filtered(lambda case, user=user: case.company_id in user.company_ids)._assign(user)
+        return result

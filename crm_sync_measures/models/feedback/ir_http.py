@@ -14,7 +14,7 @@ class IrHttp(models.AbstractModel):
         methods = rule.endpoint.routing.get("methods") or ()
         if request.httprequest.method == "OPTIONS" and "POST" in methods and rule.endpoint.__module__.startswith(_OURS):
             abort(Response(status=204, headers={"Allow": ", ".join(methods)}))
-        super()._pre_dispatch(rule, args)
+        return super()._pre_dispatch(rule, args)
 
     def session_info(self):
         """Whether the client offers to open cases; what the user may do is checked where he does it."""

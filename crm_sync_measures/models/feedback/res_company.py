@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.fields import Domain
 
 
 class ResCompany(models.Model):
@@ -14,7 +15,7 @@ class ResCompany(models.Model):
     def _sync_ensure_case_sequences(self):
         """Every company that was there before this addon counts its own cases too."""
         # sudo: on installation, all companies
-        self.sudo().with_context(active_test=False).search([])._sync_ensure_case_sequence()
+        self.sudo().with_context(active_test=False).search(Domain.TRUE)._sync_ensure_case_sequence()
 
     def _sync_ensure_case_sequence(self):
         # sudo: who may make a company need not know of sequences.

@@ -203,7 +203,9 @@ class TestCaseIntake(IntakeCase):
         ):
             with self.subTest(record=record):
                 action = record.with_user(self.seller).action_sync_case()
-                dialog = self.env[action["res_model"]].with_user(self.seller).with_context(action["context"]).create({})
+                dialog = (
+                    self.env[action["res_model"]].with_user(self.seller).with_context(**action["context"]).create({})
+                )
                 dialog.name = dialog.name or "Broken"
                 opened = dialog.action_open()
                 case = self.Case.browse(opened["res_id"])
@@ -217,6 +219,6 @@ class TestCaseIntake(IntakeCase):
         cases = set()
         for user in (self.seller, self.agent):
             action = message.with_user(user).action_sync_case()
-            dialog = self.env[action["res_model"]].with_user(user).with_context(action["context"]).create({})
+            dialog = self.env[action["res_model"]].with_user(user).with_context(**action["context"]).create({})
             cases.add(dialog.action_open()["res_id"])
         self.assertEqual(len(cases), 1)

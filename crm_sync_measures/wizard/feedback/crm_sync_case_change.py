@@ -38,7 +38,7 @@ class CrmSyncCaseChange(models.TransientModel):
     )
     master_id = fields.Many2one("crm.sync.case", "Into", domain="[('is_open', '=', True), ('id', 'not in', case_ids)]")
     decision = fields.Selection(DECISIONS, compute="_compute_known", store=True, readonly=False)
-    cause_id = fields.Many2one("crm.sync.case.cause", "Cause", compute="_compute_known", store=True, readonly=False)
+    cause_id = fields.Many2one("crm.sync.case.cause", compute="_compute_known", store=True, readonly=False)
     level = fields.Selection([("1", "Medium"), ("2", "High"), ("3", "Urgent")], "Priority", default=LEVELS[-1])
     text = fields.Text()
 

@@ -17,7 +17,7 @@ class CrmSyncCaseRouteTry(models.TransientModel):
     lang = fields.Selection(_lang_get, "Customer's Language")
     channel = fields.Selection(CHANNELS, required=True, default="email")
     written_to_id = fields.Many2one(
-        "crm.sync.department", "Written To", help="The department to whose address it was sent. Empty: none."
+        "crm.sync.department", help="The department to whose address it was sent. Empty: none."
     )
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company)
     route_id = fields.Many2one("crm.sync.case.route", "By Rule", compute="_compute_result")

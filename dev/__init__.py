@@ -22,6 +22,7 @@ moment is healed by the next one. Set-up runs under one lock; commands that use 
 ``pdf``            wkhtmltopdf, with which Odoo prints PDF
 ``demo``           ``bin/demo``
 ``test``           ``bin/test``
+``workers``        how two workers of it share the tests
 ``lint``           ``bin/lint``, its single checks in ``checks``
 ``inside/``        scripts that run in Odoo's own Python
 =================  ======================================================================

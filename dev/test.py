@@ -16,9 +16,10 @@ from .steps import say, tied
 
 _EVERYTHING = (ADDON_DIR / "tests", ROOT / "tests")
 #: Seconds that pytest gets after Ctrl-C, to tell what it has and to stop its workers and servers.
-_PATIENCE = 30
+_PATIENCE = 60
 _SIDE_BY_SIDE = ["-n", "2"]
-_SYSTEM_FIXTURES = {"server", "system_copy", "plain_copy", "client_for", "browser", "page_for"}
+_SYSTEM_FIXTURES = {"server", "system_copy", "client_for", "browser", "page_for"}
+_PLAIN_FIXTURES = {"plain_copy", "apps_copy"}
 _BROWSER_NAMES = {"browser", "page_for", "start_tour", "browser_js"}
 _PDF_NAME = "get_wkhtmltopdf_state"
 _HELP = """usage: bin/test [--fresh] [PATH ...] [pytest options]
@@ -63,9 +64,10 @@ class _Needs:
         self.browser = bool(mentioned & _BROWSER_NAMES)
         # With -k few of them will run: what they need beyond the test database, they make when they want it.
         self.system_now = self.system and not narrowed
+        self.plain_now = bool(mentioned & _PLAIN_FIXTURES) and not narrowed
         self.bake = self.browser and not narrowed
         self.pdf = _PDF_NAME in mentioned
-        self.database = self.odoo or self.system
+        self.database = self.odoo or self.system or bool(mentioned & _PLAIN_FIXTURES)
 
 
 def _test_files(path: Path) -> list[Path]:
@@ -97,7 +99,7 @@ def _with_databases(needs: _Needs, arguments: list[str], *, fresh: bool) -> int:
             env["CRM_SYNC_CHROMIUM"] = browser.find() if with_browser else ""
             if needs.pdf:
                 pdf.ensure()
-            kinds = ["system"] * needs.system_now + ["test"] * needs.odoo
+            kinds = ["system"] * needs.system_now + ["test"] * (needs.odoo or needs.plain_now)
             addon_dbs.ensure_together(kinds, fresh=fresh, bake=with_browser and needs.bake)
             if needs.odoo:
                 database = stack.enter_context(databases.private_copy(addon_dbs.name("test"), "test"))

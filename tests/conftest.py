@@ -49,8 +49,8 @@ def system_copy(server):
     return lambda purpose: databases.private_copy(base, purpose)
 
 
-@pytest.fixture
-def plain_copy(server):
+@pytest.fixture(scope="session")
+def plain_copy():
     """``with plain_copy("uninstall") as database``: the same with the addon and without demo data."""
     from dev import addon_dbs, databases
     from dev.paths import setup_lock
@@ -58,6 +58,17 @@ def plain_copy(server):
     with setup_lock():
         base = addon_dbs.ensure("test", reuse=True)
     return lambda purpose: databases.private_copy(base, purpose)
+
+
+@pytest.fixture(scope="session")
+def apps_copy(plain_copy):
+    """The same with apps of Odoo that the addon serves and never requires, and the bridges to them."""
+    from dev import databases, odoo_run
+
+    with plain_copy("apps") as apps:
+        modules = "event_sale,mass_mailing,pos_loyalty"
+        odoo_run.odoo(apps, "server", "-i", modules, "--stop-after-init", "--no-http", what="install the apps")
+        yield lambda purpose: databases.private_copy(apps, purpose)
 
 
 @pytest.fixture(scope="session")

@@ -42,13 +42,10 @@ def told(printed, word):
     return ast.literal_eval(line.removeprefix(word + " "))
 
 
-def test_a_mailing_passes_over_who_is_angry_or_had_enough_and_says_so(system_copy, tmp_path):
+def test_a_mailing_passes_over_who_is_angry_or_had_enough_and_says_so(apps_copy, tmp_path):
     script = tmp_path / "mailing.py"
     script.write_text(MAILING)
-    with system_copy("mailings") as database:
-        odoo_run.odoo(
-            database, "server", "-i", "mass_mailing", "--stop-after-init", "--no-http", what="install mass_mailing"
-        )
+    with apps_copy("mailings") as database:
         printed = odoo_run.inside(database, str(script), "mailing")
     angry = ("angry@mailing.example.com", "cancel", "sync_held")
     first = told(printed, "FIRST")

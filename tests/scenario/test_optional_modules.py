@@ -19,12 +19,10 @@ print("KINDS", [kind["value"] for kind in customer.sync_customer_page()["filters
 """
 
 
-def test_mailings_registrations_and_the_shop_are_sources_once_installed(system_copy, tmp_path):
+def test_mailings_registrations_and_the_shop_are_sources_once_installed(apps_copy, tmp_path):
     script = tmp_path / "probe.py"
     script.write_text(PROBE)
-    with system_copy("optional") as database:
-        modules = "mass_mailing,event_sale,point_of_sale"
-        odoo_run.odoo(database, "server", "-i", modules, "--stop-after-init", "--no-http", what="install")
+    with apps_copy("optional") as database:
         printed = odoo_run.inside(database, str(script), "probe")
     assert "EVENTS [('event', 'Fair', 'Registered'), ('mailing', 'News', 'Sent')]" in printed
     assert "SHOP []" in printed

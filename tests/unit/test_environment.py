@@ -72,6 +72,9 @@ def test_selected_tests_get_what_they_mention(tmp_path):
     (tmp_path / "test_page.py").write_text("def test(page_for): pass\n")
     needs = test._Needs([tmp_path], narrowed=False)
     assert (needs.odoo, needs.system, needs.browser) == (False, True, True)
+    (tmp_path / "test_apps.py").write_text("def test(apps_copy): pass\n")
+    needs = test._Needs([tmp_path / "test_apps.py"], narrowed=False)
+    assert (needs.odoo, needs.system, needs.plain_now, needs.database) == (False, False, True, True)
     (tmp_path / "test_model.py").write_text("from odoo.tests import TransactionCase\n")
     assert test._Needs([tmp_path / "test_model.py"], narrowed=False).odoo
 

@@ -125,7 +125,9 @@ class CrmSyncCaseMail(models.Model):
         """The customer who wrote, made anew where nobody has this address; a colleague who passes a mail on is none."""
         # sudo: as Odoo's gateway
         partner = self.env["res.partner"].sudo().browse(msg_dict.get("author_id") or ())
-        if not partner and email_normalize(msg_dict.get("email_from") or ""):
+        address = email_normalize(msg_dict.get("email_from") or "")
+        # No contact has an address with control characters in it.
+        if not partner and address and address == clean_line(address):
             # sudo: as above
             find = self.env["mail.thread"].sudo()._partner_find_from_emails_single
             partner = find([msg_dict["email_from"]], no_create=True)[:1]

@@ -27,7 +27,7 @@ class CrmSyncScore(models.Model):
         "lead_id": REPOINT,
     }
 
-    metric = fields.Selection(METRICS, "Question", required=True, readonly=True)
+    metric = fields.Selection(METRICS, "Kind of Score", required=True, readonly=True)
     value = fields.Integer("Score", required=True, readonly=True, aggregator="avg")
     is_satisfied = fields.Boolean("Satisfied", compute="_compute_satisfied", store=True, help="4 or 5 of 5.")
     satisfied = fields.Float(

@@ -27,6 +27,7 @@ class CrmSyncCaseAnswer(models.Model):
     question = fields.Char(required=True, size=200, help="As a customer would ask it, without naming anybody.")
     other_words = fields.Text("Other Words for It", help="What else customers call it, in any order. Not shown.")
     answer = fields.Html(
+        "Answer Text",
         required=True,
         sanitize_attributes=True,
         sanitize_form=True,

@@ -8,7 +8,7 @@ from ...rules.case_policy import Facts, Told, next_look, policy_for
 
 KINDS = [("acknowledge", "Acknowledge"), ("answer", "First Real Answer"), ("resolve", "Resolve")]
 STATES = [
-    ("running", "Running"),
+    ("running", "Clock Running"),
     ("paused", "Clock Paused"),
     ("breached_open", "Late"),
     ("none", "No Deadline"),

@@ -11,7 +11,7 @@ class CrmSyncCaseSaid(models.Model):
 
     case_id = fields.Many2one(
         "crm.sync.case",
-        "Suggestion",
+        "Customer Suggestion",
         required=True,
         index=True,
         ondelete="cascade",

@@ -14,7 +14,7 @@ class CrmSyncCaseVote(models.Model):
     _sync_merge = {"commercial_partner_id": "_sync_merge_votes", "partner_id": REPOINT}
 
     case_id = fields.Many2one(
-        "crm.sync.case", "Suggestion", required=True, readonly=True, index=True, ondelete="cascade"
+        "crm.sync.case", "Customer Suggestion", required=True, readonly=True, index=True, ondelete="cascade"
     )
     commercial_partner_id = fields.Many2one(
         "res.partner", "Company or Person", required=True, readonly=True, index=True, ondelete="cascade"

@@ -33,24 +33,30 @@ export function hoursAndMinutes(seconds) {
     return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}`;
 }
 
+/** For `setup`: seconds on the wall since the server told the value of a field. */
+export function useElapsed({ record, name }) {
+    const state = useState({ elapsed: 0, loadedAt: Date.now() });
+    let value = record.data[name];
+    onWillUpdateProps((props) => {
+        if (props.record.data[props.name] !== value) {
+            value = props.record.data[props.name];
+            Object.assign(state, { elapsed: 0, loadedAt: Date.now() });
+        }
+    });
+    const timer = setInterval(() => {
+        state.elapsed = Math.floor((Date.now() - state.loadedAt) / 1000);
+    }, TICK);
+    onWillUnmount(() => clearInterval(timer));
+    return state;
+}
+
 /** Working time that is left to answer; outside of working hours it stands still and says so. */
 export class Countdown extends Component {
     static template = "crm_sync_measures.Countdown";
     static props = { ...standardFieldProps };
 
     setup() {
-        this.state = useState({ elapsed: 0 });
-        this.loadedAt = Date.now();
-        onWillUpdateProps(({ record, name }) => {
-            if (record.data[name] !== this.countdown) {
-                this.loadedAt = Date.now();
-                this.state.elapsed = 0;
-            }
-        });
-        const timer = setInterval(() => {
-            this.state.elapsed = Math.floor((Date.now() - this.loadedAt) / 1000);
-        }, TICK);
-        onWillUnmount(() => clearInterval(timer));
+        this.state = useElapsed(this.props);
     }
 
     get countdown() {
@@ -84,7 +90,7 @@ export class Countdown extends Component {
         if (starts_in === null || this.state.elapsed >= starts_in) {
             return _t("Outside working hours: the clock stands still");
         }
-        const moment = DateTime.fromMillis(this.loadedAt).plus({ seconds: starts_in });
+        const moment = DateTime.fromMillis(this.state.loadedAt).plus({ seconds: starts_in });
         return _t("Outside working hours: continues %s", moment.toLocaleString(DateTime.DATETIME_MED));
     }
 

@@ -1,13 +1,12 @@
-import { Component, onWillUnmount, onWillUpdateProps, useState } from "@odoo/owl";
+import { Component } from "@odoo/owl";
 import { deserializeDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
-import { hoursAndMinutes, workedSince } from "../../activity/response/countdown";
+import { hoursAndMinutes, useElapsed, workedSince } from "../../activity/response/countdown";
 
 const { DateTime } = luxon;
 
-const TICK = 10000;
 const TONES = {
     met: "success",
     breached_open: "danger",
@@ -71,18 +70,7 @@ export class ClockBoard extends Component {
     static props = { ...standardFieldProps };
 
     setup() {
-        this.state = useState({ elapsed: 0 });
-        this.loadedAt = Date.now();
-        onWillUpdateProps(({ record, name }) => {
-            if (record.data[name] !== this.value) {
-                this.loadedAt = Date.now();
-                this.state.elapsed = 0;
-            }
-        });
-        const timer = setInterval(() => {
-            this.state.elapsed = Math.floor((Date.now() - this.loadedAt) / 1000);
-        }, TICK);
-        onWillUnmount(() => clearInterval(timer));
+        this.state = useElapsed(this.props);
     }
 
     get value() {

@@ -22,3 +22,17 @@ def uninstall_hook(env):
     env["ir.sequence"].sudo().search([("code", "=", "crm.sync.case")]).unlink()
     env["crm.sync.loyalty.ledger"]._export_all()
     env["crm.sync.loyalty.ledger"]._drop_functions()
+    _drop_references(env)
+
+
+def _drop_references(env):
+    """Our tables let go of each other: Odoo deletes our causes, stages and departments before it drops the tables that
+    name them, and logs an error for each."""
+    for table, name in env.execute_query(
+        SQL(
+            """SELECT conrelid::regclass::text, conname FROM pg_constraint
+                WHERE contype = 'f' AND starts_with(conrelid::regclass::text, 'crm_sync_')
+                  AND starts_with(confrelid::regclass::text, 'crm_sync_')"""
+        )
+    ):
+        env.cr.execute(SQL("ALTER TABLE %s DROP CONSTRAINT %s", SQL.identifier(table), SQL.identifier(name)))

@@ -39,8 +39,25 @@ advisor = env["crm.sync.advisor"]
 advisor.sync_assign("crm.lead", other.id, advisor.sync_advise("crm.lead", other.id)["people"][0]["user_id"])
 held = env["mail.mail"].create({"subject": "News", "state": "cancel", "failure_type": "sync_held", "email_to": "a@example.com"})
 lead.activity_schedule("mail.mail_activity_data_call", summary="Call him", user_id=users["leaves"].id)
+service = env.ref("crm_sync_measures.department_service")
+service.alias_name = "complaints-of-ours"
+facts = {"partner_id": customer.id, "channel": "call", "department_id": service.id, "lead_id": lead.id}
+cases = env["crm.sync.case"].browse()
+for name in ("leaves", "stays"):
+    cases |= env["crm.sync.case"]._open_case({**facts, "text": "Broken: " + name, "user_id": users[name].id})
+cases.write({"related_ids": [(6, 0, cases.ids)], "cause_id": env.ref("crm_sync_measures.case_cause_product_defect").id})
+cases[1].with_user(users["stays"]).message_post(body="We look into it", message_type="comment",
+                                                subtype_xmlid="mail.mt_comment", attachments=[("photo.txt", b"x")])
+cases[1].activity_schedule("mail.mail_activity_data_call", summary="Call about the case", user_id=users["stays"].id)
+cases[1].message_post(body="And?", message_type="email", subtype_xmlid="mail.mt_comment", author_id=customer.id)
+env.cr.precommit.run()
+assert env["crm.sync.response"].search_count([("res_model", "=", "crm.sync.case")])
+cases[1].action_move(env.ref("crm_sync_measures.case_stage_investigating").id)
+cases[1].action_close("upheld", "A new one is on its way.")
 users["leaves"].action_archive()
-for model in ("promise", "promise.event", "response", "contact.override", "assignment", "handover", "handover.line"):
+assert not cases[0].user_id and cases[0].left_by_id == users["leaves"]
+for model in ("promise", "promise.event", "response", "contact.override", "assignment", "handover", "handover.line",
+              "case", "case.event", "case.clock"):
     assert env["crm.sync." + model].search_count([]), model
 assert env["mail.activity"].search_count([("activity_type_id.name", "like", "romise")])
 env.cr.commit()
@@ -66,6 +83,16 @@ SELECT (SELECT count(*) FROM pg_proc WHERE proname LIKE 'crm_sync%'),
        (SELECT count(*) FROM pg_class WHERE relname LIKE 'crm_sync%'),
        (SELECT count(*) FROM ir_cron WHERE cron_name LIKE 'Customer Sync%')
 """
+#: What Odoo keeps beside a record, by the name of its model.
+BESIDE = """
+SELECT (SELECT count(*) FROM mail_message WHERE model LIKE 'crm.sync.%'),
+       (SELECT count(*) FROM mail_followers WHERE res_model LIKE 'crm.sync.%'),
+       (SELECT count(*) FROM mail_activity WHERE res_model LIKE 'crm.sync.%'),
+       (SELECT count(*) FROM ir_attachment WHERE res_model LIKE 'crm.sync.%'),
+       (SELECT count(*) FROM mail_alias WHERE alias_name = 'complaints-of-ours'),
+       (SELECT count(*) FROM mail_template WHERE model LIKE 'crm.sync.%'),
+       (SELECT count(*) FROM ir_sequence WHERE code LIKE 'crm.sync.%')
+"""
 PROOF = """
 SELECT count(*) FROM loyalty_card c
  WHERE points::numeric != (SELECT COALESCE(sum(quantity), 0) FROM crm_sync_loyalty_entry WHERE card_id = c.id)
@@ -89,6 +116,7 @@ def _uninstall_and_install(database, tmp_path):
     run(OWED, "what is owed")
     run(UNINSTALL, "uninstall")
     assert databases.ask(LEFT, database) == [["0", "0", "0", "0"]]
+    assert databases.ask(BESIDE, database) == [["0"] * 7]
     printed = run(AFTER, "use without the addon")
     assert f"CARDS 5 {float(before)}" in printed
     assert "EXPORT 1 True" in printed

@@ -118,6 +118,7 @@ SELECT (SELECT count(*) FROM crm_sync_case_clock WHERE alarmed_at IS NOT NULL AN
        (SELECT sum(hashtextextended(ROW(res_id, user_id)::text, 0)) FROM mail_activity WHERE activity_type_id = %(type)s)
 
 -- name: quiet
+UPDATE crm_sync_case SET silence_at = NULL WHERE silence_at <= now() at time zone 'utc' + interval '1 day';
 UPDATE crm_sync_case SET silence_told_at = now() at time zone 'utc' - interval '10 days', stage_since = now() at time zone 'utc' - interval '40 days',
        last_customer_at = now() at time zone 'utc' - interval '40 days', silence_at = now() at time zone 'utc' - interval '1 hour'
  WHERE id IN (SELECT id FROM crm_sync_case WHERE step = 'waiting_customer' AND partner_id IS NOT NULL ORDER BY id LIMIT %(size)s)

@@ -14,6 +14,13 @@ _PAYLOADS = (
     "javascript:window.syncRan=1",
     "{{7*7}} <t t-out='7*7'/>",
 )
+#: Every screen of the room for colleagues.
+_SCREENS = (
+    *(f"/odoo/sync-cases?view_type={view}" for view in ("list", "kanban", "calendar", "activity", "pivot", "graph")),
+    "/odoo/sync-cases-my", "/odoo/sync-suggestions", "/odoo/case-team", "/odoo/case-clocks", "/odoo/case-analysis", "/odoo/cause-analysis",
+    "/odoo/case-satisfaction", "/odoo/case-improvements", "/odoo/value-of-service", "/odoo/sync-compensations", "/odoo/sync-said",
+    "/odoo/sync-answers",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -109,15 +116,25 @@ case = env["crm.sync.case"]._open_case({{"subject": words, "text": words, "remed
 case._post_opening(body=words, author_id=partner.id)
 case._record({{"verdict": "1", "verdict_note": words}})
 stranger = env["crm.sync.case"]._open_case({{"subject": words, "text": words, "name": words, "email": "x@example.com", "channel": "web"}})
+wish = env["crm.sync.case"]._open_case({{"kind": "suggestion", "subject": words, "text": words, "channel": "portal", "partner_id": partner.id}})
+env["crm.sync.case.said"].create({{"case_id": wish.id, "name": words[:200], "answer": words, "is_published": True}})
+# Somebody whose name and file are no names, as a mail brings them in.
+sender = env["res.partner"].create({{"name": words, "email": "sender@example.com"}})
+mailed = env["crm.sync.case"]._open_case({{"subject": words, "text": words, "channel": "email", "partner_id": sender.id}})
+mailed._post_opening(body=words, author_id=sender.id)
+mailed.message_post(body=words, attachments=[(words.split(chr(10))[1] + ".png", b"x")])
 env.cr.commit()
-print("CASE", case.id, case.access_token)
+print("CASE", case.id, case.access_token, wish.id)
 """
     line = next(line for line in server.shell(code).splitlines() if line.startswith("CASE "))
-    _word, case, token = line.split()
+    _word, case, token, wish = line.split()
     for login, paths in (
-        ("max", (f"/odoo/sync-cases/{case}", "/odoo/sync-cases", "/odoo/sync-cases?view_type=kanban")),
-        ("portal_lin", (f"/my/cases/{case}", "/my/cases")),
-        (None, (f"/my/cases/{case}?access_token={token}",)),
+        ("max", (f"/odoo/sync-cases/{case}", f"/odoo/sync-suggestions/{wish}", *_SCREENS)),
+        (
+            "portal_lin",
+            (f"/my/cases/{case}", "/my/cases", "/my/cases?filterby=all", "/my", "/my/cases/new", "/feedback/done"),
+        ),
+        (None, (f"/my/cases/{case}?access_token={token}", "/feedback/done")),
     ):
         page = page_for(login, lang="en_US")
         dialogs = []

@@ -158,6 +158,11 @@ class TestCaseIntakeMail(IntakeCase):
         self.assertEqual(case.name, "Lens")
         self.assertIn("My lens", case.description)
 
+    def test_an_address_with_control_characters_makes_no_contact(self):
+        case = self.mail(From="Wu <wu\x17@example.net>")
+        self.assertFalse(case.partner_id)
+        self.assertFalse("\x17" in (case.email_from or ""))
+
     def test_who_may_not_open_a_case_does_not_open_one_by_a_mail_that_he_makes_up(self):
         portal = new_test_user(self.env, "t_portal_mail", "base.group_portal")
         made_up = {"message_id": "<made-up@example.net>", "subject": "Lens", "email_from": "wu@example.net"}

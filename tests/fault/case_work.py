@@ -1,4 +1,5 @@
-"""What ``forked.py`` does for ``test_case_jobs.py``: cases whose clocks run out, cases whose customers do not reply."""
+"""What ``forked.py`` does for ``test_case_jobs.py``: cases whose clocks run out, cases whose customers do not reply,
+and cases that are over."""
 
 from datetime import timedelta
 
@@ -63,10 +64,23 @@ def seed_cases(env, number):
                 cases=tuple(named[f"Fault {name}"].ids),
             )
         )
+    _seed_over(env, seller, int(number))
+
+
+def _seed_over(env, seller, number):
+    """Cases that are over since two days, of customers who have nothing else to complain of: it is time to ask them."""
+    partners = env["res.partner"].create(
+        [{"name": f"Fault asked {n}", "email": f"faultasked{n}@example.com"} for n in range(number)]
+    )
+    cases = env["crm.sync.case"].create(
+        [{"name": "Fault over", "kind": "question", "partner_id": one.id, "user_id": seller.id} for one in partners]
+    )
+    cases._go_to_step("closed", event="closed", at=fields.Datetime.now() - timedelta(days=2))
 
 
 WORK = {
     "seed_cases": seed_cases,
     "watch_cases": small_steps(lambda env: env["crm.sync.case.clock"]._cron_watch()),
+    "ask_verdict": small_steps(lambda env: env["crm.sync.case"]._cron_survey(), records=1),
     "end_silence": small_steps(lambda env: env["crm.sync.case"]._cron_silence(), records=1),
 }

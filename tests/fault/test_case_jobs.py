@@ -1,4 +1,4 @@
-"""Deadlines of cases, and cases without reply: their jobs are killed anywhere, and everybody is told once of everything."""
+"""Deadlines of cases, cases without reply, and how cases went: their jobs are killed anywhere, and everybody is told once of everything."""
 
 import pytest
 from forker import Forker
@@ -12,6 +12,7 @@ OURS = "name like 'Fault %' and c.user_id = (select id from res_users where logi
 TODO = {
     "watch_cases": f"""select count(*) from crm_sync_case_clock k join crm_sync_case c on c.id = k.case_id
                         where c.{OURS} and k.check_at < now() at time zone 'utc'""",
+    "ask_verdict": f"select count(*) from crm_sync_case c where c.{OURS} and survey_at < now() at time zone 'utc'",
     "end_silence": f"select count(*) from crm_sync_case c where c.{OURS} and c.silence_at < now() at time zone 'utc'",
 }
 #: By case: how many managers and colleagues were told how often, of how many cases.
@@ -37,6 +38,15 @@ ENDED = f"""select c.name, c.step, c.silence_told_at is not null, count(*) as ca
               from crm_sync_case c where c.{OURS} and c.name in ('Fault to be told', 'Fault to be closed') group by 1, 2, 3 order by 1"""
 CLOCKS = f"""select count(*) from crm_sync_case_clock k join crm_sync_case c on c.id = k.case_id
               where c.{OURS} and c.name = 'Fault to be closed' and k.stopped_at is null"""
+#: Cases, entries in their history, questions, and customers who got one.
+ASKED = f"""select count(*),
+                   sum((select count(*) from crm_sync_case_event e where e.case_id = c.id and e.note = 'Asked by e-mail.')),
+                   sum((select count(*) from mail_message m where m.model = 'crm.sync.case' and m.res_id = c.id
+                           and m.subject like 'How did it go%')),
+                   sum((select count(*) from mail_notification n join mail_message m on m.id = n.mail_message_id
+                         where m.model = 'crm.sync.case' and m.res_id = c.id and m.subject like 'How did it go%'
+                           and n.res_partner_id = c.partner_id))
+              from crm_sync_case c where c.{OURS} and c.name = 'Fault over'"""
 
 
 @pytest.fixture(scope="module")
@@ -80,3 +90,9 @@ def test_a_silent_customer_is_told_once_and_his_case_closed_once(faulty):
         ["Fault to be told", "waiting_customer", "t", number, "0", number, number],
     ]
     assert databases.ask(CLOCKS, database) == [["0"]]
+
+
+def test_every_customer_is_asked_once_how_it_went(faulty):
+    database, forker = faulty
+    forker.killed_then_done_twice("ask_verdict", TODO["ask_verdict"])
+    assert databases.ask(ASKED, database) == [[str(CASES)] * 4]

@@ -157,10 +157,10 @@ export class ParetoController extends Component {
         if (!vital.length) {
             return _t("Of none of these cases it is known yet.");
         }
-        return _t("%(vital)s of %(bars)s make %(share)s %% of %(total)s cases of which it is known.", {
+        return _t("%(vital)s of %(bars)s make %(share)s of %(total)s cases of which it is known.", {
             vital: vital.length,
             bars: known.length,
-            share: this.percent(vital.at(-1).cumulated),
+            share: `${this.percent(vital.at(-1).cumulated)} %`,
             total: known.reduce((sum, { count }) => sum + count, 0),
         });
     }

@@ -57,7 +57,6 @@ case._ask_verdict()
 env.cr.commit()
 mail = case.message_ids.filtered(lambda one: "stars=" in one.body)
 print("LINK", case.id, case._verdict_url(4).replace(case.get_base_url(), ""), len(mail))
-open("/tmp/V-survey.html", "w").write("<meta charset=utf-8>" + mail[:1].body)
 """
     line = next(line for line in server.shell(code).splitlines() if line.startswith("LINK "))
     _word, case, link, mails = line.split()

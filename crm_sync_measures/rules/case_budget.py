@@ -3,6 +3,7 @@
 Never writes, never raises.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -39,6 +40,28 @@ def why_approval(amount: Decimal, budget: Budget | None, is_own_case: bool) -> s
     if budget.limit is not None and budget.used + amount > budget.limit:
         return "over"
     return None
+
+
+def coupon_worth(program_type: str, rewards: Iterable[tuple[str, str, float, float, float]]) -> float:
+    """What a coupon is worth at least, by ``(type, mode, discount, most, price of the product)`` of the rewards one may choose.
+
+    >>> coupon_worth("coupons", [("discount", "per_order", 50.0, 0.0, 0.0)]), coupon_worth("coupons", [("product", "", 0, 0, 80.0)])
+    (50.0, 80.0)
+
+    How much a share of an order is nobody knows; what a gift card is worth is what it was asked for:
+
+    >>> coupon_worth("coupons", [("discount", "percent", 10.0, 0.0, 0.0)]), coupon_worth("gift_card", [("discount", "per_point", 1.0, 0, 0)])
+    (0.0, 0.0)
+    """
+    if program_type == "gift_card":
+        return 0.0
+    worth = [0.0]
+    for kind, mode, discount, most, price in rewards:
+        if kind == "product":
+            worth.append(price)
+        elif kind == "discount" and mode in ("per_order", "per_point"):
+            worth.append(min(discount, most) if most else discount)
+    return max(worth)
 
 
 def overlap(first: tuple, second: tuple) -> bool:

@@ -46,7 +46,8 @@ def clean_text(value: object, limit: int = TEXT) -> str:
     text = value[: 2 * limit + 1000].replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
     text = "".join(char for char in text if char == "\n" or unicodedata.category(char) not in ("Cc", "Cs", "Co", "Cn"))
     text = unicodedata.normalize("NFC", text).translate(_TURNS)
-    text = re.sub(r" +$", "", text, flags=re.MULTILINE)
+    # No pattern: one that looks for blanks before the end of a line tries each of a million blanks in a row.
+    text = "\n".join(line.rstrip(" ") for line in text.split("\n"))
     return re.sub(r"\n{3,}", "\n\n", text).strip()[:limit].rstrip()
 
 

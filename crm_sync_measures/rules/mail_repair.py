@@ -131,7 +131,7 @@ def _text(mail: Message) -> str:
         if len(parts) >= _MOST_IDS:
             break
     plain = [text for kind, text in parts if kind == "text/plain" and text.strip()]
-    markup = [re.sub(r"<[^>]*>", " ", text) for kind, text in parts if kind == "text/html"]
+    markup = [re.sub(r"<[^<>]*>", " ", text) for kind, text in parts if kind == "text/html"]
     return clean_text(next(iter([*plain, *markup, *(text for _kind, text in parts)]), ""), 2 * TEXT)
 
 

@@ -103,7 +103,8 @@ class CasePortal(CustomerPortal):
     def _do(self, case_id, token, method, *arguments):
         """Do it to the customer's own case, and show the case; a refusal is a sentence on its page."""
         case = self._case(case_id, token)
-        if not case:
+        # What a customer does is not for colleagues to do, whatever link they have.
+        if not case or request.env.user._is_internal():
             return request.not_found()
         try:
             with request.env.cr.savepoint():

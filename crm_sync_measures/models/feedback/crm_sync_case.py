@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.addons.base.models.res_partner import _lang_get
 from odoo.fields import Domain
 
@@ -301,7 +301,14 @@ class CrmSyncCase(models.Model):
         """What is known of the contact; where nothing is, what was told with the case itself stays."""
         for case in self:
             # sudo: name, address and language of the customer of a case, for who may see the case.
-            case[name] = case.partner_id.sudo()[contact_name] or case[name] or default
+            partner = case.partner_id.sudo()
+            if not case._may_look_up():
+                partner = partner.browse()
+            case[name] = partner[contact_name] or case[name] or default
+
+    def _may_look_up(self):
+        """In a form that is not saved anybody may be named: his address is for who may read him."""
+        return isinstance(self.id, int) or self.partner_id._origin.sudo(False).has_access("read")
 
     @api.depends("severity", "impact", "is_safety", "tier_weight", "raised_to")
     def _compute_priority(self):
@@ -320,10 +327,26 @@ class CrmSyncCase(models.Model):
         self.deadline = False
         self.clock_state = False
 
+    @api.depends_context("uid", "allowed_company_ids")
     @api.depends("number", "name")
     def _compute_display_name(self):
+        hidden = self._hidden_from_reader()
         for case in self:
-            case.display_name = f"{case.number} {case.name or ''}".strip() if case.number != "/" else case.name
+            if case.number == "/":
+                case.display_name = case.name
+            elif case in hidden:
+                case.display_name = case.number
+            else:
+                case.display_name = f"{case.number} {case.name or ''}".strip()
+
+    def _hidden_from_reader(self):
+        """Odoo asks for names as superuser where a case is named by something else, like the one it was merged into: who may
+        not read it is told its number, and not what it is about."""
+        user = self.env.user
+        cases = self._origin
+        if not self.env.su or user.share or user.id == SUPERUSER_ID or not cases:
+            return self.browse()
+        return cases - cases.sudo(False)._filtered_access("read")
 
     def _compute_access_url(self):
         result = super()._compute_access_url()

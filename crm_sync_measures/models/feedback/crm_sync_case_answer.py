@@ -9,6 +9,8 @@ from .crm_sync_case_similar import SOLVED
 
 #: Answers that are compared at most.
 _MOST = 500
+#: Counted by the database when a customer says so.
+_COUNTED = ("helped_count", "not_helped_count")
 
 
 class CrmSyncCaseAnswer(models.Model):
@@ -96,6 +98,17 @@ class CrmSyncCaseAnswer(models.Model):
         for answer in self:
             if not answer.search_words:
                 raise ValidationError(self.env._("Question: there is no word in it that it can be found by."))
+
+    # ---------------------------------------------------------------- what is counted is not entered
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        counted = {} if self.env.su else dict.fromkeys(_COUNTED, 0)
+        return super().create([{**vals, **counted} for vals in vals_list])
+
+    def write(self, vals):
+        kept = () if self.env.su else _COUNTED
+        return super().write({name: value for name, value in vals.items() if name not in kept})
 
     # ---------------------------------------------------------------- for who is about to write to us
 

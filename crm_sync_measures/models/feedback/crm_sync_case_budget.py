@@ -62,15 +62,21 @@ class CrmSyncCaseBudget(models.Model):
         ids = self._origin.ids
         if not ids:
             return {}
-        self.env["crm.sync.case.compensation"].flush_model(["budget_id", "kind", "state", "budget_amount"])
+        self.env["crm.sync.case.compensation"].flush_model(["budget_id", "kind", "state", "budget_amount", "card_id"])
+        # What lies in a wallet is money.
+        is_points = SQL("g.kind = 'points' AND p.program_type IS DISTINCT FROM 'ewallet'")
         rows = self.env.execute_query(
             SQL(
-                """SELECT budget_id,
-                          COALESCE(sum(budget_amount) FILTER (WHERE kind = 'points' AND state = 'granted'), 0),
-                          COALESCE(sum(budget_amount) FILTER (WHERE kind != 'points' AND state = 'granted'), 0),
-                          count(*) FILTER (WHERE state = 'to_approve')
-                     FROM crm_sync_case_compensation WHERE budget_id = ANY(%s) GROUP BY budget_id""",
-                ids,
+                """SELECT g.budget_id,
+                          COALESCE(sum(g.budget_amount) FILTER (WHERE g.state = 'granted' AND %(is_points)s), 0),
+                          COALESCE(sum(g.budget_amount) FILTER (WHERE g.state = 'granted' AND NOT (%(is_points)s)), 0),
+                          count(*) FILTER (WHERE g.state = 'to_approve')
+                     FROM crm_sync_case_compensation g
+                     LEFT JOIN loyalty_card k ON k.id = g.card_id
+                     LEFT JOIN loyalty_program p ON p.id = k.program_id
+                    WHERE g.budget_id = ANY(%(ids)s) GROUP BY g.budget_id""",
+                is_points=is_points,
+                ids=ids,
             )
         )
         return {budget_id: (float(points), float(money), asked) for budget_id, points, money, asked in rows}

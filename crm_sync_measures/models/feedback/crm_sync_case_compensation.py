@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import clean_context
 
 KINDS = [
     ("points", "Points"),
@@ -16,6 +17,9 @@ STATES = [
 ]
 #: What the requester fills in; everything else is kept by the compensation itself.
 _REQUEST = {"case_id", "kind", "amount", "currency_id", "program_id", "card_id", "note"}
+#: What may be given: cards that hold points, and programs whose coupons are made for one customer.
+CARDS = ("loyalty", "ewallet")
+COUPONS = ("coupons", "gift_card", "next_order_coupons")
 _NOTE_LENGTH = 2000
 
 
@@ -150,11 +154,17 @@ class CrmSyncCaseCompensation(models.Model):
         for compensation in self:
             # sudo: whose card it is does not depend on who asks.
             card, case = compensation.card_id.sudo(), compensation.case_id.sudo()
-            if card.partner_id and card.partner_id.commercial_partner_id != case.commercial_partner_id:
+            # A card that nobody's name is on may be anybody's, also the requester's.
+            if card and card.partner_id.commercial_partner_id != case.commercial_partner_id:
                 raise ValidationError(self.env._("Card: choose one of the customer of this case."))
-            program = compensation.program_id.sudo() or card.program_id  # sudo: as above
-            if program.company_id and program.company_id != case.company_id:
-                raise ValidationError(self.env._("This program belongs to another company than the case."))
+            if compensation.kind == "points" and card and card.program_type not in CARDS:
+                raise ValidationError(self.env._("Card: choose one of the customer of this case."))
+            program = compensation.program_id.sudo()  # sudo: as above
+            if program and program.program_type not in COUPONS:
+                raise ValidationError(self.env._("Program of the Coupon: choose one."))
+            for company in (program.company_id, card.program_id.company_id):
+                if company and company != case.company_id:
+                    raise ValidationError(self.env._("This program belongs to another company than the case."))
 
     # ---------------------------------------------------------------- what may be written from outside
 
@@ -165,12 +175,22 @@ class CrmSyncCaseCompensation(models.Model):
         kept = dict.fromkeys(
             ("cause", "requested_at", "approver_id", "decided_at", "answer", "budget_id", "adjustment_id"), False
         )
-        compensations = super().create(
+        # The client's context presets what the requester fills in, and nothing else.
+        clean = self.with_context(clean_context(self.env.context))
+        compensations = super(CrmSyncCaseCompensation, clean).create(
             [
-                {**vals, **kept, "state": "draft", "requester_id": self.env.uid, "budget_amount": 0.0}
+                {
+                    **self.default_get([name for name in _REQUEST if name not in vals]),
+                    **vals,
+                    **kept,
+                    "state": "draft",
+                    "requester_id": self.env.uid,
+                    "budget_amount": 0.0,
+                }
                 for vals in vals_list
             ]
         )
+        compensations = compensations.with_env(self.env)
         compensations._check_case()
         return compensations
 

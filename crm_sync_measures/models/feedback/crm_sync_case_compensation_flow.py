@@ -5,7 +5,7 @@ from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-from ...rules.case_budget import IN_POINTS, Budget, why_approval
+from ...rules.case_budget import IN_POINTS, Budget, coupon_worth, why_approval
 
 _APPROVE = "crm_sync_measures.activity_type_case_compensation"
 _CREDIT_NOTE = "crm_sync_measures.activity_type_case_credit_note"
@@ -38,6 +38,8 @@ class CrmSyncCaseCompensationFlow(models.Model):
         self._check_decider()
         self._begin()
         self._check_state("to_approve")
+        # The customer of a case may have become another one since it was asked for.
+        self._check_whose()
         for compensation in self:
             compensation._record({"approver_id": self.env.uid})
             compensation._grant()
@@ -124,6 +126,7 @@ class CrmSyncCaseCompensationFlow(models.Model):
             raise UserError(self.env._("Program of the Coupon: choose one."))
         if not self.case_id.partner_id:
             raise UserError(self.env._("Customer: say who he is before something is given to him."))
+        self._check_whose()
 
     def _decide(self):
         """Give it, or ask; what counts is what is left when it is asked for."""
@@ -142,33 +145,72 @@ class CrmSyncCaseCompensationFlow(models.Model):
                 "requested_at": now,
             }
         )
-        why = why_approval(amount, self._left(budget), self._is_own())
+        why = why_approval(amount, self._left(budget) if self._may_use(department) else None, self._is_own())
         if why:
             self._ask(why)
         else:
             self._grant()
 
+    def _may_use(self, department):
+        """Whose budget it is: else who may move a case would choose the department that has most left."""
+        requester = self.requester_id
+        # sudo: to which department a colleague belongs, and who manages one
+        return (
+            requester.sudo().sync_department_id == department
+            or department.sudo().manager_id == requester
+            or requester.has_group("crm_sync_measures.group_manager")
+        )
+
+    def _in_points(self):
+        """Whether it is counted in points; what lies in a wallet is money."""
+        # sudo: the kind of a program
+        return self.kind in IN_POINTS and self.card_id.sudo().program_type != "ewallet"
+
     def _in_budget(self):
-        """Points as they are; money in the company's currency, at today's rate."""
-        if self.kind in IN_POINTS:
+        """Points as they are; money in the company's currency, at today's rate; a coupon at what it is worth at least."""
+        if self._in_points():
             return Decimal(str(self.amount))
         currency = self.company_id.currency_id
-        converted = self.currency_id._convert(self.amount, currency, self.company_id, fields.Date.context_today(self))
-        return Decimal(str(converted))
+        if self.kind in IN_POINTS:
+            # sudo: the currency of a wallet
+            return self._converted(self.amount, self.card_id.sudo().currency_id, currency)
+        asked = self._converted(self.amount, self.currency_id, currency)
+        return max(asked, self._worth_of_coupon(currency)) if self.kind == "coupon" else asked
+
+    def _converted(self, amount, currency, wanted):
+        today = fields.Date.context_today(self)
+        return Decimal(str(currency._convert(amount, wanted, self.company_id, today)))
+
+    def _worth_of_coupon(self, currency):
+        """What is known of the worth of a coupon of this program, whatever its requester says."""
+        program = self.program_id.sudo()  # sudo: the rewards of a program
+        rewards = [
+            (
+                reward.reward_type,
+                reward.discount_mode,
+                reward.discount,
+                reward.discount_max_amount,
+                min(reward.reward_product_ids.mapped("lst_price"), default=0.0) * reward.reward_product_qty,
+            )
+            for reward in program.reward_ids
+        ]
+        return self._converted(coupon_worth(program.program_type, rewards), program.currency_id or currency, currency)
 
     def _left(self, budget):
         if not budget:
             return None
         points, money, _asked = budget._sums().get(budget.id, (0.0, 0.0, 0))
-        if self.kind in IN_POINTS:
+        if self._in_points():
             return Budget(Decimal(str(budget.limit_points)), Decimal(str(points)))
         return Budget(Decimal(str(budget.limit_amount)), Decimal(str(money)))
 
     def _is_own(self):
         """The customer is a colleague, or the requester himself."""
-        # sudo: whether a customer is a colleague does not depend on who asks.
-        users = self.sudo().case_id.partner_id.with_context(active_test=False).user_ids
-        return any(not user.share for user in users)
+        # sudo: whether a customer is a colleague, or a contact of one, does not depend on who asks.
+        entity = self.sudo().case_id.commercial_partner_id
+        own = [("share", "=", False), ("partner_id.commercial_partner_id", "=", entity.id)]
+        # sudo: as above
+        return bool(self.env["res.users"].sudo().with_context(active_test=False).search_count(own, limit=1))
 
     def _ask(self, why):
         self._record({"state": "to_approve", "cause": why})
@@ -232,9 +274,7 @@ class CrmSyncCaseCompensationFlow(models.Model):
                     "program_id": self.program_id.id,
                     "mode": "selected",
                     "customer_ids": [(6, 0, case.partner_id.ids)],
-                    "points_granted": self.amount
-                    if self.program_id.sudo().program_type == "gift_card"
-                    else 1,  # sudo: as above
+                    "points_granted": self._points_of_coupon(),
                     "description": case.number,
                 }
             )
@@ -242,6 +282,13 @@ class CrmSyncCaseCompensationFlow(models.Model):
         coupon = wizard.generate_coupons()
         self._record({"card_id": coupon.id})
         self._granted()
+
+    def _points_of_coupon(self):
+        """What is on a gift card is money of its program."""
+        program = self.program_id.sudo()  # sudo: as above
+        if program.program_type != "gift_card":
+            return 1
+        return float(self._converted(self.amount, self.currency_id, program.currency_id or self.currency_id))
 
     def _grant_credit_note(self):
         """Asked for, not booked: accounting decides how."""

@@ -1,6 +1,6 @@
 import uuid
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import escape_psql, html2plaintext
 
@@ -12,14 +12,45 @@ class CrmSyncCaseCustomer(models.Model):
 
     _inherit = "crm.sync.case"
 
+    # The key of the customer's link: who has it agrees to proposals and says how it went, so no colleague reads it.
+    access_token = fields.Char(groups=fields.NO_ACCESS)
+
     @api.model_create_multi
     def create(self, vals_list):
         """Every case has its link from the beginning: one without it could not be compared with what somebody guesses."""
         cases = super().create(vals_list)
         for case in cases:
-            # sudo: the link is made by the case itself
-            case.sudo().access_token = str(uuid.uuid4())
+            case._record({"access_token": str(uuid.uuid4())})
         return cases
+
+    # ---------------------------------------------------------------- the link
+
+    def _portal_ensure_token(self):
+        """Every case has one from the beginning; that of a customer who was forgotten does not come back."""
+        return self.access_token or ""
+
+    def get_portal_url(self, *args, **kwargs):
+        """Where the customer finds it. The key is in what is written to him alone; a colleague who asks is told the page."""
+        if not self.env.su:
+            self.ensure_one()
+            return self.access_url
+        return super().get_portal_url(*args, **kwargs)
+
+    def _get_share_url(self, redirect=False, signup_partner=False, pid=None, share_token=True):
+        if not self.env.su:
+            pid, share_token = None, False
+        return super()._get_share_url(redirect, signup_partner, pid, share_token)
+
+    def _sign_token(self, pid):
+        # sudo: signed with the key of the case
+        return super(CrmSyncCaseCustomer, self.sudo())._sign_token(pid)
+
+    def _without_key(self, body):
+        """What stands in the conversation, which colleagues read, without the key of the customer's link."""
+        key = self.sudo().access_token  # sudo: to take it out
+        return body.replace(key, "") if key and isinstance(body, str) else body
+
+    # ---------------------------------------------------------------- messages
 
     @api.model
     def _get_thread_with_access(self, thread_id, *, hash=None, pid=None, token=None, **kwargs):
@@ -40,6 +71,9 @@ class CrmSyncCaseCustomer(models.Model):
         return allowed - {"message_type", "subtype_xmlid"} if self.env.user.share else allowed
 
     def message_post(self, **kwargs):
+        if len(self) == 1 and kwargs.get("message_type") == "email":
+            # An answer quotes what was sent to him.
+            kwargs["body"] = self._without_key(kwargs.get("body") or "")
         if self.env.user.share and len(self) == 1 and kwargs.get("message_type") == "comment":
             self._check_customer_message(kwargs)
             kwargs["subtype_xmlid"] = "mail.mt_comment"

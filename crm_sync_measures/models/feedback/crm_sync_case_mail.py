@@ -41,7 +41,8 @@ class CrmSyncCaseMail(models.Model):
     def _route_mail(self, message, message_dict, routes):
         """``routes`` of a mail, without those to cases when a machine answered, and with one new case at most.
 
-        An answer to a case that was merged goes to its master, and to one that ended long ago into a new case.
+        An answer to a case that ended long ago goes into a new case. One to a case that was merged stays there, since
+        the customer of the master is not to read it; see :meth:`_tell_master`.
         """
         verdict = self._mail_verdict(message, message_dict)
         if verdict == "ignore":
@@ -77,9 +78,9 @@ class CrmSyncCaseMail(models.Model):
         values = {**(custom_values or {}), "is_quiet": verdict == "quiet"}
         # sudo: who may write to a case by mail was decided by Odoo
         case = self.sudo().browse(thread_id or ()).exists()
-        case = case.master_id or case
         if case:
-            ended = None if case.is_open else case.closed_at or case.resolved_at or case.write_date
+            lasting = case.master_id or case
+            ended = None if lasting.is_open else lasting.closed_at or lasting.resolved_at or lasting.write_date
             if reply_opens(ended, fields.Datetime.now(), case.company_id.sync_case_reopen_days) == "new":
                 values |= {"earlier_id": case.id, "department_id": case.department_id.id}
                 # Odoo's check for loops looks for routes that make something by this number.
@@ -92,10 +93,17 @@ class CrmSyncCaseMail(models.Model):
     def message_new(self, msg_dict, custom_values=None):
         """A mail to a department opens a case. Its text is cut to what one reads; the mail itself is in the conversation.
 
-        Odoo's gateway asks as superuser; whoever calls it from outside needs the right to open a case.
+        Odoo's gateway asks as superuser; whoever calls it from outside needs the right to open a case, and to read
+        whom and what he names.
         """
         self.check_access("create")
         values = dict(custom_values or {})
+        for model, named in (
+            ("res.partner", msg_dict.get("author_id")),
+            ("crm.sync.department", values.get("department_id")),
+            (self._name, values.get("earlier_id")),
+        ):
+            self.env[model].browse(named or ()).check_access("read")
         # sudo: the department of the address that was written to
         department = self.env["crm.sync.department"].sudo().browse(values.get("department_id") or ()).exists()
         # Before what is too much is left out of the mail.

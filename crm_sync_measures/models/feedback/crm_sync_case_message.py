@@ -1,3 +1,4 @@
+from markupsafe import Markup
 from odoo import SUPERUSER_ID, fields, models
 
 from ...rules.case_flow import RESOLVED
@@ -34,6 +35,26 @@ class CrmSyncCaseMessage(models.Model):
             self._answered(message.date or fields.Datetime.now())
         elif by == "customer":
             self._customer_wrote(message.date or fields.Datetime.now())
+            self._tell_master(message)
+
+    def _tell_master(self, message):
+        """Who reported the same goes on in his own conversation: colleagues read it at the master, its customer does not."""
+        # sudo: the master, of whatever department
+        case = self.sudo()
+        master = case.master_id
+        if not master:
+            return
+        master.message_post(
+            body=Markup("<p>%s</p>%s") % (case.display_name, message.body or ""),
+            author_id=message.author_id.id,
+            email_from=message.email_from,
+            message_type="notification",
+            subtype_xmlid="mail.mt_note",
+        )
+        master._customer_wrote(message.date or fields.Datetime.now())
+        for user in master.user_id.filtered("active") or master._in_charge():
+            words = master.with_context(lang=user.lang).env
+            master._remind(user, f"{case.number}: {words._('The customer wrote again.')}")
 
     def _side_of(self, message):
         """``us`` or ``customer``; None for what is said by nobody, or not to the other side."""

@@ -65,7 +65,7 @@ class CrmSyncCaseReceipt(models.Model):
             template._render_field(name, case.ids, compute_lang=True).values() for name in ("subject", "body_html")
         ]
         sender = case.company_id.partner_id
-        case.with_context(mail_post_autofollow=False).message_post(
+        message = case.with_context(mail_post_autofollow=False).message_post(
             body=body,
             subject=subject,
             message_type="auto_comment",
@@ -79,6 +79,8 @@ class CrmSyncCaseReceipt(models.Model):
             force_email_lang=case.lang,
             mail_headers=_HEADERS,
         )
+        # The mail is written by now.
+        message.sudo().body = case._without_key(message.body)  # sudo: the message that was just made
 
     def _receipt_url(self):
         """Where the customer follows his case without a login."""

@@ -1,4 +1,5 @@
 from . import test_case_access
+from . import test_case_loopholes
 from . import test_case_intake
 from . import test_case_intake_form
 from . import test_case_intake_mail

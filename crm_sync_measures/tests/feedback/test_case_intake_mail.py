@@ -57,12 +57,18 @@ class TestCaseIntakeMail(IntakeCase):
         self.assertFalse(case.is_open)
         self.assertEqual(new.department_id, self.service)
 
-    def test_an_answer_to_a_merged_case_reaches_its_master(self):
-        case, master = self.mail(), self.mail(Subject="The same")
+    def test_an_answer_to_a_merged_case_reaches_colleagues_at_its_master_and_not_its_customer(self):
+        case, master = self.mail(), self.mail(Subject="The same", From="Bo <bo@south.example.com>")
         receipt = self.receipts(case)
         case.action_merge(master)
+        self.close(master)
         self.assertFalse(self.mail("And the frame.", reply_to=receipt))
-        self.assertIn("And the frame.", self.conversation(master)[-1].body)
+        self.assertIn("And the frame.", self.conversation(case)[-1].body)
+        note = master.message_ids.filtered(lambda message: "And the frame." in message.body)
+        self.assertTrue(note.is_internal)
+        self.assertFalse(note.notified_partner_ids.filtered("partner_share"))
+        self.assertTrue(master.is_open, "what he says goes on where it is worked on")
+        self.assertFalse(case.is_open)
 
     def test_what_a_machine_answers_is_no_case_and_opens_none_again(self):
         case = self.mail()

@@ -43,7 +43,7 @@ class TestCaseSurvey(CaseCase):
     def test_the_mail_has_a_link_for_each_number_of_stars(self):
         case = self.closed()
         self.run_job()
-        body = self.surveys(case).body
+        body = self.env["mail.mail"].sudo().search([("mail_message_id", "=", self.surveys(case).id)]).body_html
         for stars in range(1, 6):
             self.assertIn(f"stars={stars}#verdict", body)
         self.assertIn(case.sudo().access_token, body)

@@ -37,8 +37,11 @@ class CrmSyncCaseChange(models.TransientModel):
         "res.users", "New Owner", domain="[('share', '=', False)]", default=lambda self: self.env.user
     )
     master_id = fields.Many2one("crm.sync.case", "Into", domain="[('is_open', '=', True), ('id', 'not in', case_ids)]")
-    decision = fields.Selection(DECISIONS, compute="_compute_known", store=True, readonly=False)
-    cause_id = fields.Many2one("crm.sync.case.cause", compute="_compute_known", store=True, readonly=False)
+    # With the rights of who asks: a dialog can be opened on any case.
+    decision = fields.Selection(DECISIONS, compute="_compute_known", compute_sudo=False, store=True, readonly=False)
+    cause_id = fields.Many2one(
+        "crm.sync.case.cause", compute="_compute_known", compute_sudo=False, store=True, readonly=False
+    )
     level = fields.Selection([("1", "Medium"), ("2", "High"), ("3", "Urgent")], "Priority", default=LEVELS[-1])
     text = fields.Text()
 

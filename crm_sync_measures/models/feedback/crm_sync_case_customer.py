@@ -71,9 +71,6 @@ class CrmSyncCaseCustomer(models.Model):
         return allowed - {"message_type", "subtype_xmlid"} if self.env.user.share else allowed
 
     def message_post(self, **kwargs):
-        if len(self) == 1 and kwargs.get("message_type") == "email":
-            # An answer quotes what was sent to him.
-            kwargs["body"] = self._without_key(kwargs.get("body") or "")
         if self.env.user.share and len(self) == 1 and kwargs.get("message_type") == "comment":
             self._check_customer_message(kwargs)
             kwargs["subtype_xmlid"] = "mail.mt_comment"

@@ -106,6 +106,8 @@ class CrmSyncCaseMail(models.Model):
             self.env[model].browse(named or ()).check_access("read")
         # sudo: the department of the address that was written to
         department = self.env["crm.sync.department"].sudo().browse(values.get("department_id") or ()).exists()
+        # sudo: the case that is quoted
+        msg_dict["body"] = self.sudo().browse(values.get("earlier_id") or ())._without_key(msg_dict.get("body"))
         # Before what is too much is left out of the mail.
         text = html2plaintext((msg_dict.get("body") or "")[:_READ], include_references=False)
         partner = self._mail_author(msg_dict, text)
@@ -152,6 +154,8 @@ class CrmSyncCaseMail(models.Model):
         return super()._note_message(message)
 
     def message_update(self, msg_dict, update_vals=None):
+        # An answer quotes what was sent to him.
+        msg_dict["body"] = self._without_key(msg_dict.get("body"))
         self._limit_mail(msg_dict)
         return super().message_update(msg_dict, update_vals=update_vals)
 

@@ -48,8 +48,8 @@ class TestCaseLoopholes(CaseCase):
         [message] = case.message_ids.filtered(lambda message: message.message_type == "auto_comment")
         [mail] = self.env["mail.mail"].sudo().search([("mail_message_id", "=", message.id)])
         self.assertIn(case.access_token, mail.body_html)
-        case.message_post(body=f"> /my/cases/1?access_token={case.access_token}", message_type="email")
-        self.assertNotIn(case.access_token, "".join(case.message_ids.mapped("body")))
+        self.assertNotIn(case.access_token, message.body)
+        self.assertIn(f"/my/cases/{case.id}", message.body)
 
     # ---------------------------------------------------------------- names
 
@@ -239,6 +239,17 @@ class TestCaseDoors(IntakeCase, HttpCase):
             form = {"stars": "5", "access_token": case.access_token, "csrf_token": Request.csrf_token(self)}
             response = self.url_open(f"/my/cases/{case.id}/verdict", data=form, allow_redirects=False)
             self.assertEqual(response.status_code, status)
+
+    def test_an_answer_that_quotes_our_mail_does_not_tell_the_key_of_the_link(self):
+        case = self.mail()
+        receipt, key = self.receipts(case), case.access_token
+        quoted = f"Thanks\n> https://example.com/my/cases/{case.id}?access_token={key}"
+        self.mail(quoted, reply_to=receipt)
+        self.assertIn("Thanks", self.conversation(case)[-1].body)
+        self.close(case, days_ago=15)
+        new = self.mail(quoted, reply_to=receipt)
+        texts = [*(case | new).message_ids.mapped("body"), new.description]
+        self.assertNotIn(key, "".join(texts))
 
     def test_what_a_reporter_says_later_is_not_shown_to_the_customer_of_the_master(self):
         portal = new_test_user(

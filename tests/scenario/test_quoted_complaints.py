@@ -308,6 +308,8 @@ def choose_policy(page_for, decision, picture=None):
     page.locator(".o_selected_row td[name=decision] input").click()
     page.get_by_role("menuitem", name=decision, exact=True).click()
     page.click(".o_list_button_save")
+    # Saved: the row is edited no more.
+    page.wait_for_selector(".o_selected_row", state="detached")
     settle(page)
     if picture:
         picture(page, "unsolved-policy", "max")

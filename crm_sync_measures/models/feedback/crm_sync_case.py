@@ -334,19 +334,19 @@ class CrmSyncCase(models.Model):
         for case in self:
             if case.number == "/":
                 case.display_name = case.name
-            elif case in hidden:
+            elif case._origin.id in hidden:
                 case.display_name = case.number
             else:
                 case.display_name = f"{case.number} {case.name or ''}".strip()
 
     def _hidden_from_reader(self):
-        """Odoo asks for names as superuser where a case is named by something else, like the one it was merged into: who may
+        """Ids: Odoo asks for names as superuser where a case is named by something else, like the one it was merged into: who may
         not read it is told its number, and not what it is about."""
         user = self.env.user
         cases = self._origin
         if not self.env.su or user.share or user.id == SUPERUSER_ID or not cases:
-            return self.browse()
-        return cases - cases.sudo(False)._filtered_access("read")
+            return set()
+        return set(cases.ids) - set(cases.sudo(False)._filtered_access("read").ids)
 
     def _compute_access_url(self):
         result = super()._compute_access_url()

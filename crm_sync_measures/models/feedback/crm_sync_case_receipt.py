@@ -59,8 +59,9 @@ class CrmSyncCaseReceipt(models.Model):
 
     def _post_template(self, xmlid, address):
         """An automatic mail to the customer and nobody else, in his language; callers have asked the contact gate."""
-        case = self.with_context(lang=self.lang or self.env.lang)
-        template = self.env.ref(xmlid)
+        # sudo: the customer's link is told to him alone
+        case = self.sudo().with_context(lang=self.lang or self.env.lang)
+        template = case.env.ref(xmlid)
         [[subject], [body]] = [
             template._render_field(name, case.ids, compute_lang=True).values() for name in ("subject", "body_html")
         ]
@@ -80,7 +81,7 @@ class CrmSyncCaseReceipt(models.Model):
             mail_headers=_HEADERS,
         )
         # The mail is written by now.
-        message.sudo().body = case._without_key(message.body)  # sudo: the message that was just made
+        message.body = case._without_key(message.body)
 
     def _receipt_url(self):
         """Where the customer follows his case without a login."""

@@ -56,19 +56,25 @@ class TestCaseLoopholes(CaseCase):
         double.action_merge(self.secret)
         named = double.with_user(self.colleague).web_read({"master_id": {"fields": {"display_name": {}}}})
         self.assertEqual(named[0]["master_id"]["display_name"], self.secret.number)
-        change = self.env["crm.sync.case.change"].with_user(self.colleague).create({"master_id": self.secret.id})
-        named = change.web_read({"master_id": {"fields": {"display_name": {}}}})
-        self.assertNotIn("He drinks", str(named))
+        told = self.env["crm.sync.case.change"].with_user(self.colleague)
+        told = told.onchange(
+            {"master_id": self.secret.id}, ["master_id"], {"master_id": {"fields": {"display_name": {}}}}
+        )
+        self.assertNotIn("He drinks", str(told))
         named = double.with_user(self.manager).web_read({"master_id": {"fields": {"display_name": {}}}})
         self.assertIn("He drinks", str(named))
 
     def test_the_dialog_tells_nothing_of_a_case_that_its_user_may_not_read(self):
         self.secret.write({"decision": "goodwill"})
         self.env.flush_all()
+        Change = self.env["crm.sync.case.change"].with_user(self.colleague)
+        for values in ({"case_ids": self.secret.ids}, {"master_id": self.secret.id}):
+            with self.assertRaises(AccessError):
+                Change.create(values)
         with self.assertRaises(AccessError):
-            change = self.env["crm.sync.case.change"].with_user(self.colleague).create({"case_ids": self.secret.ids})
-            self.env.invalidate_all()
-            change.read(["decision", "cause_id"])
+            Change.onchange(
+                {"case_ids": [Command.set(self.secret.ids)]}, ["case_ids"], {"case_ids": {}, "decision": {}}
+            )
 
     def test_a_dialog_is_its_own_users(self):
         change = self.env["crm.sync.case.change"].with_user(self.agent).create({"text": "He drinks"})
@@ -162,8 +168,7 @@ class TestCompensationLoopholes(LoyaltyCase):
     def test_a_coupon_counts_what_it_is_worth_and_not_what_its_requester_says(self):
         reward = {"reward_type": "discount", "discount_mode": "per_order", "discount": 900, "required_points": 1}
         program = self.program("coupons")
-        program.reward_ids.unlink()
-        program.reward_ids = [Command.create(reward)]
+        program.reward_ids = [Command.clear(), Command.create(reward)]
         wanted = self.asked(0.01, "coupon", program_id=program.id)
         self.assertEqual((wanted.state, wanted.cause, wanted.budget_amount), ("to_approve", "over", 900))
 

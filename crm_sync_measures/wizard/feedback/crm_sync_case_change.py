@@ -45,6 +45,11 @@ class CrmSyncCaseChange(models.TransientModel):
     level = fields.Selection([("1", "Medium"), ("2", "High"), ("3", "Urgent")], "Priority", default=LEVELS[-1])
     text = fields.Text()
 
+    @api.constrains("case_ids", "master_id")
+    def _check_cases(self):
+        """Who names a case may read it."""
+        (self.case_ids | self.master_id).check_access("read")
+
     @api.depends("case_ids")
     def _compute_case_count(self):
         for change in self:

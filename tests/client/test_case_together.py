@@ -76,8 +76,8 @@ def test_a_case_that_two_colleagues_close_is_closed_once(server, client_for, mak
 
 def test_a_budget_that_is_enough_for_one_gives_to_one(server, client_for, make, known):  # noqa: F811
     max_, ben = client_for("max"), client_for("ben")
-    [department] = max_.call("crm.sync.department", "create", vals_list=[{"name": "Together"}])
     [user] = ben.call("res.users", "search", domain=[["login", "=", "ben"]])
+    [department] = max_.call("crm.sync.department", "create", vals_list=[{"name": "Together", "manager_id": user}])
     [budget] = max_.call(
         "crm.sync.case.budget", "create", vals_list=[{"department_id": department, "limit_amount": 100}]
     )

@@ -6,6 +6,7 @@ import email
 import email.policy
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from email.header import Header, decode_header
 from email.message import Message
 from email.utils import formataddr, getaddresses, parsedate_to_datetime
@@ -100,15 +101,11 @@ def _word(value: object) -> str:
 
 
 def _letters(content: bytes, charset: str | None) -> str:
-    try:
-        if codecs.lookup(charset or "utf-8")._is_text_encoding:
-            return content.decode(charset or "utf-8")
-    except (LookupError, ValueError):
-        pass
-    try:
-        return content.decode()
-    except UnicodeDecodeError:
-        return content.decode("latin-1")
+    for name in (charset or "utf-8", "utf-8"):
+        with suppress(LookupError, ValueError):
+            if codecs.lookup(name)._is_text_encoding:
+                return content.decode(name)
+    return content.decode("latin-1")
 
 
 def _date(value: object) -> str:

@@ -308,6 +308,7 @@ class CrmSyncCase(models.Model):
 
     def _may_look_up(self):
         """In a form that is not saved anybody may be named: his address is for who may read him."""
+        # sudo(False): with the rights of who fills the form
         return isinstance(self.id, int) or self.partner_id._origin.sudo(False).has_access("read")
 
     @api.depends("severity", "impact", "is_safety", "tier_weight", "raised_to")
@@ -346,6 +347,7 @@ class CrmSyncCase(models.Model):
         cases = self._origin
         if not self.env.su or user.share or user.id == SUPERUSER_ID or not cases:
             return set()
+        # sudo(False): with the rights of who asked
         return set(cases.ids) - set(cases.sudo(False)._filtered_access("read").ids)
 
     def _compute_access_url(self):

@@ -74,7 +74,9 @@ class CrmSyncCaseAnswer(models.Model):
         export_string_translation=False,
     )
 
-    _words_idx = models.Index("USING gin (string_to_array(search_words, ' ')) WHERE is_published IS TRUE AND active IS TRUE")
+    _words_idx = models.Index(
+        "USING gin (string_to_array(search_words, ' ')) WHERE is_published IS TRUE AND active IS TRUE"
+    )
 
     @api.depends("question", "other_words")
     def _compute_search_words(self):

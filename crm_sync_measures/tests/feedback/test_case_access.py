@@ -1,4 +1,5 @@
 import inspect
+from contextlib import suppress
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.service.model import get_public_method
@@ -204,17 +205,13 @@ class TestCaseAccess(CaseCase):
         user = self.people[who]
         env = self.env(user=user, context={"allowed_company_ids": user.company_ids.ids}, su=False)
         allowed = True
-        try:
-            with self.env.cr.savepoint():
-                try:
-                    work(env)
-                except AccessError:
-                    allowed = False
-                raise _Undone
-        except (_Undone, UserError, ValidationError):
-            pass
-        finally:
-            self.env.invalidate_all(flush=False)
+        with suppress(_Undone, UserError, ValidationError), self.env.cr.savepoint():
+            try:
+                work(env)
+            except AccessError:
+                allowed = False
+            raise _Undone
+        self.env.invalidate_all(flush=False)
         return allowed
 
     def who_may(self, work):

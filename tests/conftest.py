@@ -2,6 +2,7 @@
 
 =================  =========================================================================================
 ``server``         the running system (``tests/system.py``): ``client(login)``, ``sql``, ``shell``, ``kill`` ...
+``logged``         ``logged("Traceback")``: what its log says since the test began
 ``client_for``     ``client_for("anna").call("crm.lead", "search_count", domain=[])``
 ``page_for``       ``page_for("anna", lang="zh_CN", width=390)``: a page, logged in; errors in it fail the test
 ``screenshot``     ``screenshot(page, "anna-leads")`` keeps a picture in the cache folder
@@ -74,6 +75,13 @@ def apps_copy(plain_copy):
 @pytest.fixture(scope="session")
 def client_for(server):
     return server.client
+
+
+@pytest.fixture
+def logged(server):
+    """Lines of the server's log with one of the signs, since the test began: what came before is not its fault."""
+    since = server.log.stat().st_size
+    return lambda *signs: server.logged(*signs, since=since)
 
 
 @pytest.fixture(scope="session")

@@ -119,8 +119,7 @@ class System:
         script.write_text(code)
         return odoo_run.inside(self.database, str(script), "shell")
 
-    def logged(self, *signs: str) -> list[str]:
-        """The lines of the server's log that hold one of the signs."""
-        return [
-            line for line in self.log.read_text(errors="replace").splitlines() if any(sign in line for sign in signs)
-        ]
+    def logged(self, *signs: str, since: int = 0) -> list[str]:
+        """The lines of the server's log that hold one of the signs, from the byte ``since`` on."""
+        lines = self.log.read_bytes()[since:].decode(errors="replace").splitlines()
+        return [line for line in lines if any(sign in line for sign in signs)]

@@ -115,15 +115,15 @@ def test_anna_sees_no_figures_of_her_colleagues_and_not_the_advice_of_a_row(clie
         {"model": ["crm.lead"], "res_id": 1},
     ],
 )
-def test_junk_gets_a_sentence_and_no_traceback(client_for, server, arguments):
+def test_junk_gets_a_sentence_and_no_traceback(client_for, logged, arguments):
     with pytest.raises(ApiError) as refused:
         client_for("max").call("crm.sync.advisor", "sync_advise", **arguments)
     assert refused.value.status == 422
     assert refused.value.message
-    assert not server.logged("Traceback")
+    assert not logged("Traceback")
 
 
-def test_a_hostile_person_or_note_is_only_that(client_for, server, lead):
+def test_a_hostile_person_or_note_is_only_that(client_for, logged, lead):
     dora = client_for("dora")
     for arguments in (
         {"user_id": "1 OR 1=1"},
@@ -136,4 +136,4 @@ def test_a_hostile_person_or_note_is_only_that(client_for, server, lead):
         with pytest.raises(ApiError) as refused:
             dora.call("crm.sync.advisor", "sync_assign", model="crm.lead", res_id=lead, **arguments)
         assert refused.value.status == 422
-    assert not server.logged("Traceback")
+    assert not logged("Traceback")

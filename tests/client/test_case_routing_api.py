@@ -133,7 +133,7 @@ def test_a_rule_that_cannot_work_is_refused(client_for, rule, values, words):
         {"channel": {"a": 1}},
     ],
 )
-def test_values_that_make_no_sense_are_refused_without_a_fault(client_for, rule, vals):
+def test_values_that_make_no_sense_are_refused_by_odoo_and_not_by_routing(client_for, rule, vals):
     with pytest.raises(ApiError) as refused:
         client_for("max").call("crm.sync.case", "create", vals_list=[{"name": "squeakyhinge", **vals}])
     assert "routing" not in str(refused.value).lower()

@@ -66,7 +66,7 @@ class CrmSyncLoyaltyNotice(models.Model):
         """
         Gate = self.env["crm.sync.contact.gate"]
         notices = self.browse()
-        for company_id in {vals["company_id"] for vals in values}:
+        for company_id in sorted({vals["company_id"] for vals in values}):
             own = [vals for vals in values if vals["company_id"] == company_id]
             partners = self.env["res.partner"].browse(sorted({vals["partner_id"] for vals in own}))
             gate = Gate.with_company(self.env["res.company"].browse(company_id))

@@ -65,6 +65,7 @@ class TestCaseAccess(CaseCase):
         "crm.sync.case.action_use_solution": (CHANGE, {"other": "other"}),
         "crm.sync.case.action_wait": (CHANGE, {"whom": "customer"}),
         "crm.sync.case.create": (OPEN, {"vals_list": [{"name": "Broken"}]}),
+        "crm.sync.case.get_portal_url": (EVERYBODY, {}),
         "crm.sync.case.message_new": (OPEN, {"msg_dict": {"message_id": "<1@example.com>", "subject": "Broken"}}),
         "crm.sync.case.message_post": (READ, {"body": "Noted"}),
         # Writes nothing but what it is given, with the rights of who asks.
@@ -74,6 +75,11 @@ class TestCaseAccess(CaseCase):
         "crm.sync.case.team_page": (READ + "xo", {}),
         "crm.sync.case.web_save": (CHANGE, {"vals": {"tag_ids": []}, "specification": {}}),
         "crm.sync.case.write": (CHANGE, {"vals": {"lot_name": "7"}}),
+        "crm.sync.case.answer.create": (
+            "hmx",
+            {"vals_list": [{"question": "How do I clean it?", "answer": "With water."}]},
+        ),
+        "crm.sync.case.answer.write": ("hm", {"vals": {"sequence": 7}}),
         "crm.sync.case.budget.write": ("m", {"vals": {"limit_points": 7}}),
         "crm.sync.case.change.action_apply": (
             CHANGE,
@@ -149,6 +155,9 @@ class TestCaseAccess(CaseCase):
             "crm.sync.case.compensation.action_refuse": asked,
             "crm.sync.case.report": cls.env["crm.sync.case.report"].browse(cls.theirs.id),
             "crm.sync.case.value": cls.env["crm.sync.case.value"].browse(cls.theirs.id),
+            "crm.sync.case.answer": cls.env["crm.sync.case.answer"].create(
+                {"question": "How do I clean a lens?", "answer": "<p>With water.</p>"}
+            ),
             "crm.sync.case.stage": cls.stage("new"),
             "crm.sync.case.policy": cls.env["crm.sync.case.policy"].create({"company_id": cls.company.id}),
             "crm.sync.case.budget": cls.env["crm.sync.case.budget"].create({"department_id": cls.service.id}),

@@ -65,7 +65,7 @@ class TestCaseIntakeMail(IntakeCase):
         self.assertFalse(self.mail("And the frame.", reply_to=receipt))
         self.assertIn("And the frame.", self.conversation(case)[-1].body)
         note = master.message_ids.filtered(lambda message: "And the frame." in message.body)
-        self.assertTrue(note.is_internal)
+        self.assertTrue(note.subtype_id.internal)
         self.assertFalse(note.notified_partner_ids.filtered("partner_share"))
         self.assertTrue(master.is_open, "what he says goes on where it is worked on")
         self.assertFalse(case.is_open)

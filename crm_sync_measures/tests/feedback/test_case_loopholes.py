@@ -69,7 +69,7 @@ class TestCaseLoopholes(CaseCase):
         self.secret.write({"decision": "goodwill"})
         self.env.flush_all()
         Change = self.env["crm.sync.case.change"].with_user(self.colleague)
-        for values in ({"case_ids": self.secret.ids}, {"master_id": self.secret.id}):
+        for values in ({"case_ids": [Command.set(self.secret.ids)]}, {"master_id": self.secret.id}):
             with self.assertRaises(AccessError):
                 Change.create(values)
         with self.assertRaises(AccessError):

@@ -1,6 +1,7 @@
 from lxml import etree
 from odoo.fields import Domain
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from .case_core_common import CaseCase
 
@@ -114,13 +115,19 @@ class TestCaseQueries(CaseCase):
         """PostgreSQL before 17 takes a partial index only in the very words of the query."""
         Case = self.env["crm.sync.case"]
         self.env.cr.execute("SET LOCAL enable_seqscan = off")
+        self.env.cr.execute("SET LOCAL enable_sort = off")
         for domain, index in (
             (_OPEN, "list_idx"),
             ([], "order_idx"),
             ([*_OPEN, ("stage_id", "=", self.stage("new").id)], "board_idx"),
         ):
-            query = Case._search(domain, order=Case._order, limit=40)
-            self.env.cr.execute("SET LOCAL enable_sort = off")
-            self.env.cr.execute(query.select().code.join(("EXPLAIN ", "")), query.select().params)
-            plan = "\n".join(row[0] for row in self.env.cr.fetchall())
+            select = Case._search(domain, order=Case._order, limit=40).select()
+            with self.env.cr.savepoint() as savepoint:
+                # Of an almost empty table each of them is as cheap as the other.
+                others = {"list_idx", "order_idx", "board_idx"} - {index}
+                for other in others:
+                    self.env.cr.execute(SQL("DROP INDEX %s", SQL.identifier(f"crm_sync_case_{other}")))
+                self.env.cr.execute(SQL("EXPLAIN %s", select))
+                plan = "\n".join(row[0] for row in self.env.cr.fetchall())
+                savepoint.rollback()
             self.assertIn(f"crm_sync_case_{index}", plan)

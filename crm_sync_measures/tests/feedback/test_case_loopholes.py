@@ -226,10 +226,14 @@ class TestCompensationLoopholes(LoyaltyCase):
         self.agent.company_ids += company
         Compensation = self.env["crm.sync.case.compensation"].with_user(self.agent)
         Compensation = Compensation.with_context(
-            default_company_id=company.id, allowed_company_ids=(self.company | company).ids, default_kind="gift"
+            default_company_id=company.id,
+            default_department_id=self.sales.id,
+            allowed_company_ids=(self.company | company).ids,
+            default_kind="gift",
         )
         wanted = Compensation.create({"case_id": self.case.id, "amount": 1})
         self.assertEqual((wanted.company_id, wanted.kind), (self.company, "gift"))
+        self.assertFalse(wanted.department_id)
 
 
 @tagged("-at_install", "post_install")

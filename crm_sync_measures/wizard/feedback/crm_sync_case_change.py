@@ -48,6 +48,7 @@ class CrmSyncCaseChange(models.TransientModel):
     @api.constrains("case_ids", "master_id")
     def _check_cases(self):
         """Who names a case may read it. Odoo checks as superuser, so it is asked for him."""
+        # sudo(False): with the rights of who fills the dialog
         (self.case_ids | self.master_id).sudo(False).check_access("read")
 
     @api.depends("case_ids")

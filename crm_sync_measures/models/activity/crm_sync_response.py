@@ -22,7 +22,7 @@ class CrmSyncResponse(models.Model):
     """
 
     _name = "crm.sync.response"
-    _inherit = ["crm.sync.merge.mixin"]
+    _inherit = ["crm.sync.clock.rows", "crm.sync.merge.mixin"]
     _description = "Response to a Customer"
     _order = "started_at, id"
     # Computed rows, written by the hundred thousand when an existing database is opened.
@@ -115,22 +115,8 @@ class CrmSyncResponse(models.Model):
 
     # ---------------------------------------------------------------- changes
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        self._check_computed()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self._check_computed()
-        return super().write(vals)
-
-    def unlink(self):
-        self._check_computed()
-        return super().unlink()
-
-    def _check_computed(self):
-        if not self.env.su:
-            raise AccessError(self.env._("Responses are computed from messages and contacts, and written by nobody."))
+    def _by_whom_written(self):
+        return self.env._("Responses are computed from messages and contacts, and written by nobody.")
 
     def _close(self, reason):
         """Nobody waits any more: from now on the next word of the customer starts a new clock."""

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL, format_datetime
+from odoo.tools import format_datetime
 
 _BATCH = 500
 #: Longer than any transaction of a request.
@@ -81,7 +81,7 @@ class CrmSyncResponse(models.Model):
             texts = response.with_context(lang=user.lang, tz=user.tz)
             values.append(
                 (
-                    response,
+                    response.id,
                     {
                         "activity_type_id": kind.id,
                         "res_model_id": self.env["ir.model"]._get_id(place._name),
@@ -93,25 +93,7 @@ class CrmSyncResponse(models.Model):
                     },
                 )
             )
-        # Told in the client, not by one mail each.
-        Activity = self.env["mail.activity"].with_context(mail_activity_quick_update=True)
-        activities = Activity.create([activity for _response, activity in values])
-        self._link_alarms([response.id for response, _values in values], activities.ids)
-
-    def _link_alarms(self, response_ids, activity_ids):
-        """Remember which activity is about which response, in one statement for all of them."""
-        field = self._fields["activity_ids"]
-        self.env.cr.execute(
-            SQL(
-                "INSERT INTO %s (%s, %s) SELECT * FROM unnest(%s::int[], %s::int[])",
-                SQL.identifier(field.relation),
-                SQL.identifier(field.column1),
-                SQL.identifier(field.column2),
-                response_ids,
-                activity_ids,
-            )
-        )
-        self.invalidate_model(["activity_ids"])
+        self._raise_alarms(values)
 
     def _places(self, pairs):
         """``{(response, user): record}`` where each may be told, asked once for each user and model."""

@@ -1,4 +1,5 @@
 from . import crm_sync_append_only
+from . import crm_sync_clock_rows
 from . import crm_sync_company_decision
 from . import crm_sync_merge_mixin
 from . import crm_sync_department

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from ...rules import case_clock
@@ -51,6 +50,7 @@ class CrmSyncCaseClock(models.Model):
     """
 
     _name = "crm.sync.case.clock"
+    _inherit = ["crm.sync.clock.rows"]
     _description = "Clock of a Case"
     # Not by case: cases are sorted by their deadline, which is computed from here.
     _order = "id"
@@ -119,22 +119,8 @@ class CrmSyncCaseClock(models.Model):
 
     # ---------------------------------------------------------------- changes
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        self._check_computed()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self._check_computed()
-        return super().write(vals)
-
-    def unlink(self):
-        self._check_computed()
-        return super().unlink()
-
-    def _check_computed(self):
-        if not self.env.su:
-            raise AccessError(self.env._("Clocks are moved by what happens to their case, and written by nobody."))
+    def _by_whom_written(self):
+        return self.env._("Clocks are moved by what happens to their case, and written by nobody.")
 
     # ---------------------------------------------------------------- rows and rules
 

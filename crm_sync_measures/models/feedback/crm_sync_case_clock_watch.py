@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL, format_datetime
+from odoo.tools import format_datetime
 
 from ...rules import case_clock
 from ...rules.case_policy import Told, is_found_too_late, to_tell
@@ -98,25 +98,7 @@ class CrmSyncCaseClock(models.Model):
                     },
                 )
             )
-        # Told in the client, not by one mail each.
-        activities = self.env["mail.activity"].with_context(mail_activity_quick_update=True)
-        created = activities.create([activity for _row, activity in values])
-        self._link_alarms([row for row, _values in values], created.ids)
-
-    def _link_alarms(self, clock_ids, activity_ids):
-        """Remember which activity is about which clock, in one statement for all of them."""
-        field = self._fields["activity_ids"]
-        self.env.cr.execute(
-            SQL(
-                "INSERT INTO %s (%s, %s) SELECT * FROM unnest(%s::int[], %s::int[])",
-                SQL.identifier(field.relation),
-                SQL.identifier(field.column1),
-                SQL.identifier(field.column2),
-                clock_ids,
-                activity_ids,
-            )
-        )
-        self.invalidate_model(["activity_ids"])
+        self._raise_alarms(values)
 
     def _people(self, what):
         """Who is told ``what``."""

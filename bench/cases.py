@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -57,6 +57,8 @@ LISTS = {
         "(number ILIKE '%%0004711%%' OR name ILIKE '%%0004711%%')",
     ),
 }
+
+FOR_MANAGERS = ("value of service",)
 
 #: Numbers of the team page that are the same for everybody and at every hour.
 TEAM = ("to_do", "unassigned", "breached", "waiting_customer", "waiting_third")
@@ -153,13 +155,16 @@ def screens(registry) -> dict[str, tuple]:
     }
     found["board, by stage"] = (total, partial(board, views["kanban"]), floor_board)
     found["team page"] = (total, team, floor_team)
+    found["cause analysis"] = (total, causes, floor_causes)
+    found["value of service"] = (total, value, floor_value)
     found["form opened"] = (total, partial(opened, case, views["form"]), partial(floor_form, case))
     found["portal, largest customer"] = (total, partial(portal, largest), partial(floor_portal, largest))
     return found
 
 
 def screen(registry, name: str, size: int, work, floor, rounds: int) -> list[dict]:
-    people = {who: uid for who, uid in readers(registry).items() if who != "no sales rights"}
+    left_out = {"no sales rights", *(["salesperson"] if name in FOR_MANAGERS else [])}
+    people = {who: uid for who, uid in readers(registry).items() if who not in left_out}
     check_same(registry, name, work, floor)
     rivals = {"floor": partial(rival, registry, 1, floor)}
     rivals |= {who: partial(rival, registry, uid, work) for who, uid in people.items()}
@@ -277,6 +282,38 @@ def floor_team(env):
     env.cr.execute(sections()["team lately"])
     env.cr.fetchall()
     return counts
+
+
+def year_of_complaints(env) -> list:
+    """What the cause analysis is opened with."""
+    return [("kind", "=", "complaint"), ("opened_at", ">=", env.cr.now() - timedelta(days=365))]
+
+
+def causes(env):
+    """The bars of the chart; where few causes make the others, they are one bar."""
+    told = env["crm.sync.case.report"].pareto(year_of_complaints(env))
+    return told["total"], max(bar["count"] for bar in told["bars"])
+
+
+def floor_causes(env):
+    env.cr.execute(sections()["causes"], {"since": env.cr.now() - timedelta(days=365)})
+    counts = [row[1] for row in env.cr.fetchall()]
+    env.cr.execute(sections()["stars of causes"], {"since": env.cr.now() - timedelta(days=365)})
+    env.cr.fetchall()
+    return sum(counts), max(counts)
+
+
+def value(env):
+    """The pivot as it opens."""
+    rows = env["crm.sync.case.value"].formatted_read_group(
+        [], ["outcome"], ["__count", "revenue_before:sum", "revenue_after:sum", "recovered:avg"]
+    )
+    return {row["outcome"]: (row["__count"], round(row["revenue_after:sum"] or 0, 2)) for row in rows}
+
+
+def floor_value(env):
+    env.cr.execute(sections()["value"])
+    return {row[0]: (row[1], round(float(row[3]), 2)) for row in env.cr.fetchall()}
 
 
 def opened(case: int, spec: dict, env):

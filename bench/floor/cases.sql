@@ -45,6 +45,40 @@ UNION ALL
 SELECT department_id, count(*), avg(verdict::int) FROM crm_sync_case
  WHERE active AND verdict_at >= now() at time zone 'utc' - interval '30 days' AND verdict IS NOT NULL GROUP BY 1
 
+-- name: causes
+SELECT split_part(u.parent_path, '/', 1), count(*)
+  FROM crm_sync_case c
+  LEFT JOIN crm_sync_case_cause u ON u.id = COALESCE(c.cause_id, (SELECT cause_id FROM crm_sync_case m WHERE m.id = c.master_id))
+ WHERE c.kind = 'complaint' AND c.first_opened_at >= %(since)s GROUP BY 1
+
+-- name: stars of causes
+SELECT count(*), count(*) FILTER (WHERE s.value >= 4)
+  FROM crm_sync_score s JOIN crm_sync_case c ON c.id = s.case_id WHERE c.kind = 'complaint' AND c.first_opened_at >= %(since)s
+
+-- name: value
+WITH last AS MATERIALIZED (
+    SELECT DISTINCT ON (commercial_partner_id, company_id) id, commercial_partner_id, company_id, COALESCE(closed_at, opened_at)::date AS ended_on,
+           CASE WHEN answered_at IS NULL AND verdict IS NULL AND step <> 'rejected' THEN 'unanswered' WHEN step = 'rejected' THEN 'rejected'
+                WHEN verdict::int >= 4 THEN 'solved'
+                WHEN verdict IS NULL AND EXISTS (SELECT FROM crm_sync_case_event e WHERE e.case_id = c.id AND e.cycle = c.cycle AND e.new_step = 'accepted')
+                THEN 'solved' ELSE 'closed' END AS outcome
+      FROM crm_sync_case c
+     WHERE kind = 'complaint' AND master_id IS NULL AND commercial_partner_id IS NOT NULL
+       AND (NOT is_open OR answered_at IS NULL AND opened_at < now() at time zone 'utc' - interval '30 days')
+     ORDER BY commercial_partner_id, company_id, COALESCE(closed_at, opened_at) DESC, id DESC),
+bought AS (
+    SELECT l.id, sum(m.amount_untaxed_signed) FILTER (WHERE m.invoice_date > l.ended_on) AS after,
+           sum(m.amount_untaxed_signed) FILTER (WHERE m.invoice_date <= l.ended_on) AS before
+      FROM last l
+      JOIN res_company o ON o.id = l.company_id
+      JOIN account_move m ON m.commercial_partner_id = l.commercial_partner_id AND m.company_id = l.company_id
+       AND m.state = 'posted' AND m.move_type IN ('out_invoice', 'out_refund')
+       AND m.invoice_date > l.ended_on - o.sync_case_value_months * interval '1 month'
+       AND m.invoice_date <= l.ended_on + o.sync_case_value_months * interval '1 month'
+     GROUP BY 1)
+SELECT l.outcome, count(*), COALESCE(sum(b.before), 0), COALESCE(sum(b.after), 0), avg(CASE WHEN b.after > 0 THEN 100 ELSE 0 END)
+  FROM last l LEFT JOIN bought b USING (id) GROUP BY 1
+
 -- name: form
 SELECT c.*, p.complete_name, e.complete_name, u.login, d.name, s.name,
        (SELECT count(*) FROM crm_sync_case o WHERE o.commercial_partner_id = c.commercial_partner_id AND o.active)

@@ -72,8 +72,8 @@ class CrmSyncCaseReport(models.Model):
                       c.verdict::int AS stars, %(cost)s AS cost
                  FROM crm_sync_case c
                  JOIN res_company o ON o.id = c.company_id
-                 LEFT JOIN crm_sync_case m ON m.id = c.master_id
-                 LEFT JOIN crm_sync_case_cause u ON u.id = COALESCE(c.cause_id, m.cause_id)
+                 LEFT JOIN crm_sync_case_cause u ON u.id = COALESCE(
+                      c.cause_id, (SELECT cause_id FROM crm_sync_case m WHERE m.id = c.master_id))
                  LEFT JOIN product_product p ON p.id = c.product_id
                  LEFT JOIN product_template t ON t.id = p.product_tmpl_id""",
             acknowledge=self._hours_sql("acknowledge"),

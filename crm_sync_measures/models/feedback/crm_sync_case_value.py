@@ -57,19 +57,19 @@ class CrmSyncCaseValue(models.Model):
             self.env[model].flush_model()
         return SQL(
             """SELECT c.id, c.id AS case_id, c.commercial_partner_id, c.outcome, c.ended_on, c.department_id, c.user_id,
-                      c.company_id, o.currency_id, c.ended_on + w.months < %(today)s AS is_complete,
-                      COALESCE(r.before, 0) AS revenue_before, COALESCE(r.after, 0) AS revenue_after,
-                      CASE WHEN r.after > 0 THEN 100.0 ELSE 0.0 END AS recovered
-                 FROM (%(complaints)s) c
-                 JOIN res_company o ON o.id = c.company_id
-                CROSS JOIN LATERAL (SELECT o.sync_case_value_months * interval '1 month' AS months) w
-                 LEFT JOIN LATERAL (
-                      SELECT sum(m.amount_untaxed_signed) FILTER (WHERE m.invoice_date > c.ended_on) AS after,
-                             sum(m.amount_untaxed_signed) FILTER (WHERE m.invoice_date <= c.ended_on) AS before
-                        FROM account_move m
-                       WHERE m.commercial_partner_id = c.commercial_partner_id AND m.company_id = c.company_id
-                         AND m.state = 'posted' AND m.move_type IN ('out_invoice', 'out_refund')
-                         AND m.invoice_date > c.ended_on - w.months AND m.invoice_date <= c.ended_on + w.months) r ON TRUE""",
+                      c.company_id, c.currency_id, c.ended_on + c.months < %(today)s AS is_complete,
+                      COALESCE(sum(m.amount_untaxed_signed) FILTER (WHERE m.invoice_date <= c.ended_on), 0) AS revenue_before,
+                      COALESCE(sum(m.amount_untaxed_signed) FILTER (WHERE m.invoice_date > c.ended_on), 0) AS revenue_after,
+                      CASE WHEN sum(m.amount_untaxed_signed) FILTER (WHERE m.invoice_date > c.ended_on) > 0
+                           THEN 100.0 ELSE 0.0 END AS recovered
+                 FROM (SELECT l.*, o.currency_id, o.sync_case_value_months * interval '1 month' AS months
+                         FROM (%(complaints)s) l JOIN res_company o ON o.id = l.company_id) c
+                 LEFT JOIN account_move m
+                        ON m.commercial_partner_id = c.commercial_partner_id AND m.company_id = c.company_id
+                       AND m.state = 'posted' AND m.move_type IN ('out_invoice', 'out_refund')
+                       AND m.invoice_date > c.ended_on - c.months AND m.invoice_date <= c.ended_on + c.months
+                GROUP BY c.id, c.commercial_partner_id, c.outcome, c.ended_on, c.department_id, c.user_id, c.company_id,
+                         c.currency_id, c.months""",
             today=fields.Date.context_today(self),
             complaints=self._complaints_sql(),
         )

@@ -26,6 +26,8 @@ _HEADERS = (
 _BODY = 100_000
 #: Characters of the addresses a mail was copied to.
 _CC = 1_000
+#: Characters of who sent it, name and address.
+_SENDER = 1_000
 #: Characters of a mail that are looked at.
 _READ = 2_000_000
 
@@ -121,7 +123,7 @@ class CrmSyncCaseMail(models.Model):
             "email": msg_dict.get("email_from"),
             "name": name,
             "channel": "email",
-            "email_cc": ", ".join(self._mail_cc_sanitized_raw_dict(msg_dict.get("cc")).values())[:_CC],
+            "email_cc": clean_line(", ".join(self._mail_cc_sanitized_raw_dict(msg_dict.get("cc")).values()), _CC),
             "department_id": department.id,
             "company_id": department.company_id.id,
             "key": f"mail:{msg_dict['message_id']}",
@@ -140,9 +142,11 @@ class CrmSyncCaseMail(models.Model):
         if not partner and address and address == clean_line(address):
             # sudo: as above
             find = self.env["mail.thread"].sudo()._partner_find_from_emails_single
-            partner = find([msg_dict["email_from"]], no_create=True)[:1]
+            # Nor has his name.
+            sender = clean_line(msg_dict["email_from"], _SENDER)
+            partner = find([sender], no_create=True)[:1]
             if not partner:
-                partner = find([msg_dict["email_from"]])[:1]
+                partner = find([sender])[:1]
                 partner.lang = self._spoken_language(text)
             msg_dict["author_id"] = partner.id
         return partner.filtered("partner_share")

@@ -164,6 +164,11 @@ class TestCaseIntakeMail(IntakeCase):
         self.assertEqual(case.name, "Lens")
         self.assertIn("My lens", case.description)
 
+    def test_a_name_with_control_characters_makes_a_contact_without_them(self):
+        raw = b'From: "Wu \x07\x1bLi" <wu.li@example.net>\r\nTo: help@cases.example.com\r\nMessage-ID: <bell@example.net>\r\nSubject: Lens\r\n\r\nIt broke.'
+        case = self.Case.browse(self.env["mail.thread"].message_process(None, raw))
+        self.assertEqual((case.partner_id.name, case.partner_name), ("Wu Li", "Wu Li"))
+
     def test_an_address_with_control_characters_makes_no_contact(self):
         case = self.mail(From="Wu <wu\x17@example.net>")
         self.assertFalse(case.partner_id)

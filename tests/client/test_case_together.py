@@ -105,6 +105,52 @@ def read_budget(client, budget):
     return values["used_amount"]
 
 
+def in_line(server, first, second):
+    """``first`` waits for what is held, or is done, before ``second`` begins."""
+    done = threading.Event()
+
+    def begin():
+        try:
+            return first()
+        finally:
+            done.set()
+
+    def follow():
+        waiting = (
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        while not done.is_set() and server.sql(waiting) == [["0"]]:
+            time.sleep(0.05)
+        return second()
+
+    return together(begin, follow)
+
+
+def test_merged_or_closed_at_that_moment_who_came_first_is_first(server, client_for, make, stages, known):  # noqa: F811
+    ben, max_ = client_for("ben"), client_for("max")
+    outcomes = []
+    for first in ("merge", "close"):
+        master, double = make(cause_id=known["cause"]), make()
+        ben.call("crm.sync.case", "action_move", ids=[master], stage=stages["investigating"])
+        works = {
+            "merge": lambda double=double, master=master: max_.call(
+                "crm.sync.case", "action_merge", ids=[double], master=master
+            ),
+            "close": lambda master=master: ben.call(
+                "crm.sync.case", "action_close", ids=[master], decision="upheld", note="All of this lot are replaced."
+            ),
+        }
+        with held(server, f"SELECT 1 FROM crm_sync_case WHERE id = {master} FOR UPDATE"):
+            refused = refusals(in_line(server, works.pop(first), *works.values()))
+        [[told]] = server.sql(
+            f"""SELECT count(*) FROM mail_message
+                 WHERE model = 'crm.sync.case' AND res_id = {double} AND body LIKE '%All of this lot%'"""
+        )
+        outcomes.append((read(ben, double, "is_open")["is_open"], int(told), [one.status for one in refused]))
+    # Merged in time, he hears of the end; else his own case stays open, and whoever wanted to merge it learns why.
+    assert outcomes == [(False, 1, []), (True, 0, [422])]
+
+
 def test_the_same_key_sent_twice_at_once_is_one_case(server, client_for):
     facts = {"text": "The lens is broken", "email": "together@example.com", "name": "Wu", "key": "together-1"}
     with held(server, "LOCK TABLE crm_sync_case IN SHARE ROW EXCLUSIVE MODE"):

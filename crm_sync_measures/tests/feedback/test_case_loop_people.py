@@ -46,7 +46,11 @@ class TestAColleagueLeaves(CaseCase):
 
     def test_his_open_cases_are_on_the_list_with_customer_deadline_and_a_suggestion(self):
         self.customer.user_id = False
+        another = self.new_user("t_left", "group_user", self.service)
+        anothers = self.case(user_id=another.id)
+        another.action_archive()
         handover = self.handover()
+        self.assertFalse(self.line(handover, anothers), "somebody else left it")
         line = self.line(handover, self.open)
         self.assertEqual((line.kind, line.partner_id), ("case", self.contact))
         self.assertEqual(line.due_on, self.open.deadline.date())
@@ -103,6 +107,8 @@ class TestAColleagueLeaves(CaseCase):
                 self.assertFalse(self.agent.active)
                 self.assertFalse(self.open.user_id)
                 self.assertEqual((self.open.left_by_id, self.over.user_id), (self.agent, self.agent))
+                event = self.open.sudo().event_ids.sorted("id")[-1]
+                self.assertEqual((event.kind, event.old_user_id, event.new_user_id.id), ("assigned", self.agent, False))
                 pending = self.env["crm.sync.handover"].search([("user_id", "=", self.agent.id)])
                 self.assertEqual((pending.state, self.line(pending, self.open).state), ("pending", "pending"))
                 savepoint.rollback()
@@ -130,11 +136,13 @@ class TestAColleagueLeaves(CaseCase):
         self.assertEqual((self.open.user_id.id, self.open.left_by_id), (False, self.agent))
 
     def test_who_is_back_gets_what_nobody_has_taken(self):
-        taken = self.case(user_id=self.agent.id)
+        taken, ended = self.case(user_id=self.agent.id), self.case(user_id=self.agent.id)
         self.agent.action_archive()
+        ended.with_user(self.head).action_reject("It is not from us.")
         taken.with_user(self.successor).action_take()
         self.agent.action_unarchive()
         self.assertEqual((self.open.user_id, taken.user_id), (self.agent, self.successor))
+        self.assertFalse(ended.user_id, "it was over when he came back")
         self.assertFalse((self.open | taken).left_by_id)
 
     def test_reopened_after_he_left_it_is_nobodys_and_the_head_is_told(self):

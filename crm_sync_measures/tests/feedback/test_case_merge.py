@@ -99,7 +99,8 @@ class TestCaseMerge(CaseCase):
                 {"name": "Late", "lead_id": lead.id, "partner_id": self.customer.id}
             )
         head = leads.merge_opportunity()
-        self.assertEqual(cases.lead_id, head)
+        self.env.invalidate_all()
+        self.assertEqual([case.lead_id for case in cases], [head, head])
 
     def test_what_a_forgotten_customer_said_is_forgotten_and_the_case_stays(self):
         case = self.closed(description="<p>My name is Li Na</p>", lot_name="A17")
@@ -112,3 +113,20 @@ class TestCaseMerge(CaseCase):
             self.assertFalse(case[name], name)
         self.assertFalse(any(case.sudo().event_ids.mapped("note")))
         self.assertFalse(any(case.sudo().message_ids.mapped("preview")))
+
+    def test_what_was_given_to_a_forgotten_customer_is_told_in_no_words_and_an_archived_case_neither(self):
+        case, archived = self.case(), self.closed(name="Li Na again")
+        archived.sudo().write({"active": False})
+        case.sudo().message_subscribe(self.contact.ids)
+        gift = (
+            self.env["crm.sync.case.compensation"]
+            .with_user(self.agent)
+            .create({"case_id": case.id, "kind": "gift", "amount": 1, "note": "Li Na gets a cloth"})
+        )
+        gift.action_request()
+        gift.with_user(self.head).action_refuse("Not for Li Na")
+        self.env["crm.sync.erasure"]._erase(self.contact)
+        self.env.invalidate_all()
+        self.assertEqual((gift.state, gift.amount, gift.note, gift.answer), ("refused", 1, False, False))
+        self.assertEqual(archived.name, "—")
+        self.assertNotIn(self.contact, case.sudo().message_follower_ids.partner_id)

@@ -64,6 +64,35 @@ class TestCaseReport(CaseCase):
         self.assertAlmostEqual(row.resolve_hours, first + 1.0)
         self.assertEqual(row.reopened, 1)
 
+    def test_hours_of_what_is_paused_or_does_not_count_are_empty(self):
+        paused, merged = self.one(self.transport), self.one()
+        with freeze_time("2026-03-02 12:00:00"):
+            paused.action_move(self.stage("investigating"))
+            paused.action_wait("customer")
+            merged.action_merge(self.one())
+        for case in (paused, merged):
+            clock = case.clock_ids.filtered(lambda clock: clock.kind == "resolve")
+            self.assertGreater(clock.consumed_seconds, 0)
+            self.assertEqual(self.row(case).resolve_hours, 0, clock.state)
+
+    def test_points_of_another_currency_count_at_the_rate_of_the_cases_company(self):
+        company, _user = self.other_company()
+        currency = self.env["res.currency"].create(
+            {"name": "TST", "symbol": "T", "rate_ids": [(0, 0, {"name": "2020-01-01", "rate": 2.0})]}
+        )
+        program = self.env["loyalty.program"].create(
+            {"name": "Points", "program_type": "loyalty", "currency_id": currency.id}
+        )
+        program.sync_point_value = 0.05
+        card = self.env["loyalty.card"].create({"program_id": program.id, "partner_id": self.customer.id})
+        case = self.one()
+        values = {"case_id": case.id, "kind": "points", "amount": 200, "card_id": card.id}
+        self.env["crm.sync.case.compensation"].create(values)._record({"state": "granted", "budget_amount": 200})
+        for companies in (self.company, self.company | company):
+            row = self.row(case).with_context(allowed_company_ids=companies.ids)
+            row.invalidate_recordset()
+            self.assertAlmostEqual(row.cost, 5.0)
+
     def test_what_was_given_counts_in_money_and_points_at_their_value(self):
         case = self.one()
         program = self.env["loyalty.program"].create(
@@ -140,11 +169,40 @@ class TestCaseReport(CaseCase):
                 self.assertEqual(len(self.Report.with_user(user).search(self.mine)), total)
                 self.assertEqual(self.env["crm.sync.case"].with_user(user).search_count(self.mine), total)
         _company, other = self.other_company()
+        other.group_ids += self.env.ref("crm_sync_measures.group_manager")
         self.assertEqual(self.pareto(other)["total"], 0)
         portal = new_test_user(self.env, "t_report_portal", "base.group_portal")
         for user in (portal, self.employee):
+            self.assertFalse(self.Report.with_user(user).has_access("read"))
             with self.assertRaises(AccessError):
                 self.pareto(user)
+
+    def test_each_reason_to_read_a_case_is_one_to_count_it(self):
+        boss = self.new_user("t_boss", "group_department_manager", None)
+        repairs = self.env["crm.sync.department"].create({"name": "Repairs", "manager_id": boss.id})
+        worker = self.new_user("t_worker", "group_user", repairs)
+        loner = self.new_user("t_loner", "group_user", None)
+        nobodys, theirs = self.env["res.partner"].create(
+            [{"name": "Nobody's"}, {"name": "The Worker's", "user_id": worker.id}]
+        )
+        for reason, opened_by, values, readers in (
+            ("his own", self.manager, {"user_id": worker.id}, worker),
+            ("he opened it", worker, {}, worker),
+            ("his customer's", self.manager, {"partner_id": theirs.id}, worker),
+            ("his department's", self.manager, {"department_id": repairs.id}, worker | boss),
+            ("nobody's", self.manager, {"user_id": False, "department_id": False}, worker | boss | loner),
+            ("none: another's, of no department", self.manager, {"department_id": False}, worker.browse()),
+            ("none: nobody's, of another department", self.manager, {"user_id": False}, worker.browse()),
+        ):
+            case = self.case(opened_by, partner_id=nobodys.id)
+            case._record({"department_id": self.sales.id, "user_id": self.manager.id, **values})
+            with self.subTest(reason):
+                for model in ("crm.sync.case.report", "crm.sync.case"):
+                    rows = self.env[model]
+                    found = [
+                        user for user in (worker, boss, loner) if rows.with_user(user).search([("id", "=", case.id)])
+                    ]
+                    self.assertEqual(self.env["res.users"].union(*found), readers, model)
 
     def test_bars_are_of_what_makes_sense(self):
         for by in ("id", "name", "opened_at:month", "partner_id", "x; DROP TABLE"):

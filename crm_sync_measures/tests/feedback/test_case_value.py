@@ -62,8 +62,37 @@ class TestCaseValue(CaseCase):
         self.assertEqual((row.outcome, row.case_id), ("solved", case))
         self.assertEqual((row.revenue_before, row.revenue_after, row.recovered), (150, 830, 100))
         self.assertEqual((str(row.ended_on), row.is_complete), ("2026-03-02", False))
-        with freeze_time("2027-03-03"):
-            self.assertTrue(self.row().is_complete)
+        for day, is_complete in (("2027-03-02", False), ("2027-03-03", True)):
+            with freeze_time(day):
+                self.assertEqual(self.row().is_complete, is_complete, day)
+
+    def test_who_was_only_given_money_back_has_not_bought_again(self):
+        self.closed()
+        self.move("2026-03-02", 50)
+        self.move("2026-04-01", 20, "out_refund")
+        self.assertEqual((self.row().revenue_after, self.row().recovered), (-20, 0))
+
+    def test_each_company_counts_its_own_complaints_and_invoices(self):
+        company, _user = self.other_company()
+        self.closed()
+        theirs = self.env["crm.sync.case"].create(
+            {"name": "Late", "partner_id": self.contact.id, "company_id": company.id}
+        )
+        theirs.action_reject("It is not from us")
+        self.move("2026-03-03", 100)
+        elsewhere = self.move("2026-03-03", 30)
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE account_move SET company_id = %s WHERE id = %s", [company.id, elsewhere.id])
+        self.env.invalidate_all()
+        self.manager.company_ids += company
+        Value = self.env["crm.sync.case.value"].with_user(self.manager)
+        rows = Value.with_context(allowed_company_ids=(self.company | company).ids).search(
+            [("commercial_partner_id", "=", self.customer.id)]
+        )
+        self.assertEqual(
+            {row.company_id: (row.outcome, row.revenue_after) for row in rows},
+            {self.company: ("closed", 100), company: ("rejected", 30)},
+        )
 
     def test_money_is_the_companys(self):
         self.closed()
@@ -85,10 +114,21 @@ class TestCaseValue(CaseCase):
         self.assertEqual(self.row().outcome, "solved")
         self.closed()
         self.assertEqual(self.row().outcome, "closed", "nobody knows")
+        again = self.accepted()
+        again.action_reopen("Scratched again")
+        again.action_close("upheld", "Another new one")
+        self.assertEqual(self.row().outcome, "closed", "he agreed to what did not hold")
 
     def test_the_baseline_is_who_was_rejected_or_left_unanswered(self):
         self.case().action_reject("It is not from us")
         self.assertEqual(self.row().outcome, "rejected")
+        refused, content = self.case(), self.closed()
+        refused.action_reject("It is not from us")
+        content._give_verdict(5)
+        for case, outcome in ((content, "solved"), (refused, "rejected")):
+            # Nothing that was written reached him.
+            case._record({"answered_at": False, "closed_at": f"2026-03-0{3 + (case == refused)} 09:00:00"})
+            self.assertEqual((self.row().case_id, self.row().outcome), (case, outcome))
         loner = self.env["res.partner"].create({"name": "Loner", "is_company": True})
         case = self.case(partner_id=loner.id)
         self.assertFalse(self.row(loner), "he waits since today")
@@ -102,6 +142,9 @@ class TestCaseValue(CaseCase):
         master = self.case()
         self.case().action_merge(master)
         self.assertFalse(self.row())
+        self.case(partner_id=False, email_from="somebody@example.com").action_reject("It is not from us")
+        Value = self.env["crm.sync.case.value"].with_user(self.manager)
+        self.assertFalse(Value.search([("commercial_partner_id", "=", False)]), "nobody knows who he is")
 
     def test_it_is_for_who_is_in_charge(self):
         self.closed()

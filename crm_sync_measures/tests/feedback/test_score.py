@@ -91,6 +91,7 @@ class TestScore(CaseCase):
         case = self.judged(4)
         stranger = self.new_user("t_stranger_sales", "group_user", self.sales)
         _company, other = self.other_company()
+        other.group_ids += self.env.ref("crm_sync_measures.group_manager")
         portal = new_test_user(self.env, "t_score_portal", "base.group_portal")
         for user, reads in (
             (self.agent, True),
@@ -109,6 +110,41 @@ class TestScore(CaseCase):
                 self.assertEqual(bool(found), reads)
         for user in (portal, self.employee):
             self.assertFalse(self.env["crm.sync.score"].with_user(user).has_access("read"))
+
+    def test_each_reason_to_read_a_score_is_enough_by_itself(self):
+        boss = self.new_user("t_boss", "group_department_manager", None)
+        repairs = self.env["crm.sync.department"].create({"name": "Repairs", "manager_id": boss.id})
+        worker = self.new_user("t_worker", "group_user", repairs)
+        loner = self.new_user("t_loner", "group_user", None)
+        nobodys, theirs = self.env["res.partner"].create(
+            [{"name": "Nobody's"}, {"name": "The Worker's", "user_id": worker.id}]
+        )
+
+        def case(opened_by=self.manager, **values):
+            made = self.case(opened_by, partner_id=nobodys.id)
+            made._record({"department_id": self.sales.id, "user_id": self.manager.id, **values})
+            return made
+
+        def score(case=None, **values):
+            always = {"metric": "csat", "value": 4, "company_id": self.company.id, "answered_at": "2026-03-02 09:00:00"}
+            return self.env["crm.sync.score"]._give({**always, "case_id": case and case.id, **values})
+
+        for reason, one, readers in (
+            ("scored himself, before it was another's", score(case(), user_id=worker.id), worker),
+            ("his customer", score(partner_id=theirs.id), worker),
+            ("his department", score(department_id=repairs.id), worker | boss),
+            ("his case", score(case(user_id=worker.id)), worker),
+            ("he opened the case", score(case(worker)), worker),
+            ("the case is his customer's", score(case(partner_id=theirs.id)), worker),
+            ("the case is his department's", score(case(department_id=repairs.id)), worker | boss),
+            ("nobody's case", score(case(user_id=False, department_id=False)), worker | boss | loner),
+            ("none: it is another's, of no department", score(case(department_id=False)), worker.browse()),
+            ("none: it is nobody's, of another department", score(case(user_id=False)), worker.browse()),
+            ("none: it is of no case", score(), worker.browse()),
+        ):
+            with self.subTest(reason):
+                found = [user for user in (worker, boss, loner) if one.with_user(user).search([("id", "=", one.id)])]
+                self.assertEqual(self.env["res.users"].union(*found), readers)
 
     def test_figures_are_told_from_enough_answers_on(self):
         self.company.sync_score_minimum = 3
@@ -131,27 +167,37 @@ class TestScore(CaseCase):
         domain = [("id", "not in", self.env["crm.sync.score"].search([]).ids)]
         case = self.judged(1)
         case._give_verdict(5)
+        values = {"metric": "nps", "value": 0, "company_id": self.company.id, "answered_at": "2026-03-02 09:00:00"}
+        self.env["crm.sync.score"]._give({**values, "department_id": self.service.id})
         self.assertEqual(self.env["crm.sync.score"].with_user(self.agent).csat_figures(domain)["average"], 5.0)
         self.assertEqual(self.env["crm.sync.score"].with_user(self.colleague).csat_figures(domain)["answers"], 0)
 
     def test_scores_follow_customers_and_opportunities_that_are_merged(self):
         twin = self.env["res.partner"].create({"name": "Twin", "is_company": True})
         leads = self.env["crm.lead"].create([{"name": name, "type": "opportunity"} for name in ("One", "Two")])
-        case = self.closed(partner_id=twin.id)
-        case._record({"lead_id": leads[1].id})
-        case._give_verdict(3)
-        score = self.scores(case)
+        cases = self.closed(partner_id=twin.id) | self.closed(partner_id=twin.id)
+        for case, lead in zip(cases, leads, strict=True):
+            case._record({"lead_id": lead.id})
+            case._give_verdict(3)
+        scores = self.scores(cases[0]) | self.scores(cases[1])
         wizard = self.env["base.partner.merge.automatic.wizard"].create(
             {"partner_ids": [Command.set((self.customer | twin).ids)]}
         )
         wizard._merge((self.customer | twin).ids, self.customer)
         merged = leads.merge_opportunity()
         self.env.invalidate_all()
-        self.assertEqual((score.partner_id, score.commercial_partner_id), (self.customer, self.customer))
-        self.assertEqual(score.lead_id, merged)
+        for score in scores:
+            self.assertEqual((score.partner_id, score.commercial_partner_id), (self.customer, self.customer))
+            self.assertEqual(score.lead_id, merged)
 
     def test_of_who_is_forgotten_the_number_stays(self):
         case = self.judged(2, "Li Na is angry")
+        values = {"metric": "csat", "value": 1, "company_id": self.company.id, "answered_at": "2026-03-02 09:00:00"}
+        without_case, of_an_earlier_contact = (
+            self.env["crm.sync.score"]._give({**values, "comment": "Li Na is angry", **whose})
+            for whose in ({"partner_id": self.contact.id}, {"case_id": case.id, "cycle": 7})
+        )
         self.env["crm.sync.erasure"]._erase(self.contact)
-        score = self.scores(case)
+        score = self.scores(case) - of_an_earlier_contact
         self.assertEqual((score.value, score.comment), (2, False))
+        self.assertEqual((without_case | of_an_earlier_contact).mapped("comment"), [False, False])

@@ -15,6 +15,10 @@ def test_the_team_page_fits_and_says_nothing_twice(page_for, screenshot, login, 
     page.wait_for_selector(".o_crm_sync_team_card")
     assert not shown_error(page)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    edges = page.locator(".o_crm_sync_team_card").evaluate_all(
+        "cards => cards.map(card => card.getBoundingClientRect().right)"
+    )
+    assert max(edges) <= width, "what holds the cards would be scrolled sideways"
     names = page.locator(".o_crm_sync_team_card h2").all_inner_texts()
     assert names and len(set(names)) == len(names)
     screenshot(page, f"cases-team-{login}-{width}")

@@ -17,12 +17,22 @@ class TestComponents(HttpCase):
     """The components of the web client, by their own unit tests in a real browser."""
 
     def test_the_unit_tests_of_the_components_pass(self):
-        self.browser_js(
-            f"/web/tests?headless&loglevel=2&preset=desktop&timeout=15000&id={suite_id(SUITE)}",
-            "",
-            "",
-            login="admin",
-            timeout=600,
-            success_signal="[HOOT] Test suite succeeded",
-            error_checker=lambda message: "[HOOT]" not in message,
-        )
+        told = []
+
+        def is_the_end(message):
+            """Which test failed is told before the runner gives up: kept, for the failure to say it."""
+            told.append(message)
+            return "[HOOT]" not in message
+
+        try:
+            self.browser_js(
+                f"/web/tests?headless&loglevel=2&preset=desktop&timeout=15000&id={suite_id(SUITE)}",
+                "",
+                "",
+                login="admin",
+                timeout=600,
+                success_signal="[HOOT] Test suite succeeded",
+                error_checker=is_the_end,
+            )
+        except AssertionError as failure:
+            self.fail("\n".join([str(failure), *told]))

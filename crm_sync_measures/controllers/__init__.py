@@ -1,3 +1,4 @@
 from . import loyalty
 from . import activity
 from . import feedback
+from . import survey

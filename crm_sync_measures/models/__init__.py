@@ -2,3 +2,4 @@ from . import core
 from . import activity
 from . import loyalty
 from . import feedback
+from . import survey

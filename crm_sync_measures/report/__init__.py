@@ -1,2 +1,3 @@
 from . import activity
 from . import loyalty
+from . import survey

@@ -2,3 +2,4 @@ from .core import *
 from .activity import *
 from .loyalty import *
 from .feedback import *
+from .survey import *

@@ -160,6 +160,14 @@ class TestAccess(SyncCase):
         "crm.sync.score": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
         "crm.sync.promise.report": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
         "crm.sync.promise.event": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
+        "crm.sync.survey.event": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
+        "crm.sync.survey.invitation": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
+        "crm.sync.survey.program": {
+            "user": {READ},
+            "head": {READ},
+            "manager": {READ, WRITE, CREATE, UNLINK},
+            "auditor": {READ},
+        },
     }
 
     @classmethod

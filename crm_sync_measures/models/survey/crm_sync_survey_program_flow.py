@@ -1,0 +1,186 @@
+from urllib.parse import urlencode
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import consteq, hmac
+
+from .crm_sync_survey_invitation_link import parse_token
+
+#: Which state may follow which.
+_FOLLOWS = {"draft": {"running"}, "running": {"paused", "ended"}, "paused": {"running", "ended"}, "ended": set()}
+#: What scores mean; another meaning is another program.
+_FIXED = {"metric", "survey_id", "question_id", "trigger", "is_anonymous", "company_id"}
+#: Written by the program's own actions.
+_OWN = {"state", "wave"}
+#: Models that a trigger reads, where not every database has them.
+_NEEDED = {"delivered": "stock.picking"}
+_QR_SIZE = 400
+
+
+class CrmSyncSurveyProgram(models.Model):
+    """What managers do with a program: start, pause, end, plan, send, look at the results, and hand out its link."""
+
+    _inherit = "crm.sync.survey.program"
+
+    public_url = fields.Char("Link", compute="_compute_public_url", help="For paper, counters and web pages.")
+
+    def _compute_public_url(self):
+        for program in self:
+            program.public_url = program._public_url() if isinstance(program.id, int) else False
+
+    # ---------------------------------------------------------------- states
+
+    def action_start(self):
+        """Ask from now on, or again; what happened before the start is not asked about."""
+        self._check_manager()
+        for program in self:
+            program._check_startable()
+        return self._go("running")
+
+    def action_pause(self):
+        """Ask nobody until it is started again. Who was asked may answer."""
+        self._check_manager()
+        return self._go("paused")
+
+    def action_end(self):
+        """Ask nobody any more. Who was asked may answer; what was only planned is dropped."""
+        self._check_manager()
+        self._go("ended")
+        # sudo: invitations are written by the addon alone
+        planned = self.env["crm.sync.survey.invitation"].sudo()
+        planned.search([("program_id", "in", self.ids), ("state", "=", "planned")])._set_state("cancelled")
+        return True
+
+    def _go(self, state):
+        for program in self:
+            if state not in _FOLLOWS[program.state]:
+                raise UserError(self.env._("“%s” cannot do this now. Reload the page to see its state.", program.name))
+        return self._record({"state": state})
+
+    def _check_startable(self):
+        self.ensure_one()
+        needed = _NEEDED.get(self.trigger)
+        if needed and needed not in self.env:
+            raise UserError(self.env._("“%s”: deliveries are only known where Inventory is installed.", self.name))
+        if not self.active or not self.survey_id.sudo().active:  # sudo: whether the questionnaire is in use
+            raise UserError(self.env._("“%s”: the program or its questionnaire is archived.", self.name))
+        if self.reminder_count and not self.reminder_template_id:
+            raise UserError(self.env._("“%s”: choose the mail of the reminder, or send none.", self.name))
+        if self.promoter_action == "thanks" and not self.thanks_template_id:
+            raise UserError(self.env._("“%s”: choose the mail that says thanks.", self.name))
+
+    def _check_manager(self):
+        self.check_access("write")
+        if not self.env.su and not self.env.user.has_group("crm_sync_measures.group_manager"):
+            raise AccessError(self.env._("Only a Customer Sync manager decides whom we ask."))
+
+    # ---------------------------------------------------------------- writing
+
+    def write(self, vals):
+        if own := sorted(_OWN & vals.keys()):
+            raise UserError(self.env._("%s: use the buttons of the program.", self._label(own[0])))
+        for name in sorted(_FIXED & vals.keys()):
+            for program in self.filtered(lambda program: program.state != "draft"):
+                if program._fields[name].convert_to_write(program[name], program) != (vals[name] or False):
+                    raise UserError(
+                        self.env._(
+                            "%s: stays as it is, since scores of before would be mixed with others. Copy the program.",
+                            self._label(name),
+                        )
+                    )
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_drafts_only(self):
+        if any(program.state != "draft" for program in self):
+            raise UserError(self.env._("A program that has asked customers is not deleted. End it, or archive it."))
+
+    def _record(self, vals):
+        """Write what only the program's own actions write; callers have checked who asks."""
+        return super().write(vals)  # pylint: disable=super-method-mismatch
+
+    def _label(self, name):
+        return self._fields[name].get_description(self.env, ["string"])["string"]
+
+    def copy_data(self, default=None):
+        default = dict(default or {})
+        return [
+            {**vals, "name": default.get("name") or self.env._("%s (copy)", program.name)}
+            for program, vals in zip(self, super().copy_data(default), strict=True)
+        ]
+
+    # ---------------------------------------------------------------- waves; the planner is another file's
+
+    def action_plan(self):
+        """What would happen if the next wave were sent now."""
+        self.ensure_one()
+        return self._open_invitations([("state", "in", ("planned", "suppressed"))])
+
+    def action_send_wave(self):
+        """Make the next wave."""
+        self.ensure_one()
+        self._check_manager()
+        if self.kind_of_score != "relational" or self.state != "running":
+            raise UserError(self.env._("“%s”: only a running program that is not triggered by events sends a wave.", self.name))  # fmt: skip
+        self._record({"wave": self.wave + 1})
+        return self._open_invitations([("wave", "=", self.wave)])
+
+    # ---------------------------------------------------------------- looking
+
+    def action_results(self):
+        self.ensure_one()
+        return self._open_invitations([("state", "=", "done")])
+
+    def action_open_invitations(self):
+        self.ensure_one()
+        return self._open_invitations([])
+
+    def action_open_suppressed(self):
+        self.ensure_one()
+        return {**self._open_invitations([("state", "=", "suppressed")]), "context": {"search_default_group_reason": 1}}
+
+    def _open_invitations(self, domain):
+        action = self.env["ir.actions.act_window"]._for_xml_id("crm_sync_measures.crm_sync_survey_invitation_action")
+        return {**action, "domain": [("program_id", "=", self.id), *domain], "context": {}}
+
+    # ---------------------------------------------------------------- the link for everybody
+
+    def action_copy_link(self):
+        """Show the link for everybody, to be copied."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {"type": "info", "sticky": True, "title": self.name, "message": self._public_url()},
+        }
+
+    def action_qr(self):
+        """The link as a picture to print."""
+        self.ensure_one()
+        self.check_access("read")
+        picture = {"barcode_type": "QR", "value": self._public_url(), "width": _QR_SIZE, "height": _QR_SIZE}
+        return {"type": "ir.actions.act_url", "url": f"/report/barcode/?{urlencode(picture)}", "target": "new"}
+
+    def _public_url(self):
+        self.ensure_one()
+        return f"{self.company_id.get_base_url()}/s/q/{self._public_token()}"
+
+    def _public_token(self):
+        """The key of the link for everybody: nobody finds another program by counting."""
+        self.ensure_one()
+        return f"{self.id}-{self._public_signature()}"
+
+    def _public_signature(self):
+        # sudo: the secret of the database never leaves this method
+        return hmac(self.env(su=True), "crm_sync_survey_program", self.id)[:32]
+
+    @api.model
+    def _by_public_token(self, token):
+        """The program of a link for everybody as superuser, whatever its state; empty for a wrong one."""
+        programs = self.sudo()  # sudo: whoever has the link may answer
+        program_id, signature = parse_token(token)
+        program = programs.browse(program_id).exists() if program_id else programs.browse()
+        if program and consteq(program._public_signature(), signature):
+            return program
+        return programs.browse()

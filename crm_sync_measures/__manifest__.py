@@ -143,8 +143,8 @@
         "views/loyalty/crm_sync_loyalty_statement_views.xml",
         "views/survey/menus.xml",
         "views/survey/survey_question_views.xml",
-        "views/survey/crm_sync_survey_program_views.xml",
         "views/survey/crm_sync_survey_invitation_views.xml",
+        "views/survey/crm_sync_survey_program_views.xml",
         "views/survey/res_config_settings_views.xml",
     ],
     "demo": [

@@ -11,6 +11,7 @@ from . import crm_sync_survey_invitation_link
 from . import crm_sync_survey_invitation_mail
 from . import crm_sync_survey_event
 from . import crm_sync_erasure
+from . import crm_sync_demo_survey
 from . import res_company
 from . import res_config_settings
 from . import res_partner_invitation

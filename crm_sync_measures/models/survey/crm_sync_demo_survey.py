@@ -4,6 +4,8 @@ from datetime import datetime, time, timedelta
 from odoo import api, fields, models
 from odoo.tools import file_open
 
+from ...rules.survey_flow import REMINDED
+
 _WAVE = "crm_sync_measures/demo/survey/wave.csv"
 #: The way to each state, with the hours that it takes.
 _WAYS = {
@@ -26,6 +28,8 @@ class CrmSyncDemo(models.AbstractModel):
         program = self.env.ref("crm_sync_measures.survey_program_nps_relationship")
         if program.state != "draft":
             return
+        # The next wave is far away, and who has not answered was reminded: no job mails anybody in a demo.
+        program.next_wave_at = fields.Datetime.now() + timedelta(days=160)
         program.action_start()
         program._record({"wave": 1})
         with file_open(_WAVE) as file:
@@ -53,21 +57,10 @@ class CrmSyncDemo(models.AbstractModel):
             invitation._suppress(line["text"], at)
         for state, hours in _WAYS.get(line["state"], ()):
             invitation._set_state(state, at + timedelta(hours=hours))
+        if line["state"] in REMINDED:
+            invitation._record({"reminded": program.reminder_count, "last_reminder_at": at + timedelta(days=5)})
         if line["state"] == "done":
-            invitation._record({"score_id": self._play_score(invitation, line).id})
-
-    def _play_score(self, invitation, line):
-        partner, program = invitation.partner_id, invitation.program_id
-        return self.env["crm.sync.score"]._give(
-            {
-                "metric": program.metric,
-                "value": int(line["value"]),
-                "comment": line["text"] or False,
-                "answered_at": invitation.done_at,
-                "lang": partner.lang,
-                "partner_id": partner.id,
-                "company_id": program.company_id.id,
-                "department_id": program.department_id.id,
-                "user_id": partner.commercial_partner_id.user_id.id,
-            }
-        )
+            score = self.env["crm.sync.score"]._answer(
+                program, int(line["value"]), line["text"] or None, invitation.done_at, invitation
+            )
+            invitation._record({"score_id": score.id})

@@ -160,7 +160,7 @@ class CrmSyncSurveyProgram(models.Model):
     # ---------------------------------------------------------------- figures
 
     invitation_ids = fields.One2many("crm.sync.survey.invitation", "program_id", "Invitations", readonly=True)
-    invited_count = fields.Integer("Invitations", compute="_compute_counts", help="Sent, whether they arrived or not.")
+    invited_count = fields.Integer("Invited", compute="_compute_counts", help="Sent, whether they arrived or not.")
     delivered_count = fields.Integer("Delivered", compute="_compute_counts", help="Sent, and not come back.")
     suppressed_count = fields.Integer("Not Sent", compute="_compute_counts")
     done_count = fields.Integer("Answered", compute="_compute_counts")

@@ -15,6 +15,8 @@ _OWN = {"state", "wave"}
 #: Models that a trigger reads, where not every database has them.
 _NEEDED = {"delivered": "stock.picking"}
 _QR_SIZE = 400
+#: Invitations that are dropped at once when a program ends.
+_AT_ONCE = 1000
 
 
 class CrmSyncSurveyProgram(models.Model):
@@ -43,12 +45,16 @@ class CrmSyncSurveyProgram(models.Model):
         return self._go("paused")
 
     def action_end(self):
-        """Ask nobody any more. Who was asked may answer; what was only planned is dropped."""
+        """Ask nobody any more. Who was asked may answer; what was only planned is dropped.
+
+        What is more than can be dropped at once, the jobs drop when its time comes.
+        """
         self._check_manager()
         self._go("ended")
         # sudo: invitations are written by the addon alone
         planned = self.env["crm.sync.survey.invitation"].sudo()
-        planned.search([("program_id", "in", self.ids), ("state", "=", "planned")])._set_state("cancelled")
+        planned = planned.search([("program_id", "in", self.ids), ("state", "=", "planned")], limit=_AT_ONCE)
+        planned._set_state("cancelled", note=self.env._("The program was ended."))
         return True
 
     def _go(self, state):

@@ -290,4 +290,3 @@ class TestProgram(SurveyCase):
         for wrong in (f"{other.id}-{signature}", f"{program.id}-{'0' * 32}", str(program.id), "", None, "x" * 5000):
             self.assertFalse(self.Program._by_public_token(wrong))
         self.assertIn(token, program.public_url)
-        self.assertIn("QR", program.action_qr()["url"])

@@ -1,6 +1,6 @@
 import secrets
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -147,13 +147,15 @@ class CrmSyncSurveyInvitation(models.Model):
         return moving
 
     def _log(self, state, at, note=None):
+        # What a customer does on a page is done in nobody's name.
+        user_id = SUPERUSER_ID if self.env.user.share else self.env.uid
         # sudo: the history is written by the invitation only
         self.env["crm.sync.survey.event"].sudo().create(
             [
                 {
                     "invitation_id": invitation.id,
                     "at": at,
-                    "user_id": self.env.uid,
+                    "user_id": user_id,
                     "old_state": invitation.state,
                     "new_state": state,
                     "note": note,

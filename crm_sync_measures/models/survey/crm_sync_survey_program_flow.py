@@ -145,6 +145,16 @@ class CrmSyncSurveyProgram(models.Model):
         self.ensure_one()
         return {**self._open_invitations([("state", "=", "suppressed")]), "context": {"search_default_group_reason": 1}}
 
+    def action_open_survey(self):
+        """The questionnaire, for who may edit it in Odoo's Surveys."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "survey.survey",
+            "res_id": self.survey_id.id,
+            "views": [(False, "form")],
+        }
+
     def _open_invitations(self, domain):
         action = self.env["ir.actions.act_window"]._for_xml_id("crm_sync_measures.crm_sync_survey_invitation_action")
         return {**action, "domain": [("program_id", "=", self.id), *domain], "context": {}}

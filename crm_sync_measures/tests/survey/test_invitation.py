@@ -22,6 +22,12 @@ class TestInvitation(SurveyCase):
             invitation.event_ids.sorted("id").mapped("new_state"), ["queued", "sent", "opened", "started", "done"]
         )
 
+    def test_what_a_customer_does_on_a_page_is_done_in_nobodys_name(self):
+        invitation = self.invite(state="sent")
+        invitation.with_user(self.env.ref("base.public_user")).sudo()._set_state("opened")
+        event = invitation.event_ids.filtered(lambda event: event.new_state == "opened")
+        self.assertEqual(event.user_id, self.env.ref("base.user_root"))
+
     def test_the_first_answer_stands_whatever_comes_afterwards(self):
         invitation = self.invite(state="done")
         done_at = invitation.done_at
@@ -156,6 +162,9 @@ class TestInvitation(SurveyCase):
         program = self.program(sender_id=self.seller.id, running=True)
         self.assertEqual(self.invite(program)._sender(), self.seller.email_formatted)
         self.assertEqual(self.invite()._sender(), self.company.email_formatted)
+        template = self.env.ref("crm_sync_measures.mail_template_survey_invitation")
+        [reply_to] = template._render_field("reply_to", self.invite(program).ids).values()
+        self.assertEqual(reply_to, self.seller.email_formatted, "who would rather not be asked is heard by a person")
 
     def test_the_thanks_can_be_written(self):
         subject, body = self.body("thanks", self.invite(state="done"))

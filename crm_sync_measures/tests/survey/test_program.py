@@ -290,3 +290,18 @@ class TestProgram(SurveyCase):
         for wrong in (f"{other.id}-{signature}", f"{program.id}-{'0' * 32}", str(program.id), "", None, "x" * 5000):
             self.assertFalse(self.Program._by_public_token(wrong))
         self.assertIn(token, program.public_url)
+
+    # ---------------------------------------------------------------- settings
+
+    def test_rest_and_hours_are_each_companys_own(self):
+        company, _other = self.other_company()
+        self.env["res.config.settings"].create({"sync_survey_cooldown_days": 30, "sync_survey_hour_to": 16}).execute()
+        self.assertEqual((self.company.sync_survey_cooldown_days, self.company.sync_survey_hour_to), (30, 16))
+        self.assertEqual((company.sync_survey_cooldown_days, company.sync_survey_hour_to), (90, 18))
+
+    @mute_logger("odoo.sql_db")
+    def test_a_day_without_an_hour_to_send_is_refused(self):
+        for values in ({"sync_survey_hour_from": 18}, {"sync_survey_hour_to": 25}, {"sync_survey_cap": -1}):
+            with self.subTest(values), self.assertRaises(IntegrityError), self.env.cr.savepoint():
+                self.company.write(values)
+                self.company.flush_recordset()

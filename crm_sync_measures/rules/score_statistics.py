@@ -299,3 +299,12 @@ def may_tell(counts: Mapping[object, int], fewest: int = ANONYMOUS_NUMBERS) -> f
         least = min(told, key=lambda name: (told[name], str(name)))
         hidden.append(told.pop(least))
     return frozenset(told)
+
+
+def told_of(answers: int, is_over: bool, fewest: int = ANONYMOUS_NUMBERS) -> int:
+    """How many of the first answers are told: all at the end, before it by the five, so that looking twice tells of no one.
+
+    >>> [told_of(answers, is_over=False) for answers in (4, 5, 9, 10)], told_of(9, is_over=True)
+    ([0, 5, 5, 10], 9)
+    """
+    return answers if is_over else answers - answers % fewest

@@ -52,7 +52,9 @@ def themes_of(rules: Iterable[ThemeRule], text: str | None, lang: str | None = N
         own = rules
     found = _found(own, told)
     if not found and lang:
-        found = _found([rule for rule in rules if rule not in own and _is_unspaced(rule.lang) != _is_unspaced(lang)], told)
+        found = _found(
+            [rule for rule in rules if rule not in own and _is_unspaced(rule.lang) != _is_unspaced(lang)], told
+        )
     return found
 
 
@@ -61,7 +63,7 @@ def _found(rules, text):
 
 
 def _is_for(rule, lang):
-    return not rule.lang or bool(lang) and rule.lang.split("_")[0] == lang.split("_")[0]
+    return not rule.lang or (bool(lang) and rule.lang.split("_")[0] == lang.split("_")[0])
 
 
 def _is_unspaced(lang):

@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 from ...rules.score import in_range
 from ...rules.score_statistics import ANONYMOUS_NUMBERS, ANONYMOUS_WORDS, figure, may_tell, told_of, votes_of
+from ...rules.survey_flow import OPEN
 
 #: By what answers that stay unknown are told apart; nothing else, and never two at once.
 SEGMENTS = ("department_id", "lang")
@@ -62,7 +63,7 @@ class CrmSyncScore(models.Model):
     def anonymous_figures(self, program, segment=None):
         """What is told of an anonymous program: its score, and by one of the segments that were settled beforehand.
 
-        While it runs, answers are told by the five, so that nobody learns one by looking twice, and segments are not told.
+        While it may still be answered, answers are told by the five, so that nobody learns one by looking twice, and segments are not told.
         A segment is told from five answers on, and only where those that are left out are five too.
 
         :param int program: the id of an anonymous program that the caller may read
@@ -72,7 +73,7 @@ class CrmSyncScore(models.Model):
         program = self._anonymous_program(program)
         if segment and segment not in SEGMENTS:
             raise UserError(self.env._("segment: choose one of %s.", ", ".join(SEGMENTS)))
-        is_over = program.state == "ended"
+        is_over = self._is_over(program)
         # sudo: rows that nobody reads are counted here, and told as above
         scores = self.sudo().search([("program_id", "=", program.id), ("is_anonymous", "=", True)], order="id")
         scores = scores[: told_of(len(scores), is_over)]
@@ -108,13 +109,22 @@ class CrmSyncScore(models.Model):
         :return: a list of texts
         """
         program = self._anonymous_program(program)
-        if program.state != "ended":
+        if not self._is_over(program):
             return []
         # sudo: as in anonymous_figures
         scores = self.sudo().search(
             [("program_id", "=", program.id), ("is_anonymous", "=", True), ("comment", "!=", False)]
         )
         return sorted(scores.mapped("comment")) if len(scores) >= ANONYMOUS_WORDS else []
+
+    @api.model
+    def _is_over(self, program):
+        """Nobody is asked any more, and nobody who was asked may still answer."""
+        # sudo: that there are such invitations, and nothing of them
+        waiting = self.env["crm.sync.survey.invitation"].sudo()
+        return program.state == "ended" and not waiting.search_count(
+            [("program_id", "=", program.id), ("state", "in", OPEN)], limit=1
+        )
 
     @api.model
     def _anonymous_program(self, program):

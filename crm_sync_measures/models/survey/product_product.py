@@ -1,22 +1,7 @@
-from odoo import api, fields, models
-
-_READERS = "crm_sync_measures.group_user,crm_sync_measures.group_auditor"
+from odoo import models
 
 
 class ProductProduct(models.Model):
-    _inherit = "product.product"
-
-    sync_score_count = fields.Integer("Scores", compute="_compute_sync_scores", groups=_READERS)
-    sync_score_text = fields.Char("Score", compute="_compute_sync_scores", groups=_READERS)
-
-    @api.depends_context("uid", "allowed_company_ids", "lang")
-    def _compute_sync_scores(self):
-        """Answers about this product, as far as the reader may know."""
-        told = self.env["crm.sync.score"]._figures_by("product_id", self)
-        for product in self:
-            product.sync_score_count, product.sync_score_text = told.get(product.id, (0, False))
-
-    def action_open_sync_scores(self):
-        """Open the scores about this product."""
-        self.ensure_one()
-        return self.env["crm.sync.score"]._action_list([("product_id", "=", self.id)])
+    _name = "product.product"
+    _inherit = ["product.product", "crm.sync.scored.mixin"]
+    _sync_score_field = "product_id"

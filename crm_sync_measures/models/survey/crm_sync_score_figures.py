@@ -101,7 +101,9 @@ class CrmSyncScore(models.Model):
         counts = {}
         for metric, is_relational, *of_group, value, count in self._read_group(domain, groups, ["__count"]):
             key = metric, is_relational, of_group[0] if group else None
-            counts.setdefault(key, {})[value] = count
+            # A flag that was never set is one that is not set.
+            found = counts.setdefault(key, {})
+            found[value] = found.get(value, 0) + count
         return {key: (votes_of(key[0], found), found) for key, found in counts.items()}
 
     @api.model
@@ -248,7 +250,8 @@ class CrmSyncScore(models.Model):
         )
         found = {}
         for record, metric, is_relational, value, count in rows:
-            found.setdefault(record.id, {}).setdefault((metric, is_relational), {})[value] = count
+            counts = found.setdefault(record.id, {}).setdefault((metric, is_relational), {})
+            counts[value] = counts.get(value, 0) + count
         minimum = self.env.company.sudo().sync_score_minimum  # sudo: a setting
         told = {}
         for record_id, metrics in found.items():

@@ -56,7 +56,7 @@ class CrmSyncScore(models.Model):
         :param list domain: which answers, by default all
         :param str group: one of ``GROUPS``; a row for each of its values too
         :param int days: only those of the last so many days, compared with as many before
-        :param list previous: the answers they are compared with instead
+        :param list previous: the answers they are compared with instead; times are always compared with the one before
         :param bool by_account: one vote for each customer company, however many of its people have answered
         :param int minimum: fewest answers of which a figure is told; by default the company's setting
         :param int population: how many could have answered at all, where that is known and nothing is grouped
@@ -71,13 +71,15 @@ class CrmSyncScore(models.Model):
             domain &= Domain("answered_at", ">=", start)
         if minimum is None:
             minimum = self.env.company.sudo().sync_score_minimum  # sudo: a setting
+        in_time = bool(group) and group.startswith("answered_at")
+        is_compared = previous is not None and not in_time
         counted = self._count_votes(domain, group, by_account)
-        compared = self._count_votes(Domain(previous), group, by_account) if previous is not None else {}
+        compared = self._count_votes(Domain(previous), group, by_account) if is_compared else {}
         rows = [
             self._figure_row(key, counted[key], compared.get(key), group, minimum, population)
             for key in sorted(counted, key=self._row_order)
         ]
-        return self._compare_in_time(rows) if (group or "").startswith("answered_at") and previous is None else rows
+        return self._compare_in_time(rows) if in_time else rows
 
     @api.model
     @api.readonly
@@ -117,8 +119,6 @@ class CrmSyncScore(models.Model):
             *(SQL.identifier(table, name) for name in ("commercial_partner_id", "pseudonym", "id")),
         )
         of_group = self._read_group_groupby(table, group, query) if group else SQL("NULL")
-        for name in ("metric", "is_relational", "vote", "commercial_partner_id", "pseudonym"):
-            self._check_field_access(self._fields[name], "read")
         self.flush_model()
         answers = query.select(
             SQL("%s AS metric", SQL.identifier(table, "metric")),

@@ -29,11 +29,11 @@ class CrmSyncScore(models.Model):
         if program.is_anonymous:
             return scores._give_anonymous(program, value, comment, at, invitation)
         values = {
-            **scores._asked_values(program, invitation, partner or invitation.partner_id),
+            **scores._asked_values(program, invitation, (partner or invitation.partner_id).with_env(scores.env)),
             "value": value,
             "comment": comment,
             "answered_at": at,
-            "user_input_id": user_input and user_input.id,
+            "user_input_id": user_input.id if user_input else False,
         }
         given = scores._given_before(values)
         if given and (given.value, given.comment or False) == (value, comment):

@@ -271,7 +271,7 @@ class CrmSyncScore(models.Model):
     @api.model
     def _check_figures(self, group, days, minimum, population):
         self.check_access("read")
-        if group is not None and group not in GROUPS:
+        if group is not None and (not isinstance(group, str) or group not in GROUPS):
             raise UserError(self.env._("group: choose one of %s.", ", ".join(sorted(GROUPS))))
         for name, value in (("days", days), ("minimum", minimum), ("population", population)):
             if value is not None and (type(value) is not int or not 0 <= value < 2**31):

@@ -33,7 +33,7 @@ class CrmSyncSurveyInvitation(models.Model):
         :param str group: one of ``GROUPS``
         """
         self.check_access("read")
-        if group is not None and group not in GROUPS:
+        if group is not None and (not isinstance(group, str) or group not in GROUPS):
             raise UserError(self.env._("group: choose one of %s.", ", ".join(sorted(GROUPS))))
         query = self._search(Domain(domain or Domain.TRUE))
         of_group = self._read_group_groupby(self._table, group, query) if group else SQL("NULL")

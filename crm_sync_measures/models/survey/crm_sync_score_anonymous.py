@@ -35,7 +35,7 @@ class CrmSyncScore(models.Model):
                 "value": value,
                 "comment": comment,
                 "answered_at": day,
-                "lang": invitation.lang,
+                "lang": invitation.lang or self.env.lang,
                 "company_id": program.company_id.id,
                 "department_id": (owner.sync_department_id or program.department_id).id,
                 "program_id": program.id,

@@ -1,0 +1,195 @@
+from datetime import timedelta
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from ...rules.survey_gate import first_reason, is_sampled, name_of
+from ...rules.survey_time import Hours, is_quiet, next_allowed
+
+#: Window of the company's limit of bulk messages.
+_CAP_WINDOW = timedelta(days=30)
+#: Who was unhappy is asked again like everybody: without him the next figure would be better than it is.
+_PASSED = {"unhappy"}
+
+
+class CrmSyncSurveyGate(models.AbstractModel):
+    """Who is asked now, and who is not and why: for a whole set of contacts, in a constant number of statements.
+
+    The contact gate speaks first, as for everything that leaves this addon; then what holds for surveys. Where several
+    rules say no, ``rules/survey_gate.py`` says which one is told.
+    """
+
+    _name = "crm.sync.survey.gate"
+    _description = "Survey Gate"
+
+    @api.model
+    def _sift(self, program, partner_ids, at, keys=None):
+        """``{partner id: reason or None}``; the same contacts, program and moment have the same answer.
+
+        :param program: ``crm.sync.survey.program``
+        :param at: naive UTC, the moment of sending
+        :param keys: ``{partner id: what he is asked about}``, by which the sample is drawn; by default the wave
+        """
+        partners = self.env["res.partner"].sudo().browse(dict.fromkeys(partner_ids))  # sudo: whoever is to be asked
+        partners.flush_recordset()
+        self.env["crm.sync.survey.invitation"].flush_model()
+        self.env["crm.sync.contact.sent"].flush_model()
+        reasons = self._refused(program, partners)
+        for code, rule in (
+            ("asked_recently", self._asked_recently),
+            ("company_cap", self._over_company_cap),
+            ("quota", self._not_sampled),
+            ("quiet_hours", self._in_quiet_hours),
+        ):
+            for partner_id in rule(program, partners, at, keys or {}):
+                reasons.setdefault(partner_id, set()).add(code)
+        free = [partner_id for partner_id in partners.ids if partner_id not in reasons]
+        for partner_id in self._duplicates(program, free):
+            reasons[partner_id] = {"duplicate"}
+        return {partner_id: first_reason(reasons.get(partner_id, ())) for partner_id in partners.ids}
+
+    # ---------------------------------------------------------------- the contact gate
+
+    def _refused(self, program, partners):
+        """``{partner id: {reasons}}`` of the contact gate, by the names they have here."""
+        gate = self.env["crm.sync.contact.gate"].sudo().with_company(program.company_id)  # sudo: as in _sift
+        verdicts = gate._may_contact(partners.with_env(gate.env), "survey", "email")
+        held = self._held_codes(gate)
+        reasons, again = {}, []
+        for partner_id, verdict in verdicts.items():
+            if verdict.allowed:
+                continue
+            if verdict.reason in held:
+                again.append(partner_id)
+            else:
+                reasons[partner_id] = {verdict.reason}
+        if again:
+            reasons |= self._held(gate, partners.browse(again), held - _PASSED)
+        return reasons
+
+    @api.model
+    def _refused_for_good(self, program, partners):
+        """``{partner id: reason}`` of who may not be mailed, however long ago he was asked: opted out, bounced, archived."""
+        gate = self.env["crm.sync.contact.gate"].sudo().with_company(program.company_id)  # sudo: as in _sift
+        verdicts = gate._may_contact(partners.with_env(gate.env), "service", "email")
+        return {partner_id: verdict.reason for partner_id, verdict in verdicts.items() if not verdict.allowed}
+
+    def _held_codes(self, gate):
+        policies = gate.env["crm.sync.contact.policy"]._get_policies(gate.env.company)
+        return {code for code, policy in policies.items() if policy.bulk == "hold"}
+
+    def _held(self, gate, partners, codes):
+        """All rules of the card that hold each of them back, where the contact gate tells the most serious one."""
+        Card = gate.env["crm.sync.contact.card"]
+        context = Card._context_of(partners.with_env(gate.env), channel="email", purpose="survey")
+        own = {}
+        for partner in partners:
+            own.setdefault(partner.commercial_partner_id.id, set()).add(partner.id)
+        reasons = {}
+        for entity_id, found in Card._find(context, codes).items():
+            for code, finding in found:
+                if finding.level != "info":
+                    for partner_id in (finding.partner_ids or own.get(entity_id, set())) & own.get(entity_id, set()):
+                        reasons.setdefault(partner_id, set()).add(name_of(code))
+        return reasons
+
+    # ---------------------------------------------------------------- rules of surveys
+
+    def _asked_recently(self, program, partners, at, keys=None):
+        """A survey of any program, or by a mailing, was sent to this contact or this address, or is about to be."""
+        days = program._cooldown()
+        if not days:
+            return ()
+        return self._ids(
+            SQL(
+                """SELECT p.id FROM res_partner p WHERE p.id = ANY(%(ids)s) AND (
+                       EXISTS (SELECT FROM crm_sync_contact_sent s WHERE s.partner_id = p.id AND s.at > %(since)s
+                                  AND s.purpose = 'survey' AND s.company_id = %(company)s)
+                       OR EXISTS (SELECT FROM crm_sync_survey_invitation i WHERE i.email = p.email_normalized
+                                     AND i.queued_at > %(since)s AND i.company_id = %(company)s AND i.state != 'cancelled'))""",
+                ids=partners.ids,
+                since=at - timedelta(days=days),
+                company=program.company_id.id,
+            )
+        )
+
+    def _over_company_cap(self, program, partners, at, keys):
+        """As many bulk messages of any kind as the company allows were sent to him."""
+        limit = program.company_id.sync_survey_cap
+        if not limit:
+            return ()
+        return self._ids(
+            SQL(
+                """SELECT partner_id FROM crm_sync_contact_sent
+                    WHERE partner_id = ANY(%(ids)s) AND at > %(since)s AND company_id = %(company)s
+                    GROUP BY partner_id HAVING count(*) >= %(limit)s""",
+                ids=partners.ids,
+                since=at - _CAP_WINDOW,
+                company=program.company_id.id,
+                limit=limit,
+            )
+        )
+
+    def _not_sampled(self, program, partners, at, keys):
+        percent = program.sample_percent
+        if percent >= 100:
+            return ()
+        wave = program.wave
+        return [
+            partner_id
+            for partner_id in partners.ids
+            if not is_sampled(program.id, keys.get(partner_id) or f"{wave}:{partner_id}", percent)
+        ]
+
+    def _in_quiet_hours(self, program, partners, at, keys=None):
+        hours = self._hours(program)
+        zones = self._zones(program, partners.ids)
+        quiet = {tz for tz in set(zones.values()) if is_quiet(at, tz, hours)}
+        return [partner_id for partner_id, tz in zones.items() if tz in quiet]
+
+    def _duplicates(self, program, partner_ids):
+        """Several contacts with one address are one human: the first of them is asked, once in a wave."""
+        return self._ids(
+            SQL(
+                """WITH these AS (
+                       SELECT id, email_normalized AS email, row_number() OVER (PARTITION BY email_normalized ORDER BY id) AS number
+                         FROM res_partner WHERE id = ANY(%(ids)s))
+                   SELECT id FROM these WHERE number > 1
+                       OR %(wave)s > 0 AND EXISTS (
+                           SELECT FROM crm_sync_survey_invitation i
+                            WHERE i.email = these.email AND i.program_id = %(program)s AND i.wave = %(wave)s
+                              AND i.queued_at IS NOT NULL AND i.state != 'cancelled')""",
+                ids=partner_ids,
+                program=program.id,
+                wave=program.wave if program.kind_of_score == "relational" else 0,
+            )
+        )
+
+    # ---------------------------------------------------------------- quiet hours
+
+    @api.model
+    def _next_moments(self, program, partner_ids, at):
+        """``{partner id: moment}``: from when on each may be written to; naive UTC."""
+        zones, hours = self._zones(program, partner_ids), self._hours(program)
+        moments = {tz: next_allowed(at, tz, hours) for tz in set(zones.values())}
+        return {partner_id: moments[tz] for partner_id, tz in zones.items()}
+
+    def _hours(self, program):
+        company = program.company_id
+        return Hours(company.sync_survey_hour_from, company.sync_survey_hour_to, company.sync_survey_weekend)
+
+    def _zones(self, program, partner_ids):
+        """Whose clock shows what: his own, else his company's, else ours."""
+        ours = program.company_id.partner_id.tz or program.create_uid.tz or "UTC"
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT p.id, COALESCE(p.tz, e.tz, %s) FROM res_partner p
+                     LEFT JOIN res_partner e ON e.id = p.commercial_partner_id WHERE p.id = ANY(%s)""",
+                ours,
+                list(partner_ids),
+            )
+        )
+        return dict(rows)
+
+    def _ids(self, query):
+        return [partner_id for [partner_id] in self.env.execute_query(query)]

@@ -34,3 +34,15 @@ from . import crm_lead
 from . import crm_team
 from . import product_template
 from . import product_product
+from . import crm_sync_survey_trigger
+from . import crm_sync_survey_gate
+from . import crm_sync_survey_program_scan
+from . import crm_sync_survey_scan
+from . import crm_sync_survey_invitation_bulk
+from . import crm_sync_survey_invitation_outbox
+from . import crm_sync_survey_selection
+from . import crm_sync_survey_dispatch
+from . import crm_sync_survey_reminders
+from . import crm_sync_survey_expiry
+from . import crm_sync_case_survey
+from . import mail_mail

@@ -41,8 +41,8 @@ class CrmSyncSurveyDispatch(models.AbstractModel):
         invitations = self.env["crm.sync.survey.invitation"]._lock(ids, ["queued"])
         now = fields.Datetime.now()
         for program, own in invitations.filtered(lambda one: not one.handed_at).grouped("program_id").items():
-            own = own._without_reason(program, now, "queued_at")
-            self._still_allowed(program, own, now)._mail_invitation(program, now)
+            left = own._without_reason(program, now, "queued_at")
+            self._still_allowed(program, left, now)._mail_invitation(program, now)
         return len(invitations), len(ids) - len(invitations)
 
     def _still_allowed(self, program, invitations, now):

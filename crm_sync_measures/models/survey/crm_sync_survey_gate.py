@@ -23,17 +23,20 @@ class CrmSyncSurveyGate(models.AbstractModel):
     _description = "Survey Gate"
 
     @api.model
-    def _sift(self, program, partner_ids, at, keys=None):
+    def _sift(self, program, partner_ids, at, keys=None, wave=None):
         """``{partner id: reason or None}``; the same contacts, program and moment have the same answer.
 
         :param program: ``crm.sync.survey.program``
         :param at: naive UTC, the moment of sending
         :param keys: ``{partner id: what he is asked about}``, by which the sample is drawn; by default the wave
+        :param wave: its number, by default that of the program's last one
         """
         partners = self.env["res.partner"].sudo().browse(dict.fromkeys(partner_ids))  # sudo: whoever is to be asked
         partners.flush_recordset()
         self.env["crm.sync.survey.invitation"].flush_model()
         self.env["crm.sync.contact.sent"].flush_model()
+        wave = program.wave if wave is None else wave
+        keys = keys or {partner_id: f"{wave}:{partner_id}" for partner_id in partners.ids}
         reasons = self._refused(program, partners)
         for code, rule in (
             ("asked_recently", self._asked_recently),
@@ -41,10 +44,10 @@ class CrmSyncSurveyGate(models.AbstractModel):
             ("quota", self._not_sampled),
             ("quiet_hours", self._in_quiet_hours),
         ):
-            for partner_id in rule(program, partners, at, keys or {}):
+            for partner_id in rule(program, partners, at, keys):
                 reasons.setdefault(partner_id, set()).add(code)
         free = [partner_id for partner_id in partners.ids if partner_id not in reasons]
-        for partner_id in self._duplicates(program, free):
+        for partner_id in self._duplicates(program, free, wave):
             reasons[partner_id] = {"duplicate"}
         return {partner_id: first_reason(reasons.get(partner_id, ())) for partner_id in partners.ids}
 
@@ -134,12 +137,7 @@ class CrmSyncSurveyGate(models.AbstractModel):
         percent = program.sample_percent
         if percent >= 100:
             return ()
-        wave = program.wave
-        return [
-            partner_id
-            for partner_id in partners.ids
-            if not is_sampled(program.id, keys.get(partner_id) or f"{wave}:{partner_id}", percent)
-        ]
+        return [partner_id for partner_id in partners.ids if not is_sampled(program.id, keys[partner_id], percent)]
 
     def _in_quiet_hours(self, program, partners, at, keys=None):
         hours = self._hours(program)
@@ -147,7 +145,7 @@ class CrmSyncSurveyGate(models.AbstractModel):
         quiet = {tz for tz in set(zones.values()) if is_quiet(at, tz, hours)}
         return [partner_id for partner_id, tz in zones.items() if tz in quiet]
 
-    def _duplicates(self, program, partner_ids):
+    def _duplicates(self, program, partner_ids, wave):
         """Several contacts with one address are one human: the first of them is asked, once in a wave."""
         return self._ids(
             SQL(
@@ -161,7 +159,7 @@ class CrmSyncSurveyGate(models.AbstractModel):
                               AND i.queued_at IS NOT NULL AND i.state != 'cancelled')""",
                 ids=partner_ids,
                 program=program.id,
-                wave=program.wave if program.kind_of_score == "relational" else 0,
+                wave=wave if program.kind_of_score == "relational" else 0,
             )
         )
 

@@ -78,7 +78,9 @@ class CrmSyncSurveyInvitation(models.Model):
             sent |= allowed
         if not sent:
             raise UserError(
-                self.env._("None of them can be reminded: they have answered, were reminded twice, or may not be written to.")
+                self.env._(
+                    "None of them can be reminded: they have answered, were reminded twice, or may not be written to."
+                )
             )
         return {
             "type": "ir.actions.client",

@@ -75,9 +75,7 @@ class CrmSyncSurveyScan(models.AbstractModel):
 
     def _end_of_range(self, after, size):
         [[highest]] = self.env.execute_query(
-            SQL(
-                "SELECT max(id) FROM (SELECT id FROM res_partner WHERE id > %s ORDER BY id LIMIT %s) r", after, size
-            )
+            SQL("SELECT max(id) FROM (SELECT id FROM res_partner WHERE id > %s ORDER BY id LIMIT %s) r", after, size)
         )
         return highest
 
@@ -108,7 +106,9 @@ class CrmSyncSurveyScan(models.AbstractModel):
         # An audience has no moment that may be over: it is asked as long as its wave is open.
         moment = SQL("TRUE")
         if not trigger.is_audience:
-            moment = SQL("%(at)s > %(since)s AND %(at)s <= %(until)s", at=trigger.at, since=window.since, until=window.until)
+            moment = SQL(
+                "%(at)s > %(since)s AND %(at)s <= %(until)s", at=trigger.at, since=window.since, until=window.until
+            )
         return SQL(
             """SELECT d.id AS origin_id, p.id AS partner_id, p.commercial_partner_id, %(at)s AS at, %(key)s AS origin_key
                  FROM %(table)s d %(joins)s JOIN res_partner p ON p.id = %(partner)s
@@ -189,8 +189,10 @@ class CrmSyncSurveyScan(models.AbstractModel):
     def _note_scanned(self, program_ids, until):
         """Of these everything was found. What failed, and will be tried again, is still to be found then."""
         # sudo: bookkeeping of the run itself
-        failed = self.env["crm.sync.job.failure"].sudo().search(
-            [("job_id.code", "=", "survey_scan"), ("state", "=", "retry")]
+        failed = (
+            self.env["crm.sync.job.failure"]
+            .sudo()
+            .search([("job_id.code", "=", "survey_scan"), ("state", "=", "retry")])
         )
         left = {int(key) // _SPAN for key in failed.mapped("key")}
         # sudo: as above

@@ -49,8 +49,7 @@ class CrmSyncSurveySelection(models.AbstractModel):
         invitations = self.env["crm.sync.survey.invitation"]._lock(ids, ["planned"])
         now = fields.Datetime.now()
         for program, own in invitations.grouped("program_id").items():
-            own = own._without_reason(program, now, "due_at")
-            self._sift_program(program, own, now)
+            self._sift_program(program, own._without_reason(program, now, "due_at"), now)
         return len(invitations), len(ids) - len(invitations)
 
     def _sift_program(self, program, invitations, now):

@@ -37,7 +37,7 @@ class Window:
     until: datetime
 
 
-_COMPANY = SQL("d.company_id")
+_COMPANY, _NOTHING, _TRUE = SQL("d.company_id"), SQL(""), SQL("TRUE")
 
 
 @dataclass(frozen=True)
@@ -56,11 +56,11 @@ class SurveyTrigger:
     #: True of the document while it is a reason to ask; looked at again before sending, without ``joins``.
     holds: SQL
     #: What finding needs beside ``d``; never an event more than once for one contact.
-    joins: SQL = SQL()
+    joins: SQL = _NOTHING
     key: SQL | None = None
     company: SQL = _COMPANY
     #: Looked at before sending beside ``holds``; ``i`` is the invitation.
-    still: SQL = SQL("TRUE")
+    still: SQL = _TRUE
     #: Whether the contacts themselves are asked, and there is no document.
     is_audience: bool = False
 

@@ -1,0 +1,4 @@
+from . import crm_sync_survey_plan
+from . import crm_sync_survey_plan_line
+from . import crm_sync_survey_plan_reason
+from . import crm_sync_survey_program

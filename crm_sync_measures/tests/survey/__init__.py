@@ -5,3 +5,7 @@ from . import test_score_anonymous
 from . import test_score_answer
 from . import test_score_figures
 from . import test_theme
+from . import test_gate
+from . import test_gate_plan
+from . import test_trigger
+from . import test_dispatch

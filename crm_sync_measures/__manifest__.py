@@ -147,6 +147,7 @@
         "views/survey/menus.xml",
         "views/survey/survey_question_views.xml",
         "views/survey/crm_sync_survey_invitation_views.xml",
+        "views/survey/crm_sync_survey_dispatch_views.xml",
         "wizard/survey/crm_sync_survey_plan_views.xml",
         "views/survey/crm_sync_survey_program_views.xml",
         "views/survey/res_config_settings_views.xml",

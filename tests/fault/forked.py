@@ -11,6 +11,7 @@ import time
 import activity_work
 import case_work
 import odoo
+import survey_work
 from odoo import api
 from odoo.modules.registry import Registry
 from odoo.sql_db import close_all
@@ -215,6 +216,7 @@ WORK = {
     "prove": prove,
     **activity_work.WORK,
     **case_work.WORK,
+    **survey_work.WORK,
 }
 
 if __name__ == "__main__":

@@ -72,12 +72,11 @@ class CrmSyncSurveyInvitation(models.Model):
         events = (self - nobody).filtered("origin_model")
         if not events:
             return nobody
-        Scan = self.env["crm.sync.survey.scan"]
-        window = Scan._window(program, fields.Datetime.now())
+        window = self.env["crm.sync.survey.scan"]._window(program, fields.Datetime.now())
         trigger = self.env["crm.sync.survey.trigger"]._get_trigger(program, window)
         if not trigger or trigger.is_audience:
             return nobody | events
-        Scan._flush(trigger)
+        self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
                 """SELECT i.id FROM crm_sync_survey_invitation i

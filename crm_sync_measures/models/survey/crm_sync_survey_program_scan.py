@@ -59,7 +59,7 @@ class CrmSyncSurveyProgram(models.Model):
 
     def _look_soon(self):
         # sudo: the right was checked; when the work is done is the scheduler's affair
-        self.env.ref("crm_sync_measures.cron_survey_scan").sudo()._trigger()
+        self.sudo().env.ref("crm_sync_measures.cron_survey_scan")._trigger()
 
     # ---------------------------------------------------------------- for the job
 

@@ -102,7 +102,7 @@ class CrmSyncSurveyScan(models.AbstractModel):
 
     def _select(self, program, trigger, window, condition):
         """SELECT of (origin_id, partner_id, commercial_partner_id, at, origin_key) of a program's events in its window."""
-        self._flush(trigger)
+        self.env.flush_all()
         # An audience has no moment that may be over: it is asked as long as its wave is open.
         moment = SQL("TRUE")
         if not trigger.is_audience:
@@ -136,11 +136,6 @@ class CrmSyncSurveyScan(models.AbstractModel):
                AND NOT EXISTS (SELECT FROM res_company own WHERE own.partner_id = p.commercial_partner_id)""",
             partners.subselect(),
         )
-
-    def _flush(self, trigger):
-        """Write what the SQL reads."""
-        for model in {trigger.model, "res.partner", "crm.sync.survey.invitation", "crm.sync.survey.program"}:
-            self.env[model].flush_model()
 
     # ---------------------------------------------------------------- planning
 

@@ -5,12 +5,13 @@ write must not be lost for a character that a database does not like.
 """
 
 import hashlib
-import ipaddress
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from .attempt import Limit, wait
 
 SUBJECT, TEXT, NAME, EMAIL, PHONE, CODE = 200, 10_000, 100, 254, 40, 64
 #: Of one form or message.
@@ -225,15 +226,6 @@ def is_trapped(honeypot: object) -> bool:
 
 # ---------------------------------------------------------------- how often
 
-
-@dataclass(frozen=True)
-class Limit:
-    """At most ``count`` in ``seconds``."""
-
-    seconds: int
-    count: int
-
-
 #: What one address of the network, and one e-mail address, may send by the public form.
 PER_ADDRESS = (Limit(60, 3), Limit(3600, 20))
 PER_EMAIL = (Limit(60, 2), Limit(3600, 5), Limit(86_400, 10))
@@ -243,54 +235,6 @@ PER_CUSTOMER = (Limit(60, 3), Limit(3600, 20))
 PER_READER = (Limit(60, 20), Limit(3600, 200))
 #: Acknowledgements to one address.
 PER_ACKNOWLEDGED = (Limit(3600, 5), Limit(86_400, 20))
-
-
-def wait(ages: Iterable[float], limits: Iterable[Limit]) -> int:
-    """Seconds until one more is allowed; 0 for now. ``ages`` are the seconds since each that was allowed.
-
-    >>> wait([], PER_ADDRESS), wait([5, 10], PER_ADDRESS), wait([5, 10, 50], PER_ADDRESS)
-    (0, 0, 10)
-    >>> wait([100 * number for number in range(1, 21)], PER_ADDRESS)
-    1600
-    >>> wait([61, 70, 80], PER_ADDRESS)
-    0
-    """
-    ages = sorted(ages)
-    # Of those in the window, the one that has to grow old first is the count-th youngest.
-    return max(
-        (
-            int(limit.seconds - ages[limit.count - 1]) or 1
-            for limit in limits
-            if len(ages) >= limit.count and ages[limit.count - 1] < limit.seconds
-        ),
-        default=0,
-    )
-
-
-def longest(limits: Iterable[Limit]) -> int:
-    """How far back limits look, in seconds.
-
-    >>> longest(PER_ADDRESS), longest(PER_EMAIL)
-    (3600, 86400)
-    """
-    return max(limit.seconds for limit in limits)
-
-
-def network(address: str) -> str:
-    """Who sends: an address, or of the newer ones the network that one household has.
-
-    >>> network("203.0.113.9"), network("2001:db8:1:2:3::4"), network("::ffff:203.0.113.9"), network("unknown")
-    ('203.0.113.9', '2001:db8:1:2::/64', '203.0.113.9', 'unknown')
-    """
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return clean_line(address, CODE)
-    if found.version == 6:
-        if found.ipv4_mapped:
-            return str(found.ipv4_mapped)
-        return str(ipaddress.ip_network((found, 64), strict=False))
-    return str(found)
 
 
 # ---------------------------------------------------------------- mails

@@ -12,7 +12,7 @@ def _form(server):
 @pytest.fixture(autouse=True)
 def _fresh(server):
     """Nobody has asked anything lately."""
-    server.shell("env['crm.sync.case.attempt'].search([]).unlink(); env.cr.commit()")
+    server.shell("env['crm.sync.attempt'].search([]).unlink(); env.cr.commit()")
 
 
 def fits(page):

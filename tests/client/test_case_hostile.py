@@ -159,7 +159,7 @@ def test_malformed_requests_are_taken_or_refused_in_words(besieged, since):
             marks = {login: _mark(visitor, login, company) for login, visitor in visitors.items()}
         if number % 10 == 0:
             # The limits of how often are tested elsewhere; here what lies behind them is reached.
-            besieged.sql("DELETE FROM crm_sync_case_attempt")
+            besieged.sql("DELETE FROM crm_sync_attempt")
         login = chance.choice(list(visitors))
         path = chance.choice(_paths(chance, company, cases, tokens))
         fields = hostile.form(chance, PUBLIC if path.startswith("/feedback") else OWN)

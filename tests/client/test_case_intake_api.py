@@ -13,7 +13,7 @@ from system import ApiError
 
 ROLES = ("anna", "ben", "mia", "dora", "max")
 OUTSIDERS = ("portal_lin", "portal_acme")
-MODELS = ("crm.sync.case", "crm.sync.case.event", "crm.sync.case.vote", "crm.sync.case.said", "crm.sync.case.attempt")
+MODELS = ("crm.sync.case", "crm.sync.case.event", "crm.sync.case.vote", "crm.sync.case.said", "crm.sync.attempt")
 #: Values that forms are not made for.
 HOSTILE = (
     "", " ", "\x00", "\ud800", "é" * 300, "x" * 1_000_000, "<script>alert(1)</script>", "{{7*7}}", "${7*7}", "%", "_", "' OR 1=1 --",
@@ -97,7 +97,7 @@ def form(server, client_for):
 @pytest.fixture
 def fresh(server):
     """Nobody has sent anything lately."""
-    server.shell("env['crm.sync.case.attempt'].search([]).unlink(); env.cr.commit()")
+    server.shell("env['crm.sync.attempt'].search([]).unlink(); env.cr.commit()")
 
 
 # ---------------------------------------------------------------- external API
@@ -257,7 +257,7 @@ def test_a_flood_is_stopped_and_then_forgotten(server, form, fresh):
     assert statuses[:3] == [303, 303, 303]
     assert set(statuses[3:]) == {429}
     assert count(server) == before + 3
-    server.shell("env.cr.execute(\"UPDATE crm_sync_case_attempt SET at = at - interval '2 minutes'\"); env.cr.commit()")
+    server.shell("env.cr.execute(\"UPDATE crm_sync_attempt SET at = at - interval '2 minutes'\"); env.cr.commit()")
     assert visitor.post(form, {"text": "Broken", "email": "wu@example.com", "consent": "1"})[0] == 303
 
 

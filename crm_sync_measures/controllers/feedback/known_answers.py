@@ -1,6 +1,7 @@
 from odoo.http import Controller, request, route
 
-from ...rules.case_intake import clean_line, clean_text, network
+from ...rules.attempt import network
+from ...rules.case_intake import clean_line, clean_text
 
 #: Of what somebody writes, so much is looked at to find an answer.
 _READ = 2000
@@ -76,7 +77,7 @@ class KnownAnswers(Controller):
         """Seconds to wait for who asks too often; else it is written down that he asked."""
         user = request.env.user
         who = network(request.httprequest.remote_addr or "") if user._is_public() else f"user:{user.id}"
-        Attempt = request.env["crm.sync.case.attempt"]
+        Attempt = request.env["crm.sync.attempt"]
         seconds = Attempt._wait(reader=who)
         if not seconds:
             Attempt._note(reader=who)

@@ -1,5 +1,6 @@
 from . import crm_sync_append_only
 from . import crm_sync_clock_rows
+from . import crm_sync_attempt
 from . import crm_sync_company_decision
 from . import crm_sync_merge_mixin
 from . import crm_sync_department

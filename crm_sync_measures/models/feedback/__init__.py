@@ -29,7 +29,7 @@ from . import res_partner
 from . import crm_lead
 from . import sale_order
 from . import account_move
-from . import crm_sync_case_attempt
+from . import crm_sync_attempt
 from . import crm_sync_case_intake
 from . import crm_sync_case_receipt
 from . import crm_sync_case_mail

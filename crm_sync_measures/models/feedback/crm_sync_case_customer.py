@@ -119,7 +119,7 @@ class CrmSyncCaseCustomer(models.Model):
         )
         if problem:
             raise UserError(Form._sentence(*problem))
-        Attempt = self.env["crm.sync.case.attempt"]
+        Attempt = self.env["crm.sync.attempt"]
         if seconds := Attempt._wait(customer=f"case:{self.id}"):
             raise UserError(Form._sentence("often", seconds=seconds))
         Attempt._note(customer=f"case:{self.id}")

@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.tools import plaintext2html
 from odoo.tools.mimetypes import guess_mimetype
 
+from ...rules.attempt import network
 from ...rules.case_intake import (
     ALL_BYTES,
     EMAIL,
@@ -19,7 +20,6 @@ from ...rules.case_intake import (
     form_problem,
     intake_key,
     is_trapped,
-    network,
 )
 
 _MEGABYTE = 1024 * 1024
@@ -78,7 +78,7 @@ class CrmSyncCaseForm(models.AbstractModel):
         known = self.env["crm.sync.case"].sudo()._by_intake_key(company, intake_key(key))
         if known:
             return Outcome(case=known)
-        Attempt = self.env["crm.sync.case.attempt"]
+        Attempt = self.env["crm.sync.attempt"]
         if seconds := Attempt._wait(address=address, email=email):
             return self._refusal("often", seconds=seconds)
         Attempt._note(address=address, email=email)
@@ -103,7 +103,7 @@ class CrmSyncCaseForm(models.AbstractModel):
         known = self.env["crm.sync.case"].sudo()._by_intake_key(company, intake_key(key))
         if known:
             return Outcome(case=known)
-        Attempt = self.env["crm.sync.case.attempt"]
+        Attempt = self.env["crm.sync.attempt"]
         if seconds := Attempt._wait(customer=f"user:{user.id}"):
             return self._refusal("often", seconds=seconds)
         Attempt._note(customer=f"user:{user.id}")

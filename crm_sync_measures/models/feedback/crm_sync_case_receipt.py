@@ -29,7 +29,7 @@ class CrmSyncCaseReceipt(models.Model):
 
     def _send_receipt(self, is_quiet=False):
         """Send the number to whoever told us, where he may be written to. A case is never lost for a mail that fails."""
-        Attempt = self.env["crm.sync.case.attempt"]
+        Attempt = self.env["crm.sync.attempt"]
         for case in self.sudo():  # sudo: what was told with the case, used for its own receipt
             address = clean_email(case.email_from)
             if is_cold(case.opened_at, fields.Datetime.now()):

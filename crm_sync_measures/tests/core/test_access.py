@@ -141,7 +141,7 @@ class TestAccess(SyncCase):
             "manager": {READ, WRITE, CREATE, UNLINK},
             "auditor": {READ},
         },
-        "crm.sync.case.attempt": {"manager": {READ}, "auditor": {READ}},
+        "crm.sync.attempt": {"manager": {READ}, "auditor": {READ}},
         "crm.sync.case.vote": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
         "crm.sync.case.answer": {
             "user": {READ},

@@ -226,7 +226,7 @@ class TestCaseAnswersRoute(AnswersCase, HttpCase):
             "😀" * 500,
         ):
             self.assertEqual(self.questions(text=text), [])
-            self.env["crm.sync.case.attempt"].search([]).unlink()
+            self.env["crm.sync.attempt"].search([]).unlink()
         self.assertEqual(self.post(text=None).status_code, 422)
         page = self.url_open(
             "/feedback/answers",

@@ -172,7 +172,7 @@ class TestCaseIntake(IntakeCase):
     # ---------------------------------------------------------------- how often
 
     def test_limits_forget_and_know_nobody(self):
-        Attempt = self.env["crm.sync.case.attempt"]
+        Attempt = self.env["crm.sync.attempt"]
         for _number in range(3):
             self.assertFalse(Attempt._wait(address="203.0.113.9"))
             Attempt._note(address="203.0.113.9", email="wu@example.com")
@@ -180,7 +180,7 @@ class TestCaseIntake(IntakeCase):
         self.assertFalse(Attempt._wait(address="203.0.113.10"))
         self.assertNotIn("203.0", "".join(Attempt.search([]).mapped("who")))
         self.env.flush_all()
-        self.env.cr.execute("UPDATE crm_sync_case_attempt SET at = at - interval '2 days'")
+        self.env.cr.execute("UPDATE crm_sync_attempt SET at = at - interval '2 days'")
         Attempt.invalidate_model()
         Attempt._clean()
         self.assertFalse(Attempt.search([]))

@@ -86,7 +86,7 @@ class TestCaseIntakeForm(IntakeCase, HttpCase):
         for method in ("GET", "HEAD", "OPTIONS"):
             self.opener.request(method, self.base_url() + self.url, params=_GOOD, timeout=30)
         self.assertFalse(self.cases())
-        self.assertFalse(self.env["crm.sync.case.attempt"].search([]))
+        self.assertFalse(self.env["crm.sync.attempt"].search([]))
 
     def test_a_form_of_another_site_is_refused(self):
         self.assertEqual(self.send(csrf=False).status_code, 400)
@@ -128,11 +128,11 @@ class TestCaseIntakeForm(IntakeCase, HttpCase):
         page = self.send()
         self.assertTrue(0 < int(page.headers["Retry-After"]) <= 60)
         self.assertIn("Please wait 1 minutes", self.sentence(page))
-        self.env.cr.execute("UPDATE crm_sync_case_attempt SET at = at - interval '61 seconds'")
+        self.env.cr.execute("UPDATE crm_sync_attempt SET at = at - interval '61 seconds'")
         self.assertEqual(self.send().status_code, 303)
 
     def test_one_address_of_mail_is_limited_wherever_it_is_sent_from(self):
-        Attempt = self.env["crm.sync.case.attempt"]
+        Attempt = self.env["crm.sync.attempt"]
         for _number in range(2):
             Attempt._note(email="wu@example.com")
         self.assertEqual(self.send().status_code, 429)

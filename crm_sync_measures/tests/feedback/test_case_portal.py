@@ -253,7 +253,7 @@ class TestCasePortal(IntakeCase, HttpCase):
 
     def test_what_kind_of_message_it_is_is_not_his_to_say(self):
         for kind in ("email", "notification", "auto_comment", "user_notification"):
-            self.env.cr.execute("DELETE FROM crm_sync_case_attempt")
+            self.env.cr.execute("DELETE FROM crm_sync_attempt")
             self.write_message(
                 body=f"As {kind}", message_type=kind, subtype_xmlid="mail.mt_note", email_from="max@example.com"
             )

@@ -4,26 +4,17 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from ...rules.case_intake import PER_ACKNOWLEDGED, PER_ADDRESS, PER_CUSTOMER, PER_EMAIL, PER_READER, longest, wait
-
-_LIMITS = {
-    "address": PER_ADDRESS,
-    "email": PER_EMAIL,
-    "customer": PER_CUSTOMER,
-    "acknowledged": PER_ACKNOWLEDGED,
-    "reader": PER_READER,
-}
-_KEPT = timedelta(seconds=max(longest(limits) for limits in _LIMITS.values()))
+from ...rules.attempt import longest, wait
 
 
-class CrmSyncCaseAttempt(models.Model):
-    """Who sent something lately, so that nobody sends without end. Nobody can be read from it: who is a keyed digest.
+class CrmSyncAttempt(models.Model):
+    """Who sent something from outside lately, so that nobody sends without end. Nobody can be read from it: who is a keyed digest.
 
     Only what was taken is written down; a flood that is refused leaves nothing here. Requests at the very same moment do
     not see each other, so a few more than the limit may pass.
     """
 
-    _name = "crm.sync.case.attempt"
+    _name = "crm.sync.attempt"
     _description = "Message From Outside"
     _log_access = False
     _order = "at desc, id desc"
@@ -34,18 +25,26 @@ class CrmSyncCaseAttempt(models.Model):
     _who_idx = models.Index("(who, at)")
 
     @api.model
+    def _limits(self):
+        """``{kind: limits}``; each room adds the kinds it knows."""
+        return {}
+
+    @api.model
     def _wait(self, **who):
         """Seconds until one more of each is allowed, 0 for now. ``who`` are kinds of limits with the value they hold for."""
-        return max((wait(self._ages(kind, value), _LIMITS[kind]) for kind, value in who.items() if value), default=0)
+        limits = self._limits()
+        return max((wait(self._ages(kind, value), limits[kind]) for kind, value in who.items() if value), default=0)
 
     @api.model
     def _ages(self, kind, value):
         """Seconds since each that was taken from ``value``, youngest first."""
         now = fields.Datetime.now()
-        since = now - timedelta(seconds=longest(_LIMITS[kind]))
-        limit = max(one.count for one in _LIMITS[kind])
+        limits = self._limits()[kind]
+        since = now - timedelta(seconds=longest(limits))
         # sudo: how often, told to nobody
-        found = self.sudo().search([("who", "=", self._digest(kind, value)), ("at", ">", since)], limit=limit)
+        found = self.sudo().search(
+            [("who", "=", self._digest(kind, value)), ("at", ">", since)], limit=max(one.count for one in limits)
+        )
         return [(now - attempt.at).total_seconds() for attempt in found]
 
     @api.model
@@ -64,6 +63,7 @@ class CrmSyncCaseAttempt(models.Model):
     @api.autovacuum
     def _clean(self):
         """Forget what no limit looks at any more."""
-        old = self.sudo().search([("at", "<", fields.Datetime.now() - _KEPT)], limit=10_000)  # sudo: scheduled work
+        kept = timedelta(seconds=max((longest(limits) for limits in self._limits().values()), default=0))
+        old = self.sudo().search([("at", "<", fields.Datetime.now() - kept)], limit=10_000)  # sudo: scheduled work
         old.unlink()
         return len(old), len(old) == 10_000

@@ -164,24 +164,25 @@ def digest(secret: str, *parts: object) -> str:
     return hmac.new(secret.encode(), f"crm_sync_survey:digest:{text}".encode(), hashlib.sha256).hexdigest()
 
 
-def edit_seal(secret: str, score: int, first_at: datetime) -> str:
-    """What the browser keeps that has answered: which answer, and when it first did.
+def edit_seal(secret: str, about: str, number: int, first_at: datetime) -> str:
+    """What the browser keeps that has answered: which answer, and when it first did. ``about`` is what the number names.
 
-    >>> read_edit("key", edit_seal("key", 7, datetime(2026, 3, 2, 12)))
+    >>> token = edit_seal("key", "link", 7, datetime(2026, 3, 2, 12))
+    >>> read_edit("key", "link", token)
     (7, datetime.datetime(2026, 3, 2, 12, 0))
-    >>> read_edit("key", "7.1.x"), read_edit("key", None)
-    (None, None)
+    >>> read_edit("key", "code", token), read_edit("key", "link", "7.1.x"), read_edit("key", "link", None)
+    (None, None, None)
     """
-    return sealed(secret, "edit", score, int(first_at.replace(tzinfo=UTC).timestamp()))
+    return sealed(secret, f"edit-{about}", number, int(first_at.replace(tzinfo=UTC).timestamp()))
 
 
-def read_edit(secret: str, value: object) -> tuple[int, datetime] | None:
+def read_edit(secret: str, about: str, value: object) -> tuple[int, datetime] | None:
     """See :func:`edit_seal`."""
-    parts = unsealed(secret, "edit", value, 2)
+    parts = unsealed(secret, f"edit-{about}", value, 2)
     return parts and (int(parts[0]), datetime.fromtimestamp(int(parts[1]), UTC).replace(tzinfo=None))
 
 
-# ---------------------------------------------------------------- who may be told
+# ---------------------------------------------------------------- what is shown, and what is kept
 
 
 def coarse(moment: datetime) -> datetime:
@@ -190,7 +191,7 @@ def coarse(moment: datetime) -> datetime:
     >>> coarse(datetime(2026, 3, 2, 23, 59, 59))
     datetime.datetime(2026, 3, 2, 0, 0)
     """
-    return datetime(moment.year, moment.month, moment.day)
+    return moment.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def page_state(state: str, expires_at: datetime | None, is_answered: bool, program: str, now: datetime) -> str:
@@ -206,10 +207,10 @@ def page_state(state: str, expires_at: datetime | None, is_answered: bool, progr
     >>> page_state("sent", noon, False, "running", noon), page_state("sent", noon, False, "running", noon - timedelta(1))
     ('gone', 'form')
 
-    A pause holds back what would be sent; who was asked before may answer. What was never sent has no link:
+    Who was asked may answer, also when nobody else is asked any more. What was never sent has no link:
 
     >>> page_state("sent", None, False, "paused", noon), page_state("sent", None, False, "ended", noon)
-    ('form', 'gone')
+    ('form', 'form')
     >>> page_state("planned", None, False, "running", noon), page_state("suppressed", None, False, "running", noon)
     ('none', 'none')
     """
@@ -217,7 +218,7 @@ def page_state(state: str, expires_at: datetime | None, is_answered: bool, progr
         return "thanks"
     if state in ("planned", "suppressed"):
         return "none"
-    if state in ("expired", "cancelled") or program in ("draft", "ended") or (expires_at and expires_at <= now):
+    if state in ("expired", "cancelled") or program == "draft" or (expires_at and expires_at <= now):
         return "gone"
     return "form"
 

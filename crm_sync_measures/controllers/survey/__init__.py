@@ -1,0 +1,3 @@
+from . import answer
+from . import code
+from . import native

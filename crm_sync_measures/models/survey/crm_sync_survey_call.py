@@ -1,0 +1,90 @@
+import logging
+
+from odoo import api, models
+from odoo.exceptions import ConcurrencyError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+
+_logger = logging.getLogger(__name__)
+#: What a case can be about, by the model of the document that was the reason to ask.
+_ABOUT = {
+    "crm.lead": "lead_id",
+    "sale.order": "order_id",
+    "account.move": "invoice_id",
+    "crm.sync.case": "earlier_id",
+}
+
+
+class CrmSyncSurveyCall(models.AbstractModel):
+    """“Please call me”: a case, so that somebody has it, with a clock. It follows the answer and is never before it."""
+
+    _name = "crm.sync.survey.call"
+    _description = "Wishes to Be Called"
+
+    @api.model
+    def _wish(self, program, given, invitation=None, score=None):
+        """Open the case, once for each answer. The answer is never lost for what fails here."""
+        try:
+            with self.env.cr.savepoint():
+                # sudo: a customer may open a case of his own, which routing and rights of the room then look after
+                cases = self.env["crm.sync.case"].sudo().with_company(program.company_id)
+                return cases._open_case(self._facts(program, given, invitation, score))
+        except (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, ConcurrencyError):
+            # Another request was at the same: the whole is repeated.
+            raise
+        except Exception:
+            _logger.exception("Survey program %s: no case could be opened for who wishes to be called", program.id)
+            return self.env["crm.sync.case"]
+
+    @api.model
+    def _facts(self, program, given, invitation, score):
+        lang = (invitation and invitation.lang) or self.env.lang
+        words = self.with_context(lang=lang).env
+        name = program.with_context(lang=lang).name
+        facts = {
+            "kind": "question",
+            "subject": words._("Please call me: %s", name),
+            "text": self._text(words, program, given),
+            "channel": "survey",
+            "company_id": program.company_id.id,
+            "department_id": program.department_id.id,
+            "lang": lang,
+            "phone": given.phone,
+            "name": given.name,
+            # The page has thanked him already.
+            "is_quiet": True,
+        }
+        if invitation:
+            facts |= {"partner_id": invitation.partner_id.id, "key": invitation._answer_key()}
+            if not program.is_anonymous:
+                facts["survey_input_id"] = invitation.user_input_id.id
+                origin = invitation._origin()
+                if origin and origin._name in _ABOUT:
+                    facts[_ABOUT[origin._name]] = origin.id
+        else:
+            facts |= {"key": self._code_key(score), "consent": self._consent(program)}
+        return {name: value for name, value in facts.items() if value}
+
+    @api.model
+    def _code_key(self, score):
+        """Of one answer, however often it was put right. An anonymous answer names nothing, and every wish is one."""
+        if score.program_id.is_anonymous:
+            return None
+        # sudo: the answer that was first
+        first = score.sudo().with_context(active_test=False)
+        while earlier := first.search([("replaced_by_id", "=", first.id)], limit=1):
+            first = earlier
+        return f"survey-code:{first.id}"
+
+    @api.model
+    def _text(self, words, program, given):
+        """What the customer wrote, his number, and the score, which an anonymous answer keeps to itself."""
+        lines = [given.why]
+        if given.phone:
+            lines.append(words._("Please call %s.", given.phone))
+        if not program.is_anonymous:
+            lines.append(words._("Score: %s", given.value))
+        return "\n\n".join(line for line in lines if line) or words._("Please call me.")
+
+    @api.model
+    def _consent(self, program):
+        return self.env["crm.sync.survey.answer"]._consent(program)

@@ -1,0 +1,63 @@
+from odoo import fields, models
+
+from ...rules.survey_answer import EDIT_WINDOW, page_state
+
+
+class CrmSyncSurveyInvitation(models.Model):
+    """The customer's answer to an invitation. Callers have checked that he has its link, and that it is his answer."""
+
+    _inherit = "crm.sync.survey.invitation"
+
+    def _page_state(self):
+        """What the link shows now; see ``rules/survey_answer.py``."""
+        self.ensure_one()
+        return page_state(
+            self.state, self.expires_at or None, bool(self.score_id), self.program_id.state, fields.Datetime.now()
+        )
+
+    def _answer(self, value, comment, at):
+        """Keep the first answer; of two posts at the same moment the second one collides here and is repeated by Odoo.
+
+        :return: the score; empty where it was answered already
+        """
+        self.ensure_one()
+        Score, program = self.env["crm.sync.score"], self.program_id
+        if not self._set_state("done", at):
+            return Score
+        if self.is_anonymous:
+            # Neither names the other.
+            return Score._answer(program, value, comment, at, self)
+        native = program._begin_native(
+            value, partner=self.partner_id, email=self.email or False, lang=self.lang, deadline=self.expires_at
+        )
+        score = Score._answer(program, value, comment, at, self, user_input=native).with_env(self.env)
+        self._record({"score_id": score.id, "user_input_id": native.id})
+        program._end_native(native)
+        return score
+
+    def _correct(self, value, comment, at):
+        """Put the answer right; callers have checked that this may be. The first moment stays the one that counts."""
+        self.ensure_one()
+        native, program = self.user_input_id, self.program_id
+        score = self.env["crm.sync.score"]._answer(program, value, comment, at, self, user_input=native)
+        self._record({"score_id": score.id})
+        native._correct_score(program.question_id, value)
+        return score.with_env(self.env)
+
+    def _origin(self):
+        """The document that was the reason to ask, as superuser; None where there is none any more."""
+        self.ensure_one()
+        model = self.origin_model
+        if not model or model not in self.env or not self.origin_id:
+            return None
+        # sudo: what the answer is about
+        return self.env[model].sudo().browse(self.origin_id).exists() or None
+
+    def _answer_key(self):
+        """What is opened because of this answer has this key: wished for and low at once, it is one case."""
+        self.ensure_one()
+        return f"survey-answer:{self.id}"
+
+    def _edit_until(self):
+        self.ensure_one()
+        return self.done_at and self.done_at + EDIT_WINDOW

@@ -46,3 +46,12 @@ from . import crm_sync_survey_reminders
 from . import crm_sync_survey_expiry
 from . import crm_sync_case_survey
 from . import mail_mail
+from . import crm_sync_attempt
+from . import crm_sync_survey_participation
+from . import crm_sync_survey_replay
+from . import crm_sync_survey_program_answer
+from . import crm_sync_survey_program_code
+from . import crm_sync_survey_invitation_answer
+from . import crm_sync_survey_answer
+from . import crm_sync_survey_call
+from . import survey_user_input_answer

@@ -9,3 +9,6 @@ from . import test_gate
 from . import test_gate_plan
 from . import test_trigger
 from . import test_dispatch
+from . import test_answer
+from . import test_answer_anonymous
+from . import test_answer_code

@@ -83,7 +83,7 @@ class TestAnswerCode(AnswerCase):
         invitation = self.invite(self.running, state="sent")
         wrong = (
             f"/s/q/{off._public_token()}", f"/s/q/{draft._public_token()}", f"/s/q/{self.running.id}-{'0' * 32}",
-            f"/s/q/{invitation.sudo()._token()}", "/s/q/x", "/s/q/%00", f"/s/q/{"9" * 3000}",
+            f"/s/q/{invitation.sudo()._token()}", "/s/q/x", "/s/q/%00", f"/s/q/{'9' * 3000}",
         )  # fmt: skip
         self.see(self.path)
         before = self.rows()

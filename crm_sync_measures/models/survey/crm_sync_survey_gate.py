@@ -103,7 +103,7 @@ class CrmSyncSurveyGate(models.AbstractModel):
         days = program._cooldown()
         if not days:
             return ()
-        return self._ids(
+        return self._partners_of(
             SQL(
                 """SELECT p.id FROM res_partner p WHERE p.id = ANY(%(ids)s) AND (
                        EXISTS (SELECT FROM crm_sync_contact_sent s WHERE s.partner_id = p.id AND s.at > %(since)s
@@ -121,7 +121,7 @@ class CrmSyncSurveyGate(models.AbstractModel):
         limit = program.company_id.sync_survey_cap
         if not limit:
             return ()
-        return self._ids(
+        return self._partners_of(
             SQL(
                 """SELECT partner_id FROM crm_sync_contact_sent
                     WHERE partner_id = ANY(%(ids)s) AND at > %(since)s AND company_id = %(company)s
@@ -147,7 +147,7 @@ class CrmSyncSurveyGate(models.AbstractModel):
 
     def _duplicates(self, program, partner_ids, wave):
         """Several contacts with one address are one human: the first of them is asked, once in a wave."""
-        return self._ids(
+        return self._partners_of(
             SQL(
                 """WITH these AS (
                        SELECT id, email_normalized AS email, row_number() OVER (PARTITION BY email_normalized ORDER BY id) AS number
@@ -189,5 +189,5 @@ class CrmSyncSurveyGate(models.AbstractModel):
         )
         return dict(rows)
 
-    def _ids(self, query):
+    def _partners_of(self, query):
         return [partner_id for [partner_id] in self.env.execute_query(query)]

@@ -48,6 +48,8 @@ class CrmSyncSurveyInvitation(models.Model):
         )
         invitations = invitations.browse(invitation_id for [invitation_id] in rows)
         invitations.invalidate_recordset(flush=False)
+        # Somebody may have paused or ended it since the last set.
+        self.env["crm.sync.survey.program"].invalidate_model(flush=False)
         return invitations
 
     def _without_reason(self, program, now, since):

@@ -39,7 +39,10 @@ class CrmSyncSurveyScan(models.AbstractModel):
 
     def _programs(self):
         # sudo: the work of all companies
-        return self.env["crm.sync.survey.program"].sudo().search([("state", "=", "running")], order="id")
+        programs = self.env["crm.sync.survey.program"].sudo().search([("state", "=", "running")], order="id")
+        # Somebody may have changed it since the last set.
+        programs.invalidate_recordset()
+        return programs
 
     def _open_due_waves(self, now):
         for program in self._programs():
@@ -170,7 +173,8 @@ class CrmSyncSurveyScan(models.AbstractModel):
                 wave=program.wave if trigger.is_audience else 0,
                 model=None if trigger.is_audience else trigger.model,
                 origin=SQL("NULL::int") if trigger.is_audience else SQL("e.origin_id"),
-                delay=program.delay_hours,
+                # A wave begins when it is sent: the delay is one after an event.
+                delay=0 if trigger.is_audience else program.delay_hours,
                 now=fields.Datetime.now(),
                 uid=self.env.uid,
                 events=self._select(program, trigger, window, condition),

@@ -55,7 +55,8 @@ class CrmSyncSurveySelection(models.AbstractModel):
     def _sift_program(self, program, invitations, now):
         one_each, more = self._one_each(invitations)
         more._move("suppressed", now, "duplicate")
-        self._decide(program, one_each, now)
+        if one_each:
+            self._decide(program, one_each, now)
 
     def _one_each(self, invitations):
         """(the first of each contact, the others)."""

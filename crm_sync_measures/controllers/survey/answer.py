@@ -5,6 +5,8 @@ from ...rules.survey_answer import EDIT_WINDOW
 
 #: The key in two parts, so that addresses of Odoo's own survey sessions stay theirs.
 _ROUTE = "/s/<string(maxlength=10):number>-<string(length=32):signature>"
+#: Bytes of a form; the longest “why” in any script is far below.
+LARGEST = 256 * 1024
 _EDIT = "sync_survey_answer"
 _STATUS = {"replay": 409, "invalid": 422, "often": 429}
 #: No script runs on the page, and its address, which holds a key, is told to nobody.
@@ -76,7 +78,7 @@ class SurveyAnswer(Controller):
         page = request.env["crm.sync.survey.answer"]._link_page(invitation, self._kept(), score)
         return self._shown(page, self._path(number, signature), is_edited=bool(edit))
 
-    @route(_ROUTE, type="http", auth="public", methods=["POST"])
+    @route(_ROUTE, type="http", auth="public", methods=["POST"], max_content_length=LARGEST)
     def survey_send(self, number, signature, **params):
         invitation = self._invitation(number, signature)
         if not invitation:

@@ -4,7 +4,7 @@ from odoo.http import Controller, request, route
 
 from ...models.survey.crm_sync_survey_answer import Sent
 from ...rules.survey_answer import EDIT_WINDOW, sealed
-from .answer import _EDIT, _STATUS, keep, refused, sent_values, show
+from .answer import _EDIT, _STATUS, LARGEST, keep, refused, sent_values, show
 
 _ROUTE = "/s/q/<string(maxlength=60):token>"
 _DEVICE = "sync_survey_device"
@@ -29,7 +29,7 @@ class SurveyCode(Controller):
             keep(response, _DEVICE, sealed(answers._secret(), "device", secrets.token_hex(16)), "/s/q", _YEAR)
         return response
 
-    @route(_ROUTE, type="http", auth="public", methods=["POST"])
+    @route(_ROUTE, type="http", auth="public", methods=["POST"], max_content_length=LARGEST)
     def survey_code_send(self, token, **params):
         program = self._program(token)
         if not program:

@@ -101,6 +101,12 @@ class TestAnswer(AnswerCase):
         self.assertIn("too long", response.text)
         self.assertEqual(self.rows(), before)
 
+    @mute_logger("odoo.http")
+    def test_a_form_of_a_megabyte_is_not_even_read(self):
+        before = self.rows()
+        self.assertEqual(self.send(self.url, score="3", why="x" * 1024 * 1024).status_code, 413)
+        self.assertEqual(self.rows(), before)
+
     def test_scripts_and_formulas_in_the_words_are_words(self):
         self.send(self.url, score="3", why="<script>alert(1)</script>{{7*7}}\x00 =1+1")
         self.assertEqual(self.scores(invitation_id=self.invitation.id).comment, "<script>alert(1)</script>{{7*7}} =1+1")

@@ -20,7 +20,7 @@ _AT_ONCE = 1000
 
 
 class CrmSyncSurveyProgram(models.Model):
-    """What managers do with a program: start, pause, end, plan, send, look at the results, and hand out its link."""
+    """What managers do with a program: start, pause and end it, look at the results, and hand out its link."""
 
     _inherit = "crm.sync.survey.program"
 
@@ -115,27 +115,12 @@ class CrmSyncSurveyProgram(models.Model):
             for program, vals in zip(self, super().copy_data(default), strict=True)
         ]
 
-    # ---------------------------------------------------------------- waves; the planner is another file's
-
-    def action_plan(self):
-        """What would happen if the next wave were sent now."""
-        self.ensure_one()
-        return self._open_invitations([("state", "in", ("planned", "suppressed"))])
-
-    def action_send_wave(self):
-        """Make the next wave."""
-        self.ensure_one()
-        self._check_manager()
-        if self.kind_of_score != "relational" or self.state != "running":
-            raise UserError(self.env._("“%s”: only a running program that is not triggered by events sends a wave.", self.name))  # fmt: skip
-        self._record({"wave": self.wave + 1})
-        return self._open_invitations([("wave", "=", self.wave)])
-
     # ---------------------------------------------------------------- looking
 
     def action_results(self):
         self.ensure_one()
-        return self._open_invitations([("state", "=", "done")])
+        action = self.env["ir.actions.act_window"]._for_xml_id("crm_sync_measures.crm_sync_score_action")
+        return {**action, "domain": [("program_id", "=", self.id)], "context": {}}
 
     def action_open_invitations(self):
         self.ensure_one()

@@ -5,10 +5,10 @@ May read core, activity, loyalty and feedback by their public methods and marks;
 
 from . import survey_question
 from . import crm_sync_survey_program
-from . import crm_sync_survey_program_flow
 from . import crm_sync_survey_invitation
 from . import crm_sync_survey_invitation_link
 from . import crm_sync_survey_invitation_mail
+from . import crm_sync_survey_program_flow
 from . import crm_sync_survey_event
 from . import crm_sync_erasure
 from . import crm_sync_demo_survey

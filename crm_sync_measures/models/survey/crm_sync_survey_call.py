@@ -57,7 +57,7 @@ class CrmSyncSurveyCall(models.AbstractModel):
             facts |= {"partner_id": invitation.partner_id.id, "key": invitation._answer_key()}
             if not program.is_anonymous:
                 facts["survey_input_id"] = invitation.user_input_id.id
-                origin = invitation._origin()
+                origin = invitation._asked_about()
                 if origin and origin._name in _ABOUT:
                     facts[_ABOUT[origin._name]] = origin.id
         else:

@@ -197,6 +197,7 @@ class CrmSyncSurveyInvitation(models.Model):
         return super(CrmSyncSurveyInvitation, quiet).create(vals_list).with_env(self.env)
 
     def write(self, vals):
+        self.check_access("write")
         ours = sorted(name for name in vals if self._is_ours(name))
         if ours:
             label = self._fields[ours[0]].get_description(self.env, ["string"])["string"]

@@ -44,7 +44,7 @@ class CrmSyncSurveyInvitation(models.Model):
         native._correct_score(program.question_id, value)
         return score.with_env(self.env)
 
-    def _origin(self):
+    def _asked_about(self):
         """The document that was the reason to ask, as superuser; None where there is none any more."""
         self.ensure_one()
         model = self.origin_model

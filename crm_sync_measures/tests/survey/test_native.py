@@ -84,6 +84,7 @@ class TestNative(ScoreCase):
 
     def test_the_company_is_that_of_the_customer_or_of_who_asks(self):
         company, other = self.other_company()
+        other.group_ids += self.env.ref("survey.group_survey_user")
         self.survey.user_id = other
         theirs = self.people(1)
         theirs.company_id = self.company

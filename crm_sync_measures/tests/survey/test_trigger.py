@@ -204,7 +204,9 @@ class TestTriggers(AskingCase):
         self.ordered(self.contact)
         order = self.ordered(self.customer)
         other, _user = self.other_company()
-        order.with_company(other).copy({"company_id": other.id}).action_confirm()
+        theirs = self.env["sale.order"].with_company(other).create({"partner_id": self.customer.id, "company_id": other.id})
+        theirs.action_confirm()
+        self.assertEqual(theirs.state, "sale")
         self.assertEqual(self.scan(program).mapped("origin_id"), [order.id])
 
     def test_one_event_that_cannot_be_planned_keeps_nobody_else_from_being_asked(self):

@@ -35,7 +35,7 @@ def show(page, status=200, wait=0, **values):
     data = request.env["res.lang"]._get_data(code=request.env.lang)
     values = {
         "page": {"state": "none", "sentence": "", "company": "", "company_id": False, "title": "", **page},
-        "lang": (request.env.lang or "en_US").replace("_", "-"),
+        "language": (request.env.lang or "en_US").replace("_", "-"),
         "direction": data.direction or "ltr",
         **values,
     }

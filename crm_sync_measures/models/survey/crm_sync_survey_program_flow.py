@@ -1,5 +1,7 @@
-from urllib.parse import urlencode
+import base64
+import io
 
+import qrcode
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import consteq, hmac
@@ -14,7 +16,6 @@ _FIXED = {"metric", "survey_id", "question_id", "trigger", "is_anonymous", "comp
 _OWN = {"state", "wave"}
 #: Models that a trigger reads, where not every database has them.
 _NEEDED = {"delivered": "stock.picking"}
-_QR_SIZE = 400
 #: Invitations that are dropped at once when a program ends.
 _AT_ONCE = 1000
 
@@ -26,9 +27,18 @@ class CrmSyncSurveyProgram(models.Model):
 
     public_url = fields.Char("Link", compute="_compute_public_url", help="For paper, counters and web pages.")
 
+    public_code = fields.Binary("QR Code", compute="_compute_public_code", help="The link as a picture, to print.")
+
     def _compute_public_url(self):
         for program in self:
             program.public_url = program._public_url() if isinstance(program.id, int) else False
+
+    def _compute_public_code(self):
+        for program in self:
+            # Odoo's own pictures of codes need a library that not every server has.
+            picture = io.BytesIO()
+            qrcode.make(program._public_url(), box_size=12).save(picture, format="PNG")
+            program.public_code = base64.b64encode(picture.getvalue())
 
     # ---------------------------------------------------------------- states
 
@@ -160,8 +170,7 @@ class CrmSyncSurveyProgram(models.Model):
         """The link as a picture to print."""
         self.ensure_one()
         self.check_access("read")
-        picture = {"barcode_type": "QR", "value": self._public_url(), "width": _QR_SIZE, "height": _QR_SIZE}
-        return {"type": "ir.actions.act_url", "url": f"/report/barcode/?{urlencode(picture)}", "target": "new"}
+        return {"type": "ir.actions.act_url", "url": f"/web/image/{self._name}/{self.id}/public_code", "target": "new"}
 
     def _public_url(self):
         self.ensure_one()

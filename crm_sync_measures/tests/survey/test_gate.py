@@ -140,7 +140,8 @@ class TestGate(AskingCase):
             self.sift(self.asker, *some)
             return self.env.cr.sql_log_count - before
 
-        self.assertLessEqual(cost(people), cost(people[:2]) + 2)
+        cost(people[:2])  # rights of the user are read once
+        self.assertLessEqual(cost(people), cost(people[:2]))
 
     def test_a_refused_contact_says_why_on_his_invitation(self):
         self.env["mail.blacklist"]._add(self.contact.email)

@@ -207,7 +207,7 @@ class TestProgram(SurveyCase):
 
     def test_nobody_finds_out_by_an_audience_what_he_may_not_read(self):
         with self.assertRaises(AccessError):
-            self.program(audience_domain="[('user_ids.totp_secret', '!=', False)]")
+            self.program(audience_domain="[('signup_type', '!=', False)]")
 
     # ---------------------------------------------------------------- audience, rest, cases
 

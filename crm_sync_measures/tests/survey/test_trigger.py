@@ -204,7 +204,9 @@ class TestTriggers(AskingCase):
         self.ordered(self.contact)
         order = self.ordered(self.customer)
         other, _user = self.other_company()
-        theirs = self.env["sale.order"].with_company(other).create({"partner_id": self.customer.id, "company_id": other.id})
+        theirs = (
+            self.env["sale.order"].with_company(other).create({"partner_id": self.customer.id, "company_id": other.id})
+        )
         theirs.action_confirm()
         self.assertEqual(theirs.state, "sale")
         self.assertEqual(self.scan(program).mapped("origin_id"), [order.id])

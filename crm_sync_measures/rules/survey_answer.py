@@ -14,6 +14,8 @@ from .score import in_range
 
 #: So long who has answered may put it right, in the same browser.
 EDIT_WINDOW = timedelta(minutes=30)
+#: What a hand on the page says, and which states that means. Looking says nothing: machines look too.
+SEEN = {"opened": ("opened",), "started": ("opened", "started")}
 #: Longest “why”.
 WHY = 2_000
 

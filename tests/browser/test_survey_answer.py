@@ -33,6 +33,19 @@ def is_narrow(page):
     return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
 
 
+def state_of(server, invitation):
+    [[state]] = server.sql(f"SELECT state FROM crm_sync_survey_invitation WHERE id = {invitation}")
+    return state
+
+
+def until(page, holds, seconds=10):
+    for _turn in range(seconds * 10):
+        if holds():
+            return
+        page.wait_for_timeout(100)
+    assert holds()
+
+
 @pytest.mark.parametrize(("lang", "width"), [("en_US", 1400), ("zh_CN", 390)])
 def test_a_number_in_the_mail_chooses_and_the_customer_sends(page_for, screenshot, server, lang, width):
     invitation, link, _code = invite(server, lang)
@@ -43,12 +56,16 @@ def test_a_number_in_the_mail_chooses_and_the_customer_sends(page_for, screensho
     assert is_narrow(page)
     screenshot(page, f"survey-form-{lang}-{width}")
     assert server.sql(f"SELECT count(*) FROM crm_sync_score WHERE invitation_id = {invitation}") == [["0"]]
+    assert state_of(server, invitation) == "sent"
+    page.mouse.move(100, 100)
+    until(page, lambda: state_of(server, invitation) == "opened")
     # A thumb hits each number.
     for box in page.locator(".o_sync_survey_number").all():
         size = box.bounding_box()
         assert size["width"] >= 38, size
         assert size["height"] >= 44, size
     page.locator(".o_sync_survey_number").nth(0).click()
+    until(page, lambda: state_of(server, invitation) == "started")
     page.fill("#sync_why", "送货太晚" if lang == "zh_CN" else "The delivery was late")
     assert not page.locator("#sync_phone").is_visible()
     page.check("#sync_call")
@@ -80,8 +97,9 @@ def test_keys_alone_answer(page_for, server):
     page.goto(f"{link}?score=7")
     page.locator("#sync_score_7").focus()
     page.keyboard.press("ArrowRight")
-    page.keyboard.press("Enter")
-    page.wait_for_load_state("load")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    page.locator("a[href$='?edit=1']").wait_for()
     assert server.sql(f"SELECT value FROM crm_sync_score WHERE active AND invitation_id = {invitation}") == [["8"]]
 
 

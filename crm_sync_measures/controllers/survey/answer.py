@@ -1,4 +1,10 @@
-from odoo.http import Controller, request, route
+import base64
+import functools
+import hashlib
+
+from markupsafe import Markup
+from odoo.http import Controller, Response, request, route
+from odoo.tools import file_open
 
 from ...models.survey.crm_sync_survey_answer import Sent
 from ...rules.survey_answer import EDIT_WINDOW
@@ -9,7 +15,8 @@ _ROUTE = "/s/<string(maxlength=10):number>-<string(length=32):signature>"
 LARGEST = 256 * 1024
 _EDIT = "sync_survey_answer"
 _STATUS = {"replay": 409, "invalid": 422, "often": 429}
-#: No script runs on the page, and its address, which holds a key, is told to nobody.
+_SCRIPT = "crm_sync_measures/static/src/survey/answer/survey_answer.js"
+#: No script but ours runs on the page, and its address, which holds a key, is told to nobody.
 _HEADERS = {
     "Cache-Control": "no-store",
     "Referrer-Policy": "same-origin",
@@ -18,6 +25,14 @@ _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; img-src 'self' data:; style-src 'self'; font-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
 }
+
+
+@functools.cache
+def _script():
+    """The script that tells that a person is here, and what the browser knows it by."""
+    with file_open(_SCRIPT) as file:
+        text = file.read()
+    return Markup(text), base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
 def speak(lang):
@@ -37,11 +52,16 @@ def show(page, status=200, wait=0, **values):
         "page": {"state": "none", "sentence": "", "company": "", "company_id": False, "title": "", **page},
         "language": (request.env.lang or "en_US").replace("_", "-"),
         "direction": data.direction or "ltr",
+        "seen": False,
         **values,
     }
+    headers = dict(_HEADERS)
+    if values["seen"]:
+        values["script"], digest = _script()
+        headers["Content-Security-Policy"] += f"; script-src 'sha256-{digest}'; connect-src 'self'"
     response = request.render("crm_sync_measures.survey_answer", values)
     response.status_code = status
-    for name, value in _HEADERS.items():
+    for name, value in headers.items():
         response.headers[name] = value
     if wait:
         response.headers["Retry-After"] = str(wait)
@@ -101,6 +121,15 @@ class SurveyAnswer(Controller):
             keep(response, _EDIT, outcome.edit, path, int(EDIT_WINDOW.total_seconds()))
         return response
 
+    @route(f"{_ROUTE}/seen", type="http", auth="public", methods=["POST"], max_content_length=LARGEST)
+    def survey_seen(self, number, signature, what=None, **_params):
+        """A hand is on the page: the page was opened by a person, or he has begun. No answer is in it."""
+        invitation = self._invitation(number, signature)
+        if not invitation:
+            return show({}, 404)
+        request.env["crm.sync.survey.answer"]._note_seen(invitation, what)
+        return Response(status=204, headers={"Cache-Control": "no-store"})
+
     def _invitation(self, number, signature):
         """The invitation of a key, in its customer's language; empty for what is none."""
         invitation = request.env["crm.sync.survey.invitation"]._by_token(f"{number}-{signature}")
@@ -113,7 +142,8 @@ class SurveyAnswer(Controller):
     def _shown(self, page, path, is_edited):
         if page["state"] == "thanks" and page["can_edit"] and is_edited:
             page["state"] = "form"
-        return show(page, 410 if page["state"] == "gone" else 200, action=path)
+        seen = page["state"] == "form" and not is_edited and not page["is_anonymous"] and f"{path}/seen"
+        return show(page, 410 if page["state"] == "gone" else 200, action=path, seen=seen)
 
     def _path(self, number, signature):
         return f"/s/{number}-{signature}"

@@ -5,7 +5,6 @@ from odoo.tools import consteq, html2plaintext
 
 from ...rules.case_flow import RESOLVED
 from ...rules.case_intake import TEXT, clean_text, reply_opens
-from ...rules.score import may_change
 
 #: Where the customer wrote himself what is in the case, and may read it again.
 _OWN_WORDS = ("email", "portal", "web")
@@ -109,9 +108,7 @@ class CrmSyncCasePortal(models.AbstractModel):
             "master": case.master_id.number,
             "can_accept": case.step == "proposed",
             "can_reopen": self._can_reopen(case),
-            "can_judge": is_over
-            and not case.master_id
-            and may_change(score.answered_at or None, fields.Datetime.now()),
+            "can_judge": is_over and not case.master_id and case._may_judge(score, fields.Datetime.now()),
             "can_write": self._writes(case) != "new" and not case.master_id,
             "verdict": score.value,
             "verdict_note": score.comment or "",

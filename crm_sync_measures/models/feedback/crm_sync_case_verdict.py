@@ -26,14 +26,22 @@ class CrmSyncCaseVerdict(models.Model):
             if case.step not in RESOLVED:
                 raise UserError(self.env._("%s is still open. You can say how it went once it is done.", case.number))
             given = case._score()
-            if not may_change(given.answered_at or None, now):
+            if not case._may_judge(given, now):
                 raise UserError(self.env._("You have told us already, thank you. If it is not settled, open it again."))
             if given and (given.value, given.comment or "") == (score, note or ""):
                 # Sent twice, or by a machine that repeats what it has seen.
                 continue
-            case._record({"verdict": str(score), "verdict_note": note, "verdict_at": now})
-            case._log("verdict", at=now, note=f"{score}: {note}" if note else str(score))
+            case._note_verdict(score, note, now)
             self.env["crm.sync.score"]._give(case._score_values(score, note, now), given)
+
+    def _may_judge(self, given, now):
+        """Whether the customer may say now how this cycle went; ``given`` is what he has said of it before."""
+        return may_change(given.answered_at or None, now)
+
+    def _note_verdict(self, score, note, at):
+        """Show what the customer has said, whoever has asked him."""
+        self._record({"verdict": str(score), "verdict_note": note, "verdict_at": at})
+        self._log("verdict", at=at, note=f"{score}: {note}" if note else str(score))
 
     def _score(self):
         """The customer's answer in this cycle; empty while there is none."""

@@ -36,13 +36,22 @@ class CrmSyncScore(models.Model):
             "user_input_id": user_input.id if user_input else False,
         }
         given = scores._given_before(values)
-        if given and (given.value, given.comment or False) == (value, comment):
+        is_elsewhere = bool(given.case_id) and given.invitation_id != invitation
+        if is_elsewhere or (given and (given.value, given.comment or False) == (value, comment)):
             return given
-        return scores._give(values, given)
+        score = scores._give(values, given)
+        score._tell_case()
+        return score
+
+    def _tell_case(self):
+        """What was said of a case stands on it as the customer's verdict, as if he had said it on its page."""
+        case = self.case_id
+        if case and self.metric == "csat" and case.cycle == self.cycle:
+            case._note_verdict(self.value, self.comment, self.answered_at)
 
     @api.model
     def _given_before(self, values):
-        """The answer that this one puts right: to the same invitation, wave or cycle of a case."""
+        """The answer that was given before: to the same invitation or wave, or of the same cycle of a case."""
         metric = ("metric", "=", values["metric"])
         if values.get("case_id"):
             found = self.search([metric, ("case_id", "=", values["case_id"]), ("cycle", "=", values["cycle"])])
@@ -112,7 +121,9 @@ class CrmSyncScore(models.Model):
         facts = getattr(self, f"_facts_of_{name.replace('.', '_')}", None)
         if not origin or not facts:
             return {}
-        return {field: value for field, value in facts(origin).items() if value}
+        known = {field: value for field, value in facts(origin).items() if value}
+        # The case may have been opened again since he was asked.
+        return known | ({"cycle": invitation._asked_cycle() or origin.cycle} if "cycle" in known else {})
 
     @api.model
     def _facts_of_sale_order(self, order):

@@ -9,6 +9,7 @@ from ...rules.periods import local_date
 from ...rules.score import RANGES
 from ...rules.survey_answer import (
     EDIT_WINDOW,
+    SEEN,
     WHY,
     call_problem,
     digest,
@@ -134,6 +135,14 @@ class CrmSyncSurveyAnswer(models.AbstractModel):
             "edit_until": can_edit and self._clock(invitation._edit_until(), invitation.partner_id.tz),
             "further_url": self._further_url(invitation.user_input_id) if is_own else False,
         }
+
+    @api.model
+    def _note_seen(self, invitation, what):
+        """A person is on the page (``opened``), or has begun (``started``). Of anonymous answers nothing of it is kept."""
+        if invitation.is_anonymous or what not in SEEN or invitation._page_state() != "form":
+            return
+        for state in SEEN[what]:
+            invitation._set_state(state)
 
     # ---------------------------------------------------------------- by a code on paper
 

@@ -12,8 +12,35 @@ class CrmSyncSurveyInvitation(models.Model):
         """What the link shows now; see ``rules/survey_answer.py``."""
         self.ensure_one()
         return page_state(
-            self.state, self.expires_at or None, bool(self.score_id), self.program_id.state, fields.Datetime.now()
+            self.state,
+            self.expires_at or None,
+            bool(self.score_id or self._said_elsewhere()),
+            self.program_id.state,
+            fields.Datetime.now(),
         )
+
+    def _said_elsewhere(self):
+        """The customer's verdict on the case he was asked about, given on the page of the case: the first answer stands."""
+        self.ensure_one()
+        scores = self.env["crm.sync.score"].sudo()  # sudo: whether there is one
+        if self.origin_model != "crm.sync.case" or not self.origin_id:
+            return scores
+        cycle = self._asked_cycle()
+        return scores.search(
+            [
+                ("case_id", "=", self.origin_id),
+                ("metric", "=", self.program_id.metric),
+                ("invitation_id", "!=", self.id),
+                *([("cycle", "=", cycle)] if cycle else []),
+            ],
+            limit=1,
+        )
+
+    def _asked_cycle(self):
+        """Which cycle of a case he was asked about; 0 where that is not known."""
+        self.ensure_one()
+        model, _id, cycle = (*self.origin_key.split(":"), "", "")[:3]
+        return int(cycle) if model == "crm.sync.case" and cycle.isdecimal() else 0
 
     def _answer(self, value, comment, at):
         """Keep the first answer; of two posts at the same moment the second one collides here and is repeated by Odoo.

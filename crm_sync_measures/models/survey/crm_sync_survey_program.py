@@ -296,8 +296,8 @@ class CrmSyncSurveyProgram(models.Model):
 
     @api.constrains("audience_domain")
     def _check_audience(self):
-        """With the rights of who writes it: later it is asked as superuser, as Odoo's checks are."""
-        contacts = self.env["res.partner"].sudo(False)
+        """With the rights of who writes it: later it is asked as superuser."""
+        contacts = self.env["res.partner"].sudo(False)  # sudo(False): Odoo runs checks as superuser
         for program in self:
             try:
                 contacts.search_count(program._own_audience(), limit=1)

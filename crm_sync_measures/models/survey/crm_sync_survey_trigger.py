@@ -133,7 +133,14 @@ class CrmSyncSurveyTrigger(models.AbstractModel):
             "crm_sync_case",
             partner=SQL("d.partner_id"),
             at=SQL("d.closed_at"),
-            holds=SQL("d.master_id IS NULL AND (d.kind, d.step) IN (%s)", SQL(", ").join(asked)),
+            # Who has said it on the page of the case is not asked for it again.
+            holds=SQL(
+                """d.master_id IS NULL AND (d.kind, d.step) IN (%s)
+                   AND NOT EXISTS (SELECT FROM crm_sync_score s
+                                    WHERE s.case_id = d.id AND s.cycle = d.cycle AND s.metric = %s AND s.active)""",
+                SQL(", ").join(asked),
+                program.metric,
+            ),
             key=key,
             # Reopened and closed again, it is asked about by the invitation of that cycle.
             still=SQL("i.origin_key = %s", key),

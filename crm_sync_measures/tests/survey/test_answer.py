@@ -1,3 +1,6 @@
+import base64
+import hashlib
+import re
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -45,9 +48,12 @@ class TestAnswer(AnswerCase):
         self.assertEqual(self.rows(), before)
         self.assertEqual(self.invitation.state, "sent")
 
-    def test_the_page_is_read_without_scripts_and_tells_its_address_to_nobody(self):
+    def test_the_page_runs_no_script_but_ours_and_tells_its_address_to_nobody(self):
         page = self.see(self.url)
-        self.assertNotIn("<script", page.text)
+        [script] = re.findall(r"<script>(.*?)</script>", page.text, re.DOTALL)
+        digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+        self.assertIn(f"script-src 'sha256-{digest}'; connect-src 'self'", page.headers["Content-Security-Policy"])
+        self.assertEqual(page.text.count("<script"), 1)
         self.assertEqual(page.text.count('type="radio"'), 11)
         self.assertEqual(page.text.count('<label for="sync_score_'), 11)
         for words in ("What do you say, from 0 to 10?", "Bad", "Good", "Why? (optional)", "Please call me"):
@@ -55,6 +61,41 @@ class TestAnswer(AnswerCase):
         self.assertEqual(page.headers["Referrer-Policy"], "same-origin")
         self.assertEqual(page.headers["Cache-Control"], "no-store")
         self.assertIn("default-src 'none'", page.headers["Content-Security-Policy"])
+
+    def seen(self, invitation, what, browser="human"):
+        """What the script of the page sends, with the token of the page."""
+        page = self.see(self.link(invitation), browser)
+        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.text)[1]
+        values = {"csrf_token": token, "what": what}
+        return self.ask("POST", f"{self.link(invitation)}/seen", browser, data=values)
+
+    def test_a_hand_on_the_page_has_opened_it_and_a_choice_has_begun_it(self):
+        self.assertEqual(self.seen(self.invitation, "opened").status_code, 204)
+        self.assertEqual((self.invitation.state, bool(self.invitation.opened_at)), ("opened", True))
+        self.seen(self.invitation, "started")
+        self.seen(self.invitation, "opened")
+        self.assertEqual((self.invitation.state, bool(self.invitation.started_at)), ("started", True))
+        self.assertEqual(len(self.invitation.event_ids.filtered(lambda event: event.new_state == "opened")), 1)
+        self.assertFalse(self.scores(invitation_id=self.invitation.id))
+        hasty = self.invite(self.running, self.new_contact(), state="sent")
+        self.seen(hasty, "started")
+        self.assertEqual((hasty.state, bool(hasty.opened_at)), ("started", True))
+
+    def test_a_hand_on_the_page_changes_no_answer_and_means_nothing_else(self):
+        self.seen(self.invitation, "done")
+        self.seen(self.invitation, "")
+        self.assertEqual(self.invitation.state, "sent")
+        expired = self.invite(self.running, self.new_contact(), state="expired")
+        self.assertEqual(self.ask("POST", f"{self.link(expired)}/seen", data={"what": "opened"}).status_code, 400)
+        self.send(self.url, score="9")
+        self.assertNotIn("<script", self.see(self.url).text, "there is nothing to be told any more")
+        before = self.rows()
+        page = self.see(self.link(self.invitation, edit=1))
+        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.text)[1]
+        self.ask("POST", f"{self.url}/seen", data={"csrf_token": token, "what": "opened"})
+        self.assertEqual((self.invitation.state, self.rows()), ("done", before))
+        wrong = self.ask("POST", f"{self.url[:-4]}0000/seen", data={"csrf_token": token, "what": "opened"})
+        self.assertEqual((wrong.status_code, self.rows()), (404, before))
 
     def test_the_page_speaks_the_customers_language(self):
         self.env["res.lang"]._activate_lang("zh_CN")

@@ -1,3 +1,5 @@
+import re
+
 from odoo.tests import tagged
 
 from .answer_common import AnswerCase
@@ -58,3 +60,10 @@ class TestAnswerAnonymous(AnswerCase):
         self.assertEqual(len(case), 1)
         self.assertIn("Please explain", case.description)
         self.assertNotIn("Score", case.description)
+
+    def test_nobody_keeps_that_the_page_was_opened(self):
+        page = self.see(self.link(self.invitation))
+        self.assertNotIn("<script", page.text)
+        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.text)[1]
+        self.ask("POST", f"{self.link(self.invitation)}/seen", data={"csrf_token": token, "what": "opened"})
+        self.assertEqual(self.invitation.state, "sent")

@@ -74,15 +74,45 @@ class TestScoreAnswer(ScoreCase):
         scores = self.answer(2, program=program) | self.answer(5, program=program)
         self.assertEqual(scores.mapped("active"), [True, True])
 
-    def test_the_verdict_on_a_case_and_the_survey_after_it_are_one_answer(self):
+    def closed_case(self):
         case = self.env["crm.sync.case"].create({"name": "Lens", "kind": "question", "partner_id": self.contact.id,
                                                  "department_id": self.service.id})  # fmt: skip
         case.action_close(note="Done")
-        case._give_verdict(2)
+        return case
+
+    def about(self, case):
+        """An invitation that asks about this cycle of the case."""
         program = self.program(metric="csat", trigger="case_closed", running=True)
-        score = self.answer(5, program=program, origin_model="crm.sync.case", origin_id=case.id)
+        key = f"crm.sync.case:{case.id}:{case.cycle}"
+        return self.invite(program, None, "sent", origin_model="crm.sync.case", origin_id=case.id, origin_key=key)
+
+    def test_what_is_answered_about_a_case_is_the_customers_verdict_on_it(self):
+        case = self.closed_case()
+        invitation = self.about(case)
+        score = self.Score._answer(invitation.program_id, 2, "Slow", invitation=invitation)
         self.assertEqual((score.case_id, score.cycle, score.department_id), (case, case.cycle, self.service))
+        self.assertEqual((case.verdict, case.verdict_note), ("2", "Slow"))
+        with self.assertRaisesRegex(UserError, "told us already"):
+            case._give_verdict(5)
+        self.assertFalse(self.env["crm.sync.case.portal"]._facts(case)["can_judge"])
         self.assertEqual(self.Score.search([("case_id", "=", case.id)]), score)
+
+    def test_what_was_said_on_the_page_of_the_case_stands_against_the_survey(self):
+        case = self.closed_case()
+        invitation = self.about(case)
+        self.assertEqual(invitation._page_state(), "form")
+        case._give_verdict(2)
+        self.assertEqual(invitation._page_state(), "thanks")
+        said = self.Score.search([("case_id", "=", case.id)])
+        self.assertEqual(self.Score._answer(invitation.program_id, 5, invitation=invitation), said)
+        self.assertEqual((case.verdict, self.Score.search([("case_id", "=", case.id)])), ("2", said))
+
+    def test_an_answer_is_about_the_cycle_that_was_asked_about(self):
+        case = self.closed_case()
+        invitation = self.about(case)
+        case.action_reopen("Not here yet")
+        score = self.Score._answer(invitation.program_id, 4, invitation=invitation)
+        self.assertEqual((score.cycle, case.cycle, case.verdict), (1, 2, False))
 
     def test_a_number_that_is_not_on_the_scale_is_refused(self):
         for value in (-1, 11):

@@ -45,6 +45,15 @@ class TestTriggers(AskingCase):
         case.action_close(note="Now it is.")
         self.assertEqual(self.scan(program).mapped("origin_key")[1:], [f"crm.sync.case:{case.id}:2"])
 
+    def test_who_has_said_it_on_the_page_of_the_case_is_not_asked_for_it(self):
+        program = self.asking("case_closed", metric="csat")
+        values = {"name": "Where is it?", "kind": "question", "partner_id": self.contact.id}
+        cases = self.env["crm.sync.case"].create([values, values])
+        for case in cases:
+            case.action_close(note="On its way.")
+        cases[0]._give_verdict(4)
+        self.assertEqual(self.scan(program).mapped("origin_id"), [cases[1].id])
+
     def test_nobody_is_asked_how_we_took_his_praise(self):
         program = self.asking("case_closed")
         praise = self.env["crm.sync.case"].create({"name": "Great", "kind": "praise", "partner_id": self.contact.id})
@@ -61,6 +70,12 @@ class TestTriggers(AskingCase):
         after.action_close(note="On its way.")
         self.assertFalse(after.survey_at)
         self.assertTrue(before._reason_not_to_ask(self.env(context=dict(self.env.context, lang="en_US"))))
+        self.pass_hours(1)
+        program.action_pause()
+        program.action_start()
+        self.assertFalse(
+            before._reason_not_to_ask(self.env(context=dict(self.env.context, lang="en_US"))), "over before it ran"
+        )
         program.action_pause()
         self.assertFalse(before._reason_not_to_ask(self.env(context=dict(self.env.context, lang="en_US"))))
 

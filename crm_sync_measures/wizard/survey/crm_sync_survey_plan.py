@@ -62,10 +62,8 @@ class CrmSyncSurveyPlan(models.TransientModel):
     def _candidates_sql(self):
         """The audience of the wave; of a program that follows events, who waits and what would be found now."""
         program, until = self.program_id.sudo(), fields.Datetime.now()  # sudo: whoever would be asked
-        Scan, Trigger = (
-            self.env["crm.sync.survey.scan"].sudo(),
-            self.env["crm.sync.survey.trigger"].sudo(),
-        )  # sudo: as above
+        Scan = self.env["crm.sync.survey.scan"].sudo()  # sudo: as above
+        Trigger = self.env["crm.sync.survey.trigger"].sudo()  # sudo: as above
         window = Scan._window(program, until)
         if program.kind_of_score == "relational":
             trigger = Trigger._audience_trigger(program, self.wave, until)

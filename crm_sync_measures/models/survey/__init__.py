@@ -55,3 +55,15 @@ from . import crm_sync_survey_invitation_answer
 from . import crm_sync_survey_answer
 from . import crm_sync_survey_call
 from . import survey_user_input_answer
+from . import crm_sync_survey_loop
+from . import crm_sync_survey_loop_job
+from . import crm_sync_survey_promoter
+from . import crm_sync_survey_program_loop
+from . import crm_sync_survey_invitation_loop
+from . import crm_sync_score_loop
+from . import crm_sync_case_event
+from . import crm_sync_case_loop
+from . import crm_sync_case_clock
+from . import crm_sync_touch
+from . import crm_sync_erasure_loop
+from . import survey_user_input_case

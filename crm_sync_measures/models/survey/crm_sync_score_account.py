@@ -42,7 +42,7 @@ class CrmSyncScoreAccount(models.Model):
                  FROM crm_sync_score s
                  JOIN res_partner p ON p.id = s.commercial_partner_id
             LEFT JOIN res_users u ON u.id = p.user_id
-                WHERE s.active AND NOT COALESCE(s.is_anonymous, FALSE)
+                WHERE s.active AND NOT COALESCE(s.is_anonymous, FALSE) AND s.is_follow_up IS NOT TRUE
              GROUP BY s.commercial_partner_id, s.metric, COALESCE(s.is_relational, FALSE), s.company_id, p.user_id,
                       COALESCE(p.sync_department_id, u.sync_department_id)"""
         )

@@ -246,7 +246,9 @@ class CrmSyncScore(models.Model):
         The sentence is of the metric most answers are of; of too few it says how many are missing.
         """
         rows = self._read_group(
-            [(field_name, "in", records.ids)], [field_name, "metric", "is_relational", "value"], ["__count"]
+            self._without_follow_ups([(field_name, "in", records.ids)]),
+            [field_name, "metric", "is_relational", "value"],
+            ["__count"],
         )
         found = {}
         for record, metric, is_relational, value, count in rows:

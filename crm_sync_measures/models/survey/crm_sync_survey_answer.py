@@ -351,6 +351,9 @@ class CrmSyncSurveyAnswer(models.AbstractModel):
 
     @api.model
     def _after(self, program, given, invitation=None, score=None):
-        """What follows once the answer is kept."""
-        if given.call:
+        """What follows once the answer is kept. Where it may still be put right, nothing does before that is over:
+        ``crm.sync.survey.loop``."""
+        if given.call and invitation and not program.is_anonymous:
+            invitation._wish_call(given.phone)
+        elif given.call:
             self.env["crm.sync.survey.call"]._wish(program, given, invitation=invitation, score=score)

@@ -15,7 +15,11 @@ _ABOUT = {
 
 
 class CrmSyncSurveyCall(models.AbstractModel):
-    """“Please call me”: a case, so that somebody has it, with a clock. It follows the answer and is never before it."""
+    """“Please call me”: a case, so that somebody has it, with a clock. It follows the answer and is never before it.
+
+    Here for who answers by a code, or anonymously, and so has nothing to put right; for all others it is one of the things that
+    follow from an answer (``crm.sync.survey.loop``), with the same facts.
+    """
 
     _name = "crm.sync.survey.call"
     _description = "Wishes to Be Called"
@@ -46,7 +50,7 @@ class CrmSyncSurveyCall(models.AbstractModel):
             "text": self._text(words, program, given),
             "channel": "survey",
             "company_id": program.company_id.id,
-            "department_id": program.department_id.id,
+            **self._in_charge(program, invitation, score),
             "lang": lang,
             "phone": given.phone,
             "name": given.name,
@@ -63,6 +67,31 @@ class CrmSyncSurveyCall(models.AbstractModel):
         else:
             facts |= {"key": self._code_key(score), "consent": self._consent(program)}
         return {name: value for name, value in facts.items() if value}
+
+    @api.model
+    def _in_charge(self, program, invitation, score):
+        """The customer's owner with his department, else whose affair it was; else the rules of the department say who."""
+        # sudo: who looks after whom, and where he works
+        partner, department = (invitation and invitation.partner_id.sudo()), program.sudo().department_id
+        if not partner:
+            return {"department_id": department.id}
+        own = partner.user_id, partner.commercial_partner_id.user_id, score and score.sudo().user_id  # sudo: as above
+        for user in filter(None, own):
+            if self._can_take(user, program.company_id):
+                theirs = user.sync_department_id
+                fits = theirs and theirs.company_id in (theirs.company_id.browse(), program.company_id)
+                return {"user_id": user.id, "department_id": (theirs if fits else department).id}
+        return {"department_id": department.id}
+
+    @api.model
+    def _can_take(self, user, company):
+        """Whether a case is seen by him: a colleague with a role, in this company."""
+        return (
+            user.active
+            and not user.share
+            and company in user.company_ids
+            and user.has_group("crm_sync_measures.group_user")
+        )
 
     @api.model
     def _code_key(self, score):

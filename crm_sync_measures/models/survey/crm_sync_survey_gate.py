@@ -1,4 +1,5 @@
 from datetime import timedelta
+from functools import partial
 
 from odoo import api, models
 from odoo.tools import SQL
@@ -23,13 +24,15 @@ class CrmSyncSurveyGate(models.AbstractModel):
     _description = "Survey Gate"
 
     @api.model
-    def _sift(self, program, partner_ids, at, keys=None, wave=None):
+    def _sift(self, program, partner_ids, at, keys=None, wave=None, answered=None):
         """``{partner id: reason or None}``; the same contacts, program and moment have the same answer.
 
         :param program: ``crm.sync.survey.program``
         :param at: naive UTC, the moment of sending
         :param keys: ``{partner id: what he is asked about}``, by which the sample is drawn; by default the wave
         :param wave: its number, by default that of the program's last one
+        :param answered: ``{partner id: moment}`` of those who are asked once more because they were unhappy: that they were asked
+            before they answered, complain, or are not in the sample is nothing against it
         """
         partners = self.env["res.partner"].sudo().browse(dict.fromkeys(partner_ids))  # sudo: whoever is to be asked
         partners.flush_recordset()
@@ -37,11 +40,13 @@ class CrmSyncSurveyGate(models.AbstractModel):
         self.env["crm.sync.contact.sent"].flush_model()
         wave = program.wave if wave is None else wave
         keys = keys or {partner_id: f"{wave}:{partner_id}" for partner_id in partners.ids}
+        answered = answered or {}
         reasons = self._refused(program, partners)
+        self._pass_complaints(reasons, answered)
         for code, rule in (
-            ("asked_recently", self._asked_recently),
+            ("asked_recently", partial(self._asked_recently, answered=answered)),
             ("company_cap", self._over_company_cap),
-            ("quota", self._not_sampled),
+            ("quota", partial(self._not_sampled, answered=answered)),
             ("quiet_hours", self._in_quiet_hours),
         ):
             for partner_id in rule(program, partners, at, keys):
@@ -96,22 +101,32 @@ class CrmSyncSurveyGate(models.AbstractModel):
                         reasons.setdefault(partner_id, set()).add(name_of(code))
         return reasons
 
+    def _pass_complaints(self, reasons, answered):
+        """Whether it has become better is asked also where it has not: else only those would be asked to whom it has."""
+        for partner_id in answered:
+            left = reasons.get(partner_id, set()) - {"open_complaint"}
+            if left:
+                reasons[partner_id] = left
+            else:
+                reasons.pop(partner_id, None)
+
     # ---------------------------------------------------------------- rules of surveys
 
-    def _asked_recently(self, program, partners, at, keys=None):
+    def _asked_recently(self, program, partners, at, keys=None, answered=None):
         """A survey of any program, or by a mailing, was sent to this contact or this address, or is about to be."""
         days = program._cooldown()
         if not days:
             return ()
+        rest, answered = at - timedelta(days=days), answered or {}
         return self._partners_of(
             SQL(
-                """SELECT p.id FROM res_partner p WHERE p.id = ANY(%(ids)s) AND (
-                       EXISTS (SELECT FROM crm_sync_contact_sent s WHERE s.partner_id = p.id AND s.at > %(since)s
-                                  AND s.purpose = 'survey' AND s.company_id = %(company)s)
+                """SELECT p.id FROM res_partner p JOIN unnest(%(ids)s, %(since)s::timestamp[]) AS of (id, since) ON of.id = p.id
+                    WHERE EXISTS (SELECT FROM crm_sync_contact_sent s WHERE s.partner_id = p.id AND s.at > of.since
+                                     AND s.purpose = 'survey' AND s.company_id = %(company)s)
                        OR EXISTS (SELECT FROM crm_sync_survey_invitation i WHERE i.email = p.email_normalized
-                                     AND i.queued_at > %(since)s AND i.company_id = %(company)s AND i.state != 'cancelled'))""",
+                                     AND i.queued_at > of.since AND i.company_id = %(company)s AND i.state != 'cancelled')""",
                 ids=partners.ids,
-                since=at - timedelta(days=days),
+                since=[max(rest, answered.get(partner_id, rest)) for partner_id in partners.ids],
                 company=program.company_id.id,
             )
         )
@@ -133,11 +148,12 @@ class CrmSyncSurveyGate(models.AbstractModel):
             )
         )
 
-    def _not_sampled(self, program, partners, at, keys):
+    def _not_sampled(self, program, partners, at, keys, answered=None):
         percent = program.sample_percent
         if percent >= 100:
             return ()
-        return [partner_id for partner_id in partners.ids if not is_sampled(program.id, keys[partner_id], percent)]
+        drawn = set(partners.ids) - set(answered or ())
+        return [partner_id for partner_id in drawn if not is_sampled(program.id, keys[partner_id], percent)]
 
     def _in_quiet_hours(self, program, partners, at, keys=None):
         hours = self._hours(program)

@@ -54,13 +54,18 @@ class CrmSyncSurveyInvitation(models.Model):
         if self.is_anonymous:
             # Neither names the other.
             return Score._answer(program, value, comment, at, self)
-        native = program._begin_native(
-            value, partner=self.partner_id, email=self.email or False, lang=self.lang, deadline=self.expires_at
-        )
+        native = self._begin_native(value)
         score = Score._answer(program, value, comment, at, self, user_input=native).with_env(self.env)
         self._record({"score_id": score.id, "user_input_id": native.id})
         program._end_native(native)
         return score
+
+    def _begin_native(self, value):
+        """Odoo's own answer with the score in it, where the questionnaire may go on."""
+        self.ensure_one()
+        return self.program_id._begin_native(
+            value, partner=self.partner_id, email=self.email or False, lang=self.lang, deadline=self.expires_at
+        )
 
     def _correct(self, value, comment, at):
         """Put the answer right; callers have checked that this may be. The first moment stays the one that counts."""

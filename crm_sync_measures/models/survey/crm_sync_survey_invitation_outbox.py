@@ -21,10 +21,16 @@ class CrmSyncSurveyInvitation(models.Model):
         # First the mark: of two at once the second fails here, and then finds nothing to do.
         self._record({"handed_at": now, "expires_at": fields.Datetime.add(now, days=program.deadline_days)})
         self.flush_recordset()
-        for mail in self._mail(program.mail_template_id):
-            self.browse(mail.res_id)._record({"mail_message_id": mail.mail_message_id.id})
+        for template, own in self.grouped(lambda one: one._asking_template()).items():
+            for mail in own._mail(template):
+                self.browse(mail.res_id)._record({"mail_message_id": mail.mail_message_id.id})
         name = program.with_context(lang=program.company_id.partner_id.lang).name
         self.env["crm.sync.contact.sent"]._note(self.partner_id, "email", "survey", program.company_id, name)
+
+    def _asking_template(self):
+        """The mail that asks."""
+        self.ensure_one()
+        return self.program_id.mail_template_id
 
     def _mail_reminder(self, program, now):
         """Once more, to who has not answered. It is part of having been asked, and not counted again."""

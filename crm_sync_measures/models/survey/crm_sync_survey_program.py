@@ -146,7 +146,7 @@ class CrmSyncSurveyProgram(models.Model):
         help="Somebody calls the unhappy customer, and the case says what came of it.",
     )
     promoter_action = fields.Selection(
-        [("none", "Nothing"), ("thanks", "Thanks"), ("points", "Points")],
+        [("none", "Nothing"), ("thanks", "Thanks"), ("referral", "Referral"), ("points", "Points")],
         "For High Scores",
         required=True,
         default="none",
@@ -221,7 +221,9 @@ class CrmSyncSurveyProgram(models.Model):
     def _compute_counts(self):
         counts = {program.id: {} for program in self}
         rows = self.env["crm.sync.survey.invitation"]._read_group(
-            [("program_id", "in", self.ids)], ["program_id", "state"], ["__count", "sent_at:count", "bounced_at:count"]
+            [("program_id", "in", self.ids), ("follow_up_of_id", "=", False)],
+            ["program_id", "state"],
+            ["__count", "sent_at:count", "bounced_at:count"],
         )
         for program, state, *numbers in rows:
             counts[program.id][state] = numbers

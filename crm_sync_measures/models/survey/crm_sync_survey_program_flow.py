@@ -130,7 +130,8 @@ class CrmSyncSurveyProgram(models.Model):
     def action_results(self):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("crm_sync_measures.crm_sync_score_action")
-        return {**action, "domain": [("program_id", "=", self.id)], "context": {}}
+        # Answers of who was asked once more are no part of a program's figures.
+        return {**action, "domain": [("program_id", "=", self.id), ("is_follow_up", "=", False)], "context": {}}
 
     def action_open_invitations(self):
         self.ensure_one()

@@ -35,7 +35,8 @@ class CrmSyncSurveyInvitation(models.Model):
         self.check_access("read")
         if group is not None and (not isinstance(group, str) or group not in GROUPS):
             raise UserError(self.env._("group: choose one of %s.", ", ".join(sorted(GROUPS))))
-        query = self._search(Domain(domain or Domain.TRUE))
+        # Who is asked once more because he was unhappy was asked before.
+        query = self._search(Domain(domain or Domain.TRUE) & Domain("follow_up_of_id", "=", False))
         of_group = self._read_group_groupby(self._table, group, query) if group else SQL("NULL")
         self.flush_model()
         columns = (

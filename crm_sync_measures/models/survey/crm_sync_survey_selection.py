@@ -55,8 +55,12 @@ class CrmSyncSurveySelection(models.AbstractModel):
     def _sift_program(self, program, invitations, now):
         one_each, more = self._one_each(invitations)
         more._move("suppressed", now, "duplicate")
-        if one_each:
-            self._decide(program, one_each, now)
+        follow_ups = one_each.filtered("follow_up_of_id")
+        if follow_ups:
+            answered = {one.partner_id.id: one.follow_up_of_id.done_at for one in follow_ups}
+            self._decide(program, follow_ups, now, wave=0, answered=answered)
+        if one_each - follow_ups:
+            self._decide(program, one_each - follow_ups, now)
 
     def _one_each(self, invitations):
         """(the first of each contact, the others)."""
@@ -66,11 +70,14 @@ class CrmSyncSurveySelection(models.AbstractModel):
                 others.append(invitation.id)
         return invitations.browse(first.values()), invitations.browse(others)
 
-    def _decide(self, program, invitations, now):
-        """Who passes the gate is queued, as many as may leave today; who is asleep waits; all others are dropped."""
+    def _decide(self, program, invitations, now, **facts):
+        """Who passes the gate is queued, as many as may leave today; who is asleep waits; all others are dropped.
+
+        :param facts: what the gate is to know beside
+        """
         by_partner = {invitation.partner_id.id: invitation for invitation in invitations}
         keys = {partner_id: invitation.origin_key for partner_id, invitation in by_partner.items()}
-        reasons = self.env["crm.sync.survey.gate"]._sift(program, list(by_partner), now, keys)
+        reasons = self.env["crm.sync.survey.gate"]._sift(program, list(by_partner), now, keys, **facts)
         told, waiting, passed = {}, [], []
         for partner_id, reason in reasons.items():
             if is_dropped(reason):

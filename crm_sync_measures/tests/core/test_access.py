@@ -162,6 +162,7 @@ class TestAccess(SyncCase):
         "crm.sync.promise.event": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
         "crm.sync.survey.event": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
         "crm.sync.survey.invitation": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
+        "crm.sync.survey.loop": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
         "crm.sync.survey.participation": {"manager": {READ}, "auditor": {READ}},
         "crm.sync.survey.replay": {"manager": {READ}, "auditor": {READ}},
         "crm.sync.survey.program": {

@@ -12,3 +12,4 @@ from . import test_dispatch
 from . import test_answer
 from . import test_answer_anonymous
 from . import test_answer_code
+from . import test_loop

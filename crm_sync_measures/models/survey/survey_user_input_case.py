@@ -1,4 +1,6 @@
-from odoo import models
+from odoo import fields, models
+
+from ...rules.survey_loop import follows_at
 
 
 class SurveyUserInput(models.Model):
@@ -7,8 +9,8 @@ class SurveyUserInput(models.Model):
     _inherit = "survey.user_input"
 
     def _sync_open_case(self):
-        # sudo: whether something is still to follow
-        waiting = self.env["crm.sync.survey.invitation"].sudo()
-        if waiting.search_count([("user_input_id", "=", self.id), ("follow_at", "!=", False)], limit=1):
+        # sudo: when the score before it was given
+        invitation = self.env["crm.sync.survey.invitation"].sudo().search([("user_input_id", "=", self.id)], limit=1)
+        if invitation.done_at and follows_at(invitation.done_at) > fields.Datetime.now():
             return self.env["crm.sync.case"]
         return super()._sync_open_case()

@@ -13,3 +13,6 @@ from . import test_answer
 from . import test_answer_anonymous
 from . import test_answer_code
 from . import test_loop
+from . import test_loop_figures
+from . import test_loop_follow_up
+from . import test_loop_promoter

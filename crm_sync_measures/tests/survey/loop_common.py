@@ -14,10 +14,16 @@ class LoopCase(AskingCase):
         cls.Loop = cls.env["crm.sync.survey.loop"]
         cls.Case = cls.env["crm.sync.case"]
         hours = [
-            (0, 0, {"name": f"Day {day}", "dayofweek": str(day), "hour_from": 8, "hour_to": 17, "day_period": "morning"})
+            (
+                0,
+                0,
+                {"name": f"Day {day}", "dayofweek": str(day), "hour_from": 8, "hour_to": 17, "day_period": "morning"},
+            )
             for day in range(5)
         ]
-        calendar = cls.env["resource.calendar"].create({"name": "Office", "tz": "UTC", "attendance_ids": [(5,), *hours]})
+        calendar = cls.env["resource.calendar"].create(
+            {"name": "Office", "tz": "UTC", "attendance_ids": [(5,), *hours]}
+        )
         cls.company.resource_calendar_id = calendar
         (cls.sales | cls.service).resource_calendar_id = calendar
 

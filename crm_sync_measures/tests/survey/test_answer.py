@@ -376,24 +376,30 @@ class TestAnswer(AnswerCase):
 
     def test_who_wishes_to_be_called_has_one_case_after_his_answer(self):
         self.send(self.url, score="2", why="Nobody answers", call="1", phone="+86 138 0000 0000")
-        self.send(self.url, score="3", why="Nobody answers", call="1", phone="+86 138 0000 0000")
+        self.send(self.url, score="3", why="Nobody answers")
+        self.assertFalse(
+            self.env["crm.sync.case"].search([("partner_id", "=", self.contact.id)]), "he may put it right"
+        )
+        self.env["crm.sync.survey.loop"]._follow_set(self.invitation.ids)
         case = self.env["crm.sync.case"].search([("partner_id", "=", self.contact.id)])
         self.assertEqual(len(case), 1)
-        self.assertEqual((case.channel, case.department_id, case.company_id), ("survey", self.service, self.company))
+        self.assertEqual((case.channel, case.user_id, case.company_id), ("survey", self.seller, self.company))
         for words in ("Nobody answers", "+86 138 0000 0000"):
             self.assertIn(words, case.description)
         self.assertEqual(self.scores(invitation_id=self.invitation.id).value, 3)
 
     @mute_logger("odoo.addons.crm_sync_measures.models.survey.crm_sync_survey_call")
     def test_the_answer_stands_where_no_case_can_be_opened(self):
+        program = self.program(running=True, is_anonymous=True, low_score_opens_case=False)
+        invitation, wish = self.invite(program, state="sent"), {"call": "1", "phone": "138 0000 0000", "name": "Li Na"}
         with patch.object(type(self.env["crm.sync.case"]), "_open_case", side_effect=ValueError("no")):
-            self.assertEqual(self.send(self.url, score="2", call="1").status_code, 303)
-        self.assertEqual(self.scores(invitation_id=self.invitation.id).value, 2)
+            self.assertEqual(self.send(self.link(invitation), score="2", **wish).status_code, 303)
+        self.assertEqual(self.scores(program_id=invitation.program_id.id).value, 2)
 
     def test_a_machine_that_sends_it_again_calls_nobody(self):
         self.send(self.url, "human", score="2")
         self.send(self.url, "scanner", score="2", call="1")
-        self.assertFalse(self.env["crm.sync.case"].search([("partner_id", "=", self.contact.id)]))
+        self.assertFalse(self.invitation.wants_call)
 
     # ---------------------------------------------------------------- rights
 

@@ -1,10 +1,12 @@
-from datetime import datetime, timedelta
+from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from .loop_common import LoopCase
+
+_LOG = "odoo.addons.crm_sync_measures.models.core.crm_sync_job_sets"
 
 
 class TestLoop(LoopCase):
@@ -90,7 +92,7 @@ class TestLoop(LoopCase):
             return opening(cases, facts)
 
         self.pass_hours(1)
-        with patch.object(type(self.Case), "_open_case", broken), self.assertLogs(level="WARNING"):
+        with patch.object(type(self.Case), "_open_case", broken), self.assertLogs(_LOG, "WARNING"):
             self.Loop._cron_follow()
         self.env.invalidate_all()
         self.assertTrue(self.loop_of(second))
@@ -123,7 +125,7 @@ class TestLoop(LoopCase):
     def test_the_owner_has_an_activity_and_whoever_takes_over_gets_it(self):
         case = self.unhappy().case_id
         task = self.tasks(case)
-        self.assertEqual((task.user_id, task.date_deadline), (self.seller, datetime(2026, 3, 5).date()))
+        self.assertEqual((task.user_id, task.date_deadline), (self.seller, fields.Date.to_date("2026-03-05")))
         self.assertIn("Northern Optics", task.summary)
         case.with_user(self.manager).action_assign(self.colleague.id)
         self.assertEqual(self.tasks(case).user_id, self.colleague)
@@ -193,7 +195,7 @@ class TestLoop(LoopCase):
 
     def test_he_is_contacted_within_48_hours_by_the_clock_of_the_case(self):
         loop = self.unhappy()
-        self.assertEqual(loop.contact_due_at, datetime(2026, 3, 5, 10))
+        self.assertEqual(loop.contact_due_at, fields.Datetime.to_datetime("2026-03-05 10:00:00"))
         clock = self.env["crm.sync.case.clock"].search([("case_id", "=", loop.case_id.id), ("kind", "=", "answer")])
         self.assertLessEqual(clock.due_at, loop.contact_due_at)
         self.env["crm.sync.case.policy"].search([]).write({"answer_hours": 100})
@@ -208,7 +210,7 @@ class TestLoop(LoopCase):
     def test_an_answer_on_friday_evening_is_not_late_on_sunday(self):
         self.travel("2026-03-06 16:00:00")
         loop = self.unhappy()
-        self.assertEqual(loop.contact_due_at, datetime(2026, 3, 9, 11))
+        self.assertEqual(loop.contact_due_at, fields.Datetime.to_datetime("2026-03-09 11:00:00"))
 
     def test_who_does_the_activity_has_contacted_him(self):
         loop = self.unhappy()
@@ -259,7 +261,13 @@ class TestLoop(LoopCase):
 
     def test_a_sentence_and_one_of_three_words_are_asked_for(self):
         case = self.unhappy().case_id.with_user(self.seller)
-        for outcome, note in (("recovered", ""), ("recovered", "  "), ("happy", "Yes"), (None, "Yes"), ("recovered", 7)):
+        for outcome, note in (
+            ("recovered", ""),
+            ("recovered", "  "),
+            ("happy", "Yes"),
+            (None, "Yes"),
+            ("recovered", 7),
+        ):
             with self.assertRaises(UserError):
                 case.action_outcome(outcome, note)
         other = self.Case.create({"name": "Scratched", "partner_id": self.contact.id})
@@ -272,11 +280,11 @@ class TestLoop(LoopCase):
             with self.assertRaises(AccessError):
                 loop.case_id.with_user(user).action_outcome("recovered", "Fine")
         for user in (self.seller, self.manager, self.env.ref("base.user_admin")):
-            with self.assertRaises((AccessError, UserError)):
+            with self.assertRaises(UserError):
                 loop.with_user(user).write({"outcome": "recovered"})
-            with self.assertRaises((AccessError, UserError)):
+            with self.assertRaises(UserError):
                 loop.with_user(user).unlink()
-            with self.assertRaises((AccessError, UserError)):
+            with self.assertRaises(UserError):
                 loop.with_user(user).create({"score_id": loop.score_id.id})
         self.assertFalse(loop.outcome)
 

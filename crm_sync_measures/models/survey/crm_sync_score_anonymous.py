@@ -74,32 +74,61 @@ class CrmSyncScore(models.Model):
         if segment and segment not in SEGMENTS:
             raise UserError(self.env._("segment: choose one of %s.", ", ".join(SEGMENTS)))
         is_over = self._is_over(program)
-        # sudo: rows that nobody reads are counted here, and told as above
-        scores = self.sudo().search([("program_id", "=", program.id), ("is_anonymous", "=", True)], order="id")
-        scores = scores[: told_of(len(scores), is_over)]
         minimum = max(program.min_answers, ANONYMOUS_NUMBERS)
-        found = self._anonymous_figure(program.metric, scores, minimum)
-        return {**found, "segments": self._anonymous_segments(program, scores, segment) if segment and is_over else []}
+        found = self._anonymous_figure(program.metric, self._anonymous_values(program, is_over), minimum)
+        return {**found, "segments": self._anonymous_segments(program, segment) if segment and is_over else []}
 
     @api.model
-    def _anonymous_segments(self, program, scores, segment):
-        groups = scores.grouped(segment)
-        told = may_tell({group: len(members) for group, members in groups.items()})
+    def _anonymous_values(self, program, is_over):
+        """``{value: how many}`` of the answers that may be told now."""
+        return self._anonymous_counts(program, is_over).get(None, {})
+
+    @api.model
+    def _anonymous_counts(self, program, is_over, segment=None):
+        """``{segment or None: {value: how many}}``, in two statements however many have answered."""
+        anonymous = [("program_id", "=", program.id), ("is_anonymous", "=", True)]
+        # sudo: rows that nobody reads are counted here, and told as above
+        told = told_of(self.sudo().search_count(anonymous), is_over)
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT segment, value, COUNT(*)
+                     FROM (SELECT %s AS segment, value FROM crm_sync_score
+                            WHERE program_id = %s AND is_anonymous AND active ORDER BY id LIMIT %s) told
+                 GROUP BY segment, value""",
+                SQL.identifier(segment) if segment else SQL("NULL::int"),
+                program.id,
+                told,
+            )
+        )
+        counts = {}
+        for value_of_segment, value, count in rows:
+            counts.setdefault(value_of_segment, {})[value] = count
+        return counts
+
+    @api.model
+    def _anonymous_segments(self, program, segment):
+        counts = self._anonymous_counts(program, True, segment)
+        told = may_tell({group: sum(values.values()) for group, values in counts.items()})
+        minimum = max(program.min_answers, ANONYMOUS_NUMBERS)
         rows = [
             {
-                "label": (group.display_name if segment == "department_id" else group) or self.env._("Not known"),
-                **self._anonymous_figure(program.metric, groups[group], max(program.min_answers, ANONYMOUS_NUMBERS)),
+                "label": self._anonymous_label(segment, group),
+                **self._anonymous_figure(program.metric, counts[group], minimum),
             }
-            for group in groups
-            if group in told
+            for group in told
         ]
         return sorted(rows, key=lambda row: row["label"])
 
     @api.model
-    def _anonymous_figure(self, metric, scores, minimum):
-        counts = {value: len(members) for value, members in scores.grouped("value").items()}
-        found = figure(votes_of(metric, counts), metric, minimum)
-        return self._told_figure(metric, found)
+    def _anonymous_label(self, segment, group):
+        if segment == "department_id" and group:
+            # sudo: the name of a department
+            return self.env["crm.sync.department"].sudo().browse(group).display_name
+        return group or self.env._("Not known")
+
+    @api.model
+    def _anonymous_figure(self, metric, counts, minimum):
+        return self._told_figure(metric, figure(votes_of(metric, counts), metric, minimum))
 
     @api.model
     @api.readonly
@@ -112,8 +141,8 @@ class CrmSyncScore(models.Model):
         if not self._is_over(program):
             return []
         # sudo: as in anonymous_figures
-        scores = self.sudo().search(
-            [("program_id", "=", program.id), ("is_anonymous", "=", True), ("comment", "!=", False)]
+        scores = self.sudo().search_fetch(
+            [("program_id", "=", program.id), ("is_anonymous", "=", True), ("comment", "!=", False)], ["comment"]
         )
         return sorted(scores.mapped("comment")) if len(scores) >= ANONYMOUS_WORDS else []
 

@@ -154,6 +154,7 @@
         "wizard/survey/crm_sync_survey_plan_views.xml",
         "report/survey/crm_sync_survey_poster_report.xml",
         "views/survey/crm_sync_survey_program_views.xml",
+        "views/survey/crm_sync_survey_results_views.xml",
         "views/survey/crm_sync_survey_dispatch_views.xml",
         "views/survey/crm_sync_survey_code_views.xml",
         "views/survey/survey_answer_templates.xml",

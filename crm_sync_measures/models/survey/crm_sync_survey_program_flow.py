@@ -128,10 +128,10 @@ class CrmSyncSurveyProgram(models.Model):
     # ---------------------------------------------------------------- looking
 
     def action_results(self):
+        """The page of results; its address is a link for colleagues."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("crm_sync_measures.crm_sync_score_action")
-        # Answers of who was asked once more are no part of a program's figures.
-        return {**action, "domain": [("program_id", "=", self.id), ("is_follow_up", "=", False)], "context": {}}
+        action = self.env["ir.actions.client"]._for_xml_id("crm_sync_measures.crm_sync_survey_results_action")
+        return {**action, "params": {"program_id": self.id}}
 
     def action_open_invitations(self):
         self.ensure_one()

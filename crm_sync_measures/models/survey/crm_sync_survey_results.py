@@ -286,8 +286,14 @@ class CrmSyncSurveyResults(models.Model):
         return {
             **row,
             "label": label or self.env._("Not known"),
-            "domain": list(scope.answers & Domain(path, "=", row["group"] or False)),
+            "domain": list(scope.answers & self._results_is(path, row["group"])),
         }
+
+    @api.model
+    def _results_is(self, path, value):
+        """Domain of what has this value at the end of ``path``; also where nothing is on the way."""
+        value = value.id if isinstance(value, models.BaseModel) else value
+        return Domain(path, "=", value) if value else ~Domain(path, "!=", False)
 
     @api.model
     def _results_segment_label(self, code):

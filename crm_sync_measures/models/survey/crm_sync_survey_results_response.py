@@ -76,10 +76,8 @@ class CrmSyncSurveyResults(models.Model):
             self._results_add(heard, own or owners, state, count)
 
         def domain(department):
-            if not department:
-                return Domain(_OWN, "=", False) & Domain(_OWNERS, "=", False)
-            of_owner = Domain(_OWN, "=", False) & Domain(_OWNERS, "=", department.id)
-            return Domain(_OWN, "=", department.id) | of_owner
+            of_owner = self._results_is(_OWN, False) & self._results_is(_OWNERS, department)
+            return self._results_is(_OWN, department) | of_owner if department else of_owner
 
         return self._results_side("department_id", heard, delivered, domain)
 
@@ -88,10 +86,7 @@ class CrmSyncSurveyResults(models.Model):
         for tier, state, count in self._results_silent_counts(delivered, [path]):
             self._results_add(heard, tier, state, count)
 
-        def domain(tier):
-            return Domain(path, "=", tier.id if isinstance(tier, models.BaseModel) else tier or False)
-
-        return self._results_side("tier", heard, delivered, domain)
+        return self._results_side("tier", heard, delivered, lambda tier: self._results_is(path, tier))
 
     @api.model
     def _results_silent_counts(self, delivered, paths):

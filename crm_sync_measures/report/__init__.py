@@ -1,3 +1,4 @@
 from . import activity
+from . import core
 from . import loyalty
 from . import survey

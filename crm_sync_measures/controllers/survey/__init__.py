@@ -1,3 +1,4 @@
 from . import answer
 from . import code
 from . import native
+from . import results

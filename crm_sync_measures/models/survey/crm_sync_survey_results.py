@@ -53,20 +53,23 @@ class CrmSyncSurveyResults(models.Model):
         :param bool by_account: one vote for each customer company
         :raise AccessError: for who may not read the program, with a sentence that says so
         """
-        program = self._check_results()
-        if program.is_anonymous:
-            return program._anonymous_results()
-        scope = program._results_scope(wave, days)
+        return self._check_results()._results_all(wave, days, by_account, _MOST_LINES)
+
+    def _results_all(self, wave=None, days=None, by_account=False, most=None):
+        """What the page and the workbook tell; callers have checked that the program may be read."""
+        if self.is_anonymous:
+            return self._anonymous_results()
+        scope = self._results_scope(wave, days)
         return {
-            **program._results_head(scope, by_account),
-            "score": program._results_score(scope, by_account),
-            **program._results_distribution(scope),
-            "trend": program._results_trend(by_account),
-            "segments": program._results_segments(scope, by_account),
-            "response": program._results_response(scope.invitations),
-            "silent": program._results_silent(scope.invitations),
-            "suppressed": program._results_suppressed(scope.invitations),
-            "themes": program._results_themes(scope),
+            **self._results_head(scope, by_account),
+            "score": self._results_score(scope, by_account),
+            **self._results_distribution(scope),
+            "trend": self._results_trend(by_account),
+            "segments": self._results_segments(scope, by_account, most),
+            "response": self._results_response(scope.invitations),
+            "silent": self._results_silent(scope.invitations),
+            "suppressed": self._results_suppressed(scope.invitations),
+            "themes": self._results_themes(scope),
         }
 
     # ---------------------------------------------------------------- who may look, and at what
@@ -255,7 +258,7 @@ class CrmSyncSurveyResults(models.Model):
         """The stored field of contacts that says the tier of a customer. A room that knows tiers says so."""
         return
 
-    def _results_segments(self, scope, by_account, most=_MOST_LINES):
+    def _results_segments(self, scope, by_account, most):
         """Scores by what was settled beforehand; a segment of which nothing is known is left out."""
         segments = [
             self._results_segment(code, path, scope, by_account, most) for code, path in self._results_paths().items()
@@ -275,7 +278,7 @@ class CrmSyncSurveyResults(models.Model):
             "code": code,
             "label": self._results_segment_label(code),
             "rows": rows[:most],
-            "more": len(rows[most:]) if most else 0,
+            "more": len(rows) - len(rows[:most]),
         }
 
     def _results_line(self, path, key, found, scope):

@@ -5,8 +5,8 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.misc import get_lang
 
+from ..core.workbook import Workbook
 from .statement_sql import cards_sql, entries_sql, lots_sql
-from .workbook import Workbook
 
 _BATCH = 5000
 

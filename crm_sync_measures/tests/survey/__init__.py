@@ -18,3 +18,4 @@ from . import test_loop_follow_up
 from . import test_loop_promoter
 from . import test_results
 from . import test_results_anonymous
+from . import test_results_workbook

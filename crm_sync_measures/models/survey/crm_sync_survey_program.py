@@ -161,11 +161,11 @@ class CrmSyncSurveyProgram(models.Model):
 
     invitation_ids = fields.One2many("crm.sync.survey.invitation", "program_id", "Invitations", readonly=True)
     invited_count = fields.Integer("Invited", compute="_compute_counts", help="Sent, whether they arrived or not.")
-    delivered_count = fields.Integer("Delivered", compute="_compute_counts", help="Sent, and not come back.")
+    delivered_count = fields.Integer("Arrived", compute="_compute_counts", help="Sent, and not come back.")
     suppressed_count = fields.Integer("Not Sent", compute="_compute_counts")
     done_count = fields.Integer("Answered", compute="_compute_counts")
     response_rate = fields.Float(
-        "Response Rate (%)", compute="_compute_counts", help="Share of those delivered that were answered."
+        "Response Rate (%)", compute="_compute_counts", help="Share of those that arrived that were answered."
     )
 
     _sample_range = models.Constraint("CHECK(sample_percent BETWEEN 1 AND 100)", "Sample: enter 1 to 100 per cent.")

@@ -55,7 +55,7 @@ class CrmSyncSurveyResults(models.Model):
             "suppressed": states["suppressed"],
             "sent": states["sent"],
             "bounced": states["bounced"],
-            "delivered": self.env._("Delivered"),
+            "delivered": self.env._("Arrived"),
             "done": states["done"],
         }
 

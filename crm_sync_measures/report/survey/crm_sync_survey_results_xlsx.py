@@ -121,7 +121,7 @@ class CrmSyncSurveyResultsXlsx(models.AbstractModel):
         for side in page["silent"]:
             sheet.add_row()
             sheet.add_title(
-                _t("Who Did Not Answer"), side["label"], _t("Delivered"), _t("Answered"), _t("Response Rate (%)")
+                _t("Who Did Not Answer"), side["label"], _t("Arrived"), _t("Answered"), _t("Response Rate (%)")
             )
             for row in side["rows"]:
                 sheet.add_row("", row["label"], row["delivered"], row["done"], self._number(row["rate"]))

@@ -37,6 +37,7 @@ export class SurveyResults extends Component {
     static components = { CopyButton, Layout, ScoreRows, ScoreTrend, SurveyComments };
     static props = { ...standardActionServiceProps };
     static displayName = _t("Results");
+    static path = "survey-results";
 
     setup() {
         const { action, resId, state } = this.props;
@@ -46,28 +47,30 @@ export class SurveyResults extends Component {
         this.rootRef = useRef("root");
         this.display = { controlPanel: {} };
         this.programId = Number(action.params?.program_id || resId || action.context.active_id || 0);
-        this.chosen = state?.chosen || chosenIn(action.params?.program_id ? {} : router.current);
-        this.state = useState({ page: null, segment: state?.segment || "", error: "", isLoading: false });
+        this.state = useState({
+            page: null,
+            programs: null,
+            chosen: state?.chosen || chosenIn(action.params?.program_id ? {} : router.current),
+            segment: state?.segment || "",
+            error: "",
+            isLoading: false,
+        });
         this.env.config.setDisplayName(_t("Results"));
         if (this.programId) {
             this.props.updateActionState?.({ resId: this.programId, active_id: false });
         }
         useSetupAction({
             rootRef: this.rootRef,
-            getLocalState: () => ({ chosen: this.chosen, segment: this.state.segment }),
+            getLocalState: () => ({ chosen: { ...this.state.chosen }, segment: this.state.segment }),
         });
-        onMounted(() => this.programId && this.load());
+        onMounted(() => this.load());
     }
 
     async load() {
         this.state.isLoading = true;
+        this.state.error = "";
         try {
-            const page = await this.keepLast.add(
-                this.orm.call("crm.sync.survey.program", "results_page", [[this.programId]], this.chosen)
-            );
-            this.state.page = markRaw(page);
-            this.state.error = "";
-            this.env.config.setDisplayName(_t("%(program)s · Results", { program: page.program.name }));
+            await (this.programId ? this.loadPage() : this.loadPrograms());
         } catch (error) {
             this.state.page = null;
             this.state.error = errorMessage(error);
@@ -75,9 +78,33 @@ export class SurveyResults extends Component {
         this.state.isLoading = false;
     }
 
+    async loadPage() {
+        const page = await this.keepLast.add(
+            this.orm.call("crm.sync.survey.program", "results_page", [[this.programId]], { ...this.state.chosen })
+        );
+        this.state.page = markRaw(page);
+        this.env.config.setDisplayName(_t("%(program)s · Results", { program: page.program.name }));
+    }
+
+    /** Nobody has said which program: those that have asked. */
+    async loadPrograms() {
+        this.state.programs = await this.keepLast.add(
+            this.orm.searchRead("crm.sync.survey.program", [["state", "!=", "draft"]], ["name", "done_count"])
+        );
+    }
+
+    openResults(id) {
+        return this.action.doAction({
+            type: "ir.actions.client",
+            tag: "crm_sync_measures.survey_results",
+            path: "survey-results",
+            params: { program_id: id },
+        });
+    }
+
     /** @param {Object} change of what is chosen */
     choose(change) {
-        this.chosen = { ...this.chosen, ...change };
+        Object.assign(this.state.chosen, change);
         this.props.updateActionState?.(this.inAddress);
         return this.load();
     }
@@ -89,7 +116,7 @@ export class SurveyResults extends Component {
     // ---------------------------------------------------------------- address
 
     get inAddress() {
-        const { wave, days, by_account } = this.chosen;
+        const { wave, days, by_account } = this.state.chosen;
         return { wave: wave ?? undefined, days: days ?? undefined, accounts: by_account ? 1 : undefined };
     }
 
@@ -125,8 +152,9 @@ export class SurveyResults extends Component {
     }
 
     get time() {
-        const { wave, days } = this.page.filter;
-        return this.page.waves.length ? wave : days;
+        const { filter, waves } = this.page;
+        const { wave, days } = this.state.chosen;
+        return waves.length ? (wave ?? filter.wave) : (days ?? filter.days);
     }
 
     get metric() {
@@ -209,10 +237,10 @@ export class SurveyResults extends Component {
     }
 
     biasText({ label, bias, rate, others }) {
-        const values = { segment: label, rate: oneDigit(rate), others: oneDigit(others) };
+        const values = { segment: label, rate: `${oneDigit(rate)} %`, others: `${oneDigit(others)} %` };
         return bias < 0
-            ? _t("%(segment)s: %(rate)s %% have answered, of the others %(others)s %%. The score says less about them.", values)
-            : _t("%(segment)s: %(rate)s %% have answered, of the others %(others)s %%. The score says more about them.", values);
+            ? _t("%(segment)s: %(rate)s have answered, of the others %(others)s. The score says less about them.", values)
+            : _t("%(segment)s: %(rate)s have answered, of the others %(others)s. The score says more about them.", values);
     }
 
     biased({ rows }) {

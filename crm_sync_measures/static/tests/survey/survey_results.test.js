@@ -3,6 +3,7 @@ import { describe, expect, test } from "@odoo/hoot";
 import { queryAllTexts, queryOne } from "@odoo/hoot-dom";
 import { animationFrame } from "@odoo/hoot-mock";
 import {
+    allowTranslations,
     contains,
     getService,
     makeServerError,
@@ -94,6 +95,7 @@ test("of few answers there is a sentence and no number", async () => {
     expect(".o_sync_results_few").toHaveText("Not enough answers: 4 of 30");
     expect(".o_sync_results_score .o_sync_results_figure").toHaveCount(0);
     expect(queryAllTexts(".o_sync_results_segments tbody tr:last-child td")).toInclude("Not enough answers");
+    expect.verifySteps([[3, null, false]]);
 });
 
 test("numbers open exactly their records", async () => {
@@ -163,6 +165,7 @@ test("a refusal is told in words", async () => {
 });
 
 test("chance is never news, and what cannot be compared is not", () => {
+    allowTranslations();
     expect(changeText({ ...SCORE, is_signal: false }, "nps")).toMatch(/may be chance/);
     expect(changeText({ ...SCORE, figure: -10 }, "nps")).toMatch(/16.7 points worse/);
     expect(changeText({ ...SCORE, previous: false, previous_answers: 4 }, "nps")).toBe("Before: not enough answers (4).");
@@ -176,6 +179,7 @@ test("an NPS has its zero in the middle, a share at the left", () => {
 });
 
 test("a trend has a gap where too few have answered, and a click tells of which point", () => {
+    allowTranslations();
     const { data, options } = trendConfig(PAGE.trend, "nps", ({ label }) => expect.step(label));
     expect(data.datasets.map((dataset) => dataset.data)).toEqual([
         [null, 55.2],

@@ -6,7 +6,6 @@ import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
-import { objectToUrlEncodedString } from "@web/core/utils/urls";
 import { useSetupAction } from "@web/search/action_hook";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
@@ -120,16 +119,18 @@ export class SurveyResults extends Component {
         return { wave: wave ?? undefined, days: days ?? undefined, accounts: by_account ? 1 : undefined };
     }
 
+    get query() {
+        const chosen = Object.entries(this.inAddress).filter(([, value]) => value !== undefined);
+        return chosen.length ? `?${new URLSearchParams(chosen)}` : "";
+    }
+
     /** What a colleague opens to see the same. */
     get link() {
-        const query = objectToUrlEncodedString(this.inAddress);
-        const address = `${browser.location.origin}/${startUrl()}/survey-results/${this.programId}`;
-        return query ? `${address}?${query}` : address;
+        return `${browser.location.origin}/${startUrl()}/survey-results/${this.programId}${this.query}`;
     }
 
     get workbook() {
-        const query = objectToUrlEncodedString(this.inAddress);
-        return `/crm_sync_measures/survey_results/${this.programId}${query ? `?${query}` : ""}`;
+        return `/crm_sync_measures/survey_results/${this.programId}${this.query}`;
     }
 
     // ---------------------------------------------------------------- what is shown

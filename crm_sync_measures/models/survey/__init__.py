@@ -29,6 +29,7 @@ from . import crm_sync_survey_results
 from . import crm_sync_survey_results_anonymous
 from . import crm_sync_survey_results_comments
 from . import crm_sync_survey_results_export
+from . import crm_sync_survey_results_loop
 from . import crm_sync_survey_results_response
 from . import crm_sync_erasure_score
 from . import survey_user_input_score

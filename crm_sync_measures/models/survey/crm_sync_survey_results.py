@@ -46,7 +46,7 @@ class CrmSyncSurveyResults(models.Model):
             {"program": {…}, "filter": {"wave": 2, "days": false, "by_account": false},
              "score": {"figure": 31.1, "margin": 10.2, "answers": 212, "z": 1.7, "is_signal": false, "domain": […], …},
              "bands": […], "values": […], "trend": […], "segments": […], "response": {…}, "silent": […],
-             "suppressed": […], "themes": […]}
+             "suppressed": […], "themes": […], "loop": {…}}
 
         :param int wave: of waves: which one, 0 for all; by default the last one, compared with the one before
         :param int days: of what follows events: the last so many days, compared with as many before; 0 for all
@@ -70,6 +70,7 @@ class CrmSyncSurveyResults(models.Model):
             "silent": self._results_silent(scope.invitations),
             "suppressed": self._results_suppressed(scope.invitations),
             "themes": self._results_themes(scope),
+            "loop": self._results_loop(),
         }
 
     # ---------------------------------------------------------------- who may look, and at what
@@ -90,24 +91,29 @@ class CrmSyncSurveyResults(models.Model):
             )
         raise AccessError(self.env._("You may not read the results of this survey. Ask a Customer Sync manager."))
 
+    def _results_answers(self):
+        """All answers of the program, but those of who was asked once more because he was unhappy."""
+        return Domain("program_id", "=", self.id) & Domain("is_follow_up", "=", False)
+
     def _results_scope(self, wave=None, days=None):
-        mine = Domain("program_id", "=", self.id)
+        mine = self._results_answers()
+        asked = Domain("program_id", "=", self.id) & Domain("follow_up_of_id", "=", False)
         if self.kind_of_score == "relational":
             wave = self._results_choice("wave", wave, range(self.wave + 1), self.wave)
             chosen = Domain("wave", "=", wave) if wave else Domain.TRUE
             before = mine & Domain("wave", "=", wave - 1) if wave > 1 else None
-            return Scope(wave, False, mine & chosen, before, mine & chosen)
+            return Scope(wave, False, mine & chosen, before, asked & chosen)
         days = self._results_choice("days", days, PERIODS, _DAYS)
         span = span_of(days, fields.Datetime.now())
         if not span.start:
-            return Scope(False, 0, mine, None, mine)
+            return Scope(False, 0, mine, None, asked)
         start, before = fields.Datetime.to_string(span.start), fields.Datetime.to_string(span.before)
         return Scope(
             False,
             days,
             mine & Domain("answered_at", ">=", start),
             mine & Domain("answered_at", ">=", before) & Domain("answered_at", "<", start),
-            mine & Domain("planned_at", ">=", start),
+            asked & Domain("planned_at", ">=", start),
         )
 
     @api.model
@@ -211,7 +217,7 @@ class CrmSyncSurveyResults(models.Model):
         """Each wave, or each month, with the one before it; of all times, whatever is looked at."""
         zone = self.env.tz.zone
         Score = self.env["crm.sync.score"].with_context(tz=zone)
-        mine = Domain("program_id", "=", self.id)
+        mine = self._results_answers()
         if self.kind_of_score == "relational":
             counted = Score._count_votes(mine, "wave", by_account)
             rows = [

@@ -37,6 +37,7 @@ class CrmSyncSurveyResults(models.Model):
             # Who was not asked has not answered: nothing to hide.
             "suppressed": self._results_suppressed(scope.invitations),
             "themes": [],
+            "loop": False,
         }
 
     def _anonymous_segment(self, item):

@@ -55,6 +55,18 @@ class CrmSyncSurveyResultsXlsx(models.AbstractModel):
             ),
         )
         self._add_counts(sheet, _t("Who Was Not Asked"), ((row["label"], row["count"]) for row in page["suppressed"]))
+        if page["loop"]:
+            self._add_loop(sheet, page["loop"])
+
+    def _add_loop(self, sheet, loop):
+        _t = self.env._
+        numbers = [(number["label"], number["value"]) for number in (*loop["numbers"], *loop["outcomes"])]
+        self._add_counts(sheet, _t("Who Was Unhappy"), numbers)
+        if loop["follow_up"]:
+            sheet.add_row()
+            sheet.add_title(_t("Asked Once More"), _t("Answers"), _t("No Longer Unhappy"), "%")
+            for row in loop["follow_up"]:
+                sheet.add_row(row["label"], row["asked"], row["recovered"], self._number(row["rate"]))
 
     def _score_rows(self, score):
         _t = self.env._

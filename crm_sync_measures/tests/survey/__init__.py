@@ -18,4 +18,5 @@ from . import test_loop_follow_up
 from . import test_loop_promoter
 from . import test_results
 from . import test_results_anonymous
+from . import test_results_loop
 from . import test_results_workbook

@@ -303,6 +303,7 @@ class CrmSyncSurveyAnswer(models.AbstractModel):
             "company_id": company.id,
             "is_anonymous": program.is_anonymous,
             "why": "",
+            "why_title": question._sync_why().title,
             "why_length": WHY,
             "call": False,
             "name": "",

@@ -54,17 +54,17 @@ class CrmSyncSurveyInvitation(models.Model):
         if self.is_anonymous:
             # Neither names the other.
             return Score._answer(program, value, comment, at, self)
-        native = self._begin_native(value)
+        native = self._begin_native(value, comment)
         score = Score._answer(program, value, comment, at, self, user_input=native).with_env(self.env)
         self._record({"score_id": score.id, "user_input_id": native.id})
         program._end_native(native)
         return score
 
-    def _begin_native(self, value):
-        """Odoo's own answer with the score in it, where the questionnaire may go on."""
+    def _begin_native(self, value, comment):
+        """Odoo's own answer with the score, and why, in it, where the questionnaire may go on."""
         self.ensure_one()
         return self.program_id._begin_native(
-            value, partner=self.partner_id, email=self.email or False, lang=self.lang, deadline=self.expires_at
+            value, comment, partner=self.partner_id, email=self.email or False, lang=self.lang, deadline=self.expires_at
         )
 
     def _correct(self, value, comment, at):
@@ -73,7 +73,7 @@ class CrmSyncSurveyInvitation(models.Model):
         native, program = self.user_input_id, self.program_id
         score = self.env["crm.sync.score"]._answer(program, value, comment, at, self, user_input=native)
         self._record({"score_id": score.id})
-        native._correct_score(program.question_id, value)
+        native._correct_score(program.question_id, value, comment)
         return score.with_env(self.env)
 
     def _asked_about(self):

@@ -31,11 +31,11 @@ class CrmSyncSurveyInvitation(models.Model):
             self._record({"follow_at": follows_at(self.done_at)})
         return score
 
-    def _begin_native(self, value):
+    def _begin_native(self, value, comment):
         """A follow-up is one question, however many the questionnaire has."""
         if self.follow_up_of_id:
             return self.env["survey.user_input"]
-        return super()._begin_native(value)
+        return super()._begin_native(value, comment)
 
     def _asking_template(self):
         if self.follow_up_of_id and self.program_id.follow_up_template_id:

@@ -14,15 +14,15 @@ class CrmSyncSurveyProgram(models.Model):
 
     # ---------------------------------------------------------------- Odoo's own answer
 
-    def _begin_native(self, value, lang=None, **values):
-        """Odoo's own answer with the score in it; empty where there can be none. The score stands all the same."""
+    def _begin_native(self, value, why, lang=None, **values):
+        """Odoo's own answer with the score, and why, in it; empty where there can be none. The score stands all the same."""
         self.ensure_one()
         with self._harmless("Odoo's own answer could not be made"):
             # sudo: surveys are read by nobody who answers
             survey = self.survey_id.sudo()
             code = self.env["res.lang"]._get_data(code=lang or self.env.lang)
             begun = survey._create_answer(check_attempts=False, lang_id=code.id, **values)
-            begun._begin_with_score(self.question_id, value)
+            begun._begin_with_score(self.question_id, value, why)
             return begun
         return self.env["survey.user_input"]
 
@@ -55,7 +55,7 @@ class CrmSyncSurveyProgram(models.Model):
             return Score._answer(self, value, comment, at)
         native = self.env["survey.user_input"]
         if self._further_questions():
-            native = self._begin_native(value)
+            native = self._begin_native(value, comment)
         score = self._give_by_code(value, comment, at, native)
         self._end_native(native)
         return score
@@ -63,7 +63,7 @@ class CrmSyncSurveyProgram(models.Model):
     def _correct_by_code(self, score, value, comment, at):
         """Put such an answer right."""
         self.ensure_one()
-        score.user_input_id._correct_score(self.question_id, value)
+        score.user_input_id._correct_score(self.question_id, value, comment)
         return self._give_by_code(value, comment, at, score.user_input_id, score)
 
     def _give_by_code(self, value, comment, at, native, replaced=None):

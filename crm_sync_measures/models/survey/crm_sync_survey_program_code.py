@@ -20,10 +20,10 @@ class CrmSyncSurveyProgram(models.Model):
         return self._by_public_token(token).filtered("has_code")
 
     def _further_questions(self):
-        """Questions of the survey beside the one that is scored."""
+        """Questions of the survey beside those of our page: the one that is scored, and why."""
         self.ensure_one()
-        survey = self.survey_id.sudo()  # sudo: what whoever answers is asked
-        return survey.question_ids - self.question_id.sudo()  # sudo: as above
+        question = self.question_id.sudo()  # sudo: what whoever answers is asked
+        return question.survey_id.question_ids - question - question._sync_why()
 
     # ---------------------------------------------------------------- for people
 

@@ -4,6 +4,9 @@ from odoo.exceptions import ValidationError
 from ...rules.score import RANGES
 from ..feedback.crm_sync_score import METRICS
 
+#: Questions that are answered with words.
+_WORDS = ("text_box", "char_box")
+
 
 class SurveyQuestion(models.Model):
     """A question whose answer is a score of ours.
@@ -19,6 +22,13 @@ class SurveyQuestion(models.Model):
         index="btree_not_null",
         help="The answer is kept as this score of the customer. The question is a scale with exactly these ends.",
     )
+
+    def _sync_why(self):
+        """The question that follows a score and asks for words: our page asks it as its "why"."""
+        self.ensure_one()
+        questions = self.survey_id.question_ids.sorted(lambda question: (question.sequence, question.id))
+        place = questions.ids.index(self.id)
+        return questions[place + 1 : place + 2].filtered(lambda question: question.question_type in _WORDS)
 
     @api.onchange("sync_metric")
     def _onchange_sync_metric(self):

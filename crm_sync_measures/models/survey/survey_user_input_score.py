@@ -100,9 +100,6 @@ class SurveyUserInput(models.Model):
 
     def _sync_comment(self, line):
         """What was written to the next question, where that asks for words: "Why?" follows the score."""
-        questions = self.survey_id.question_ids.sorted("sequence")
-        after = questions.filtered(
-            lambda question: (question.sequence, question.id) > (line.question_id.sequence, line.question_id.id)
-        )[:1]
-        words = self.user_input_line_ids.filtered(lambda other: other.question_id == after and not other.skipped)
+        why = line.question_id._sync_why()
+        words = self.user_input_line_ids.filtered(lambda other: other.question_id == why and not other.skipped)
         return words[:1].value_text_box or words[:1].value_char_box or False

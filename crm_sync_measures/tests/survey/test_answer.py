@@ -351,6 +351,26 @@ class TestAnswer(AnswerCase):
         native._mark_done()
         self.assertEqual(self.scores(invitation_id=self.invitation.id, metric="nps").value, 0)
 
+    def test_what_the_page_has_asked_odoos_survey_does_not_ask_again(self):
+        survey = self.env.ref("crm_sync_measures.survey_nps_delivery")
+        score, why, topic = survey.question_ids
+        program = self.program(survey_id=survey.id, question_id=score.id, running=True)
+        invitation = self.invite(program, self.new_contact(), state="sent")
+        self.assertIn(why.title, self.see(self.link(invitation)).text)
+        self.send(self.link(invitation), score="4", why="Too late")
+        native = invitation.user_input_id
+        self.assertEqual((native.state, native.last_displayed_page_id), ("in_progress", why))
+        page = self.see(f"/survey/{survey.access_token}/{native.access_token}").text
+        self.assertIn(topic.title, page)
+        self.assertNotIn(score.title, page)
+        self.send(self.link(invitation), score="4", why="Two days late")
+        words = native.user_input_line_ids.filtered(lambda line: line.question_id == why)
+        self.assertEqual(words.value_text_box, "Two days late")
+        topic.unlink()
+        alone = self.invite(program, self.new_contact(), state="sent")
+        self.send(self.link(alone), "other", score="0")
+        self.assertEqual(alone.user_input_id.state, "done", "why was asked on our page")
+
     def test_where_the_score_is_all_odoos_answer_is_complete(self):
         (self.survey.question_ids - self.questions["nps"]).unlink()
         self.send(self.url, score="6")

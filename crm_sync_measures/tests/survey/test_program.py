@@ -22,11 +22,12 @@ class TestProgram(SurveyCase):
         for program in programs:
             self.assertEqual(program.question_id.survey_id, program.survey_id)
 
-    def test_a_questionnaire_ends_with_the_question_why(self):
+    def test_a_questionnaire_begins_with_the_score_and_asks_why(self):
         for name in TEMPLATES:
             survey = self.env.ref(f"crm_sync_measures.survey_{name}")
             self.assertTrue(survey.question_ids[0].sync_metric, name)
-            self.assertEqual(survey.question_ids[-1].question_type, "text_box", name)
+            self.assertEqual(survey.question_ids[0]._sync_why(), survey.question_ids[1], name)
+            self.assertEqual(survey.question_ids[1].question_type, "text_box", name)
             self.assertFalse(survey.lang_ids, "every installed language")
 
     # ---------------------------------------------------------------- question

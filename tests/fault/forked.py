@@ -10,6 +10,7 @@ import time
 
 import activity_work
 import case_work
+import loop_work
 import odoo
 import survey_work
 from odoo import api
@@ -216,6 +217,7 @@ WORK = {
     "prove": prove,
     **activity_work.WORK,
     **case_work.WORK,
+    **loop_work.WORK,
     **survey_work.WORK,
 }
 

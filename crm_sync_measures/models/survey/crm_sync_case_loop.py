@@ -67,7 +67,7 @@ class CrmSyncCase(models.Model):
         :param str note: a sentence, for colleagues
         :raise UserError: for a case that was not opened because of a survey
         """
-        if outcome not in dict(OUTCOME_LABELS):
+        if not isinstance(outcome, str) or outcome not in dict(OUTCOME_LABELS):
             raise UserError(
                 self.env._("outcome: choose one of %s.", ", ".join(value for value, _label in OUTCOME_LABELS))
             )

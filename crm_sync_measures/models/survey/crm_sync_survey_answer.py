@@ -172,6 +172,8 @@ class CrmSyncSurveyAnswer(models.AbstractModel):
             return self._replayed(program, self.env["crm.sync.survey.invitation"], given)
         if which == "edit":
             score = program._correct_by_code(score, given.value, given.why, now)
+            if not program.is_anonymous:
+                self.env["crm.sync.survey.call"]._put_right(program, given, score)
         self._after(program, given, score=score)
         kept = "" if program.is_anonymous else edit_seal(self._secret(), "code", score.id, first_at)
         return Outcome("same" if which == "same" else "stored", edit=kept)

@@ -1,8 +1,12 @@
 import logging
 
-from odoo import api, models
+from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import ConcurrencyError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import plaintext2html
+
+from ...rules.case_intake import intake_key
+from ...rules.survey_loop import is_low
 
 _logger = logging.getLogger(__name__)
 #: What a case can be about, by the model of the document that was the reason to ask.
@@ -40,12 +44,27 @@ class CrmSyncSurveyCall(models.AbstractModel):
             return self.env["crm.sync.case"]
 
     @api.model
+    def _put_right(self, program, given, score):
+        """An answer by a code was put right after its case had been opened: who looks into it is told."""
+        key = intake_key(self._code_key(score))
+        # sudo: the case of this very answer
+        case = self.env["crm.sync.case"].sudo()._by_intake_key(program.company_id, key)
+        if case:
+            words = self.with_context(lang=case.lang or self.env.lang).env
+            told = f"{words._('The answer was put right:')}\n\n{self._text(words, program, given)}"
+            # What he says is his, and is sent to nobody.
+            case = case.with_user(SUPERUSER_ID).with_context(sync_case_quiet=True)
+            case.message_post(body=plaintext2html(told), subtype_xmlid="mail.mt_note")
+
+    @api.model
     def _facts(self, program, given, invitation, score):
         lang = (invitation and invitation.lang) or self.env.lang
         words = self.with_context(lang=lang).env
         name = program.with_context(lang=lang).name
+        # Whoever is unhappy complains, with or without words. What number was given anonymously is nobody's to tell.
+        is_complaint = not program.is_anonymous and is_low(given.value, program.low_to)
         facts = {
-            "kind": "question",
+            "kind": "complaint" if is_complaint else "question",
             "subject": words._("Please call me: %s", name),
             "text": self._text(words, program, given),
             "channel": "survey",

@@ -78,7 +78,7 @@ class CrmSyncSurveyLoop(models.Model):
         follow_ups = (invitations & low)._plan_follow_ups()
         # sudo: a customer may open a case of his own, which the rights of the room then look after
         opener = self.env["crm.sync.case"].sudo().with_company(program.company_id)
-        cases = {one: opener._open_case(self._facts(program, one, one in low)) for one in invitations}
+        cases = {one: opener._open_case(self._facts(program, one)) for one in invitations}
         hours = self.env["crm.sync.case.clock"]._hours(cases=opener.union(*cases.values()))
         now, values = fields.Datetime.now(), []
         for one, case in cases.items():
@@ -108,7 +108,7 @@ class CrmSyncSurveyLoop(models.Model):
         return loops
 
     @api.model
-    def _facts(self, program, invitation, is_low_answer):
+    def _facts(self, program, invitation):
         score = invitation.score_id
         given = Given(
             value=score.value,
@@ -117,9 +117,6 @@ class CrmSyncSurveyLoop(models.Model):
             phone=invitation.call_phone or "",
         )
         facts = self.env["crm.sync.survey.call"]._facts(program, given, invitation, score)
-        if is_low_answer:
-            # Whoever is unhappy complains, with or without words.
-            facts["kind"] = "complaint"
         if not invitation.wants_call:
             words = self.with_context(lang=facts.get("lang")).env
             facts["subject"] = words._("Unhappy answer: %s", program.with_context(lang=facts.get("lang")).name)

@@ -20,3 +20,4 @@ from . import test_results
 from . import test_results_anonymous
 from . import test_results_loop
 from . import test_results_workbook
+from . import test_loop_screens

@@ -111,6 +111,17 @@ class TestAnswerCode(AnswerCase):
         self.assertEqual(len(case), 1)
         self.assertIn("138 0000 0000", case.description)
         self.assertIn("to call me", case.consent_text)
+        self.assertEqual(case.kind, "complaint")
+
+    def test_what_is_put_right_afterwards_is_told_to_who_looks_into_it(self):
+        wish = {"call": "1", "phone": "138 0000 0000", "name": "Wu Fang"}
+        self.send(self.path, score="1", why="No chairs", **wish)
+        self.send(self.path, score="9", why="I had not seen the chairs")
+        case = self.env["crm.sync.case"].search([("partner_name", "=", "Wu Fang")])
+        self.assertEqual(len(case), 1)
+        notes = case.message_ids.filtered(lambda one: "I had not seen the chairs" in (one.body or ""))
+        self.assertEqual((len(notes), notes.subtype_id), (1, self.env.ref("mail.mt_note")))
+        self.assertIn("Score: 9", notes.body)
 
     def test_the_poster_shows_the_code_and_only_where_it_is_switched_on(self):
         report = "crm_sync_measures.report_survey_poster"

@@ -36,7 +36,7 @@ class CrmSyncSurveyProgram(models.Model):
         help="So long after a low answer, or the wish to be called, the customer has been contacted.",
     )
     follow_up_days = fields.Integer(
-        "Asked Again After (Days)",
+        "Second Question After (Days)",
         default=30,
         help="So long after a low answer the customer is asked the same question once more. 0: he is not.",
     )

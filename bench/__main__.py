@@ -11,7 +11,19 @@ from dev.steps import Failure, step
 from . import build
 from .report import Report
 
-_PARTS = ("timeline", "card", "refresh", "waiting", "check", "expiry", "cases", "statement", "overhead", "install")
+_PARTS = (
+    "timeline",
+    "card",
+    "refresh",
+    "waiting",
+    "check",
+    "expiry",
+    "cases",
+    "surveys",
+    "statement",
+    "overhead",
+    "install",
+)
 #: Modules that compare ours with a floor, by their part.
 _COMPARED = {
     "timeline": "bench.timeline",
@@ -35,14 +47,18 @@ def main() -> int:
     )
     parser.add_argument("--lots", default="", help="sizes for the part expiry; default is the number of customers")
     parser.add_argument("--cases", default="", help="sizes for the part cases; default is the number of customers")
+    parser.add_argument("--contacts", default="", help="sizes for the part surveys; default is the number of customers")
     options = parser.parse_args()
-    lots, cases = ([int(size) for size in given.split(",") if size] for given in (options.lots, options.cases))
+    sizes = {
+        part: [int(size) for size in given.split(",") if size]
+        for part, given in (("expiry", options.lots), ("cases", options.cases), ("surveys", options.contacts))
+    }
     parts = options.only.split(",")
     report = Report()
     with environment.ready():
         for customers in map(int, options.customers.split(",")):
             try:
-                measure(customers, parts, report, lots, cases)
+                measure(customers, parts, report, sizes)
             finally:
                 if customers > _STAYS and not options.keep:
                     build.drop(customers)
@@ -50,7 +66,7 @@ def main() -> int:
     return 0
 
 
-def measure(customers: int, parts: list[str], report: Report, lots: list[int], cases: list[int]) -> None:
+def measure(customers: int, parts: list[str], report: Report, sizes: dict[str, list[int]]) -> None:
     native, ours = build.ensure(customers)
     print(f"\n== {customers:,} customers: milliseconds of the processors, medians")
     for part, module in _COMPARED.items():
@@ -59,12 +75,9 @@ def measure(customers: int, parts: list[str], report: Report, lots: list[int], c
             with step(f"Measuring {part}"):
                 rows = build.result_of(ours, module, "--rounds", rounds)
             report.compared(customers, rows)
-    if "expiry" in parts:
-        for count in lots or [customers]:
-            report.compared(count, in_a_copy(ours, "expiry", "bench.expiry", "--lots", count))
-    if "cases" in parts:
-        for count in cases or [customers]:
-            report.compared(count, in_a_copy(ours, "cases", "bench.cases", "--cases", count))
+    for part, option in (("expiry", "--lots"), ("cases", "--cases"), ("surveys", "--contacts")):
+        for count in (sizes[part] or [customers]) if part in parts else ():
+            report.compared(count, in_a_copy(ours, part, f"bench.{part}", option, count))
     if "statement" in parts:
         report.statement(in_a_copy(ours, "statement", "bench.statement"))
     if "overhead" in parts:

@@ -52,6 +52,26 @@ class CrmSyncSurveyInvitation(models.Model):
         self.env["crm.sync.survey.program"].invalidate_model(flush=False)
         return invitations
 
+    def _where(self, condition):
+        """Those of them for which the SQL holds. Thousands are not read as records."""
+        self.flush_recordset()
+        rows = self.env.execute_query(
+            SQL("SELECT id FROM crm_sync_survey_invitation WHERE id = ANY(%s) AND %s ORDER BY id", self.ids, condition)
+        )
+        return self.browse(invitation_id for [invitation_id] in rows)
+
+    def _by_program(self):
+        """``[(program, its invitations)]``."""
+        self.flush_recordset()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT program_id, array_agg(id ORDER BY id) FROM crm_sync_survey_invitation
+                    WHERE id = ANY(%s) GROUP BY 1 ORDER BY 1""",
+                self.ids,
+            )
+        )
+        return [(self.program_id.browse(program_id), self.browse(ids)) for program_id, ids in rows]
+
     def _without_reason(self, program, now, since):
         """Those that there is still a reason to send; the others end here.
 
@@ -60,8 +80,7 @@ class CrmSyncSurveyInvitation(models.Model):
         if program.state == "ended":
             self._move("cancelled", now, "program_off")
             return self.browse()
-        oldest = now - STALE
-        stale = self.filtered(lambda invitation: invitation[since] < oldest)
+        stale = self._where(SQL("%s < %s", SQL.identifier(since), now - STALE))
         stale._move("expired", now, "too_late")
         gone = (self - stale)._gone(program)
         gone._move("cancelled", now, "origin_gone")
@@ -70,8 +89,8 @@ class CrmSyncSurveyInvitation(models.Model):
     def _gone(self, program):
         """Those whose reason to ask is no more: an order that was cancelled, a case that was opened again, a contact who
         does not exist any more."""
-        nobody = self.filtered(lambda invitation: not invitation.partner_id)
-        events = (self - nobody).filtered("origin_model")
+        nobody = self._where(SQL("partner_id IS NULL"))
+        events = (self - nobody)._where(SQL("origin_model IS NOT NULL"))
         if not events:
             return nobody
         window = self.env["crm.sync.survey.scan"]._window(program, fields.Datetime.now())
@@ -99,9 +118,12 @@ class CrmSyncSurveyInvitation(models.Model):
 
     # ---------------------------------------------------------------- what becomes of them
 
-    def _move(self, state, now, reason=None):
+    def _move(self, state, now, reason=None, also=None, source=None):
         """What ``_set_state`` does for one, for thousands: two statements, history included. Callers have locked them, and
-        know that ``state`` may follow."""
+        know that ``state`` may follow.
+
+        :param also: assignments of other columns, of ``source``, which names the rows of ``i`` it belongs to
+        """
         if not self:
             return
         self.flush_recordset()
@@ -120,12 +142,14 @@ class CrmSyncSurveyInvitation(models.Model):
         )
         self.env.cr.execute(
             SQL(
-                """UPDATE crm_sync_survey_invitation SET state = %(state)s, suppressed_by = %(reason)s, write_uid = %(uid)s,
-                          write_date = %(now)s WHERE id = ANY(%(ids)s)""",
+                """UPDATE crm_sync_survey_invitation i SET state = %(state)s, suppressed_by = %(reason)s, write_uid = %(uid)s,
+                          write_date = %(now)s %(also)s %(source)s i.id = ANY(%(ids)s)""",
                 state=state,
                 reason=reason,
                 uid=self.env.uid,
                 now=now,
+                also=SQL(", %s", also) if also else SQL(),
+                source=source or SQL("WHERE"),
                 ids=self.ids,
             )
         )
@@ -134,19 +158,19 @@ class CrmSyncSurveyInvitation(models.Model):
 
     def _queue(self, program, now):
         """From here on he counts as asked; where and in what language is kept as it is now."""
-        if not self:
-            return
-        self._move("queued", now)
-        self.env.cr.execute(
-            SQL(
-                """UPDATE crm_sync_survey_invitation i SET queued_at = %(now)s, email = p.email_normalized,
-                          lang = COALESCE(l.code, %(lang)s), expires_at = %(now)s::timestamp + %(days)s * INTERVAL '1 day'
-                     FROM res_partner p LEFT JOIN res_lang l ON l.code = p.lang AND l.active
-                    WHERE p.id = i.partner_id AND i.id = ANY(%(ids)s)""",
+        self._move(
+            "queued",
+            now,
+            also=SQL(
+                """queued_at = %(now)s, email = p.email_normalized, lang = COALESCE(p.lang, %(lang)s),
+                   expires_at = %(now)s::timestamp + %(days)s * INTERVAL '1 day'""",
                 now=now,
                 lang=program.company_id.partner_id.lang or "en_US",
                 days=program.deadline_days,
-                ids=self.ids,
-            )
+            ),
+            source=SQL(
+                """FROM (SELECT p.id AS partner_id, p.email_normalized, l.code AS lang
+                           FROM res_partner p LEFT JOIN res_lang l ON l.code = p.lang AND l.active) p
+                   WHERE p.partner_id = i.partner_id AND"""
+            ),
         )
-        self.invalidate_recordset(flush=False)

@@ -48,53 +48,55 @@ class CrmSyncSurveySelection(models.AbstractModel):
         """One set of the work: (invitations done, invitations that another transaction holds)."""
         invitations = self.env["crm.sync.survey.invitation"]._lock(ids, ["planned"])
         now = fields.Datetime.now()
-        for program, own in invitations.grouped("program_id").items():
+        for program, own in invitations._by_program():
             self._sift_program(program, own._without_reason(program, now, "due_at"), now)
         return len(invitations), len(ids) - len(invitations)
 
     def _sift_program(self, program, invitations, now):
-        one_each, more = self._one_each(invitations)
-        more._move("suppressed", now, "duplicate")
-        follow_ups = one_each.filtered("follow_up_of_id")
-        if follow_ups:
-            answered = {one.partner_id.id: one.follow_up_of_id.done_at for one in follow_ups}
-            self._decide(program, follow_ups, now, wave=0, answered=answered)
-        if one_each - follow_ups:
-            self._decide(program, one_each - follow_ups, now)
+        """The first invitation of each contact is decided; the others are one too many."""
+        first, more = {}, []
+        for invitation_id, partner_id, key in self._in_order(invitations):
+            if partner_id in first:
+                more.append(invitation_id)
+            else:
+                first[partner_id] = invitation_id, key
+        invitations.browse(more)._move("suppressed", now, "duplicate")
+        if first:
+            self._decide(program, invitations, first, now)
 
-    def _one_each(self, invitations):
-        """(the first of each contact, the others)."""
-        first, others = {}, []
-        for invitation in invitations.sorted(lambda invitation: (invitation.due_at, invitation.id)):
-            if first.setdefault(invitation.partner_id.id, invitation.id) != invitation.id:
-                others.append(invitation.id)
-        return invitations.browse(first.values()), invitations.browse(others)
+    def _in_order(self, invitations):
+        """``[(id, contact, what he is asked about)]``, the earliest first."""
+        return self.env.execute_query(
+            SQL(
+                """SELECT id, partner_id, origin_key FROM crm_sync_survey_invitation
+                    WHERE id = ANY(%s) ORDER BY due_at, id""",
+                invitations.ids,
+            )
+        )
 
-    def _decide(self, program, invitations, now, **facts):
+    def _decide(self, program, invitations, first, now):
         """Who passes the gate is queued, as many as may leave today; who is asleep waits; all others are dropped.
 
-        :param facts: what the gate is to know beside
+        :param first: ``{contact: (his invitation, what he is asked about)}``
         """
-        by_partner = {invitation.partner_id.id: invitation for invitation in invitations}
-        keys = {partner_id: invitation.origin_key for partner_id, invitation in by_partner.items()}
-        reasons = self.env["crm.sync.survey.gate"]._sift(program, list(by_partner), now, keys, **facts)
+        keys = {partner_id: key for partner_id, (_id, key) in first.items()}
+        reasons = self.env["crm.sync.survey.gate"]._sift(program, list(first), now, keys)
         told, waiting, passed = {}, [], []
         for partner_id, reason in reasons.items():
             if is_dropped(reason):
-                told.setdefault(reason, []).append(by_partner[partner_id].id)
+                told.setdefault(reason, []).append(first[partner_id][0])
             elif reason:
                 waiting.append(partner_id)
             else:
-                passed.append(by_partner[partner_id].id)
+                passed.append(partner_id)
         for reason, ids in told.items():
             invitations.browse(ids)._move("suppressed", now, reason)
-        self._put_off(program, by_partner, waiting, now, "quiet_hours")
+        self._put_off(program, first, waiting, now, "quiet_hours")
         left = self._left_today(program, now)
-        tomorrow = passed[left:] if left is not None else []
-        passed = passed[:left] if left is not None else passed
-        invitations.browse(passed)._queue(program, now)
-        late = [invitation.partner_id.id for invitation in invitations.browse(tomorrow)]
-        self._put_off(program, by_partner, late, now + timedelta(days=1), False)
+        if left is not None:
+            self._put_off(program, first, passed[left:], now + timedelta(days=1), False)
+            passed = passed[:left]
+        invitations.browse(first[partner_id][0] for partner_id in passed)._queue(program, now)
 
     def _left_today(self, program, now):
         """How many more may leave within these 24 hours; None where there is no limit."""
@@ -109,12 +111,12 @@ class CrmSyncSurveySelection(models.AbstractModel):
         )
         return max(program.cap_per_day - sent, 0)
 
-    def _put_off(self, program, by_partner, partner_ids, moment, reason):
+    def _put_off(self, program, first, partner_ids, moment, reason):
         """Not before the customer is awake; the reason stands until then."""
         if not partner_ids:
             return
         moments = self.env["crm.sync.survey.gate"]._next_moments(program, partner_ids, moment)
-        rows = SQL(", ").join(SQL("(%s, %s::timestamp)", by_partner[pid].id, moments[pid]) for pid in partner_ids)
+        rows = SQL(", ").join(SQL("(%s, %s::timestamp)", first[pid][0], moments[pid]) for pid in partner_ids)
         self.env.cr.execute(
             SQL(
                 """UPDATE crm_sync_survey_invitation i SET due_at = v.due_at, suppressed_by = %s

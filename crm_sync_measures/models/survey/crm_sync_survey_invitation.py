@@ -166,8 +166,8 @@ class CrmSyncSurveyInvitation(models.Model):
 
     def _record(self, vals):
         """Write what the invitation keeps by itself; ``write`` refuses these fields to everybody."""
-        if self:
-            super(CrmSyncSurveyInvitation, self.sudo()).write(vals)  # sudo: see above
+        # sudo: see above
+        return super(CrmSyncSurveyInvitation, self.sudo()).write(vals)  # pylint: disable=super-method-mismatch
 
     def _blur(self):
         """No moment finer than a day is kept of who answers anonymously: it would tell which answer is his."""

@@ -24,7 +24,9 @@ class CrmSyncSurveyLoop(models.Model):
     _order = "contact_due_at desc, id desc"
     _rec_name = "score_id"
 
-    score_id = fields.Many2one("crm.sync.score", "Answer", required=True, readonly=True, ondelete="restrict")
+    score_id = fields.Many2one(
+        "crm.sync.score", "Answer", required=True, readonly=True, index=True, ondelete="restrict"
+    )
     invitation_id = fields.Many2one(
         "crm.sync.survey.invitation", required=True, readonly=True, index=True, ondelete="restrict"
     )
@@ -128,8 +130,8 @@ class CrmSyncSurveyLoop(models.Model):
 
     def _record(self, vals):
         """Write what the addon knows; callers have checked who asks. ``write`` refuses everybody."""
-        if self:
-            super(CrmSyncSurveyLoop, self.sudo()).write(vals)  # sudo: see above
+        # sudo: see above
+        return super(CrmSyncSurveyLoop, self.sudo()).write(vals)  # pylint: disable=super-method-mismatch
 
     def _refuse(self):
         raise UserError(

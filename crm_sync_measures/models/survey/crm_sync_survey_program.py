@@ -40,7 +40,6 @@ class CrmSyncSurveyProgram(models.Model):
     )
     department_id = fields.Many2one(
         "crm.sync.department",
-        "Department",
         index="btree_not_null",
         ondelete="restrict",
         check_company=True,
@@ -101,7 +100,6 @@ class CrmSyncSurveyProgram(models.Model):
     )
     sender_id = fields.Many2one(
         "res.users",
-        "Sender",
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
         ondelete="set null",
         help="In whose name the customer is asked. Empty: the company.",

@@ -23,7 +23,6 @@ class CrmSyncSurveyProgram(models.Model):
         help="Answers up to this number are low: NPS 6, satisfaction 2, ease 3, unless you say otherwise.",
     )
     high_from = fields.Integer(
-        "High From",
         compute="_compute_borders",
         store=True,
         readonly=False,

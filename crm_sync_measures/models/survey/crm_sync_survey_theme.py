@@ -58,7 +58,7 @@ class CrmSyncSurveyTheme(models.Model):
         self.env.cr.execute(SQL("SELECT id FROM %s ORDER BY id FOR UPDATE", table))
         [[latest]] = self.env.execute_query(SQL("SELECT COALESCE(MAX(version), 0) FROM %s", table))
         # super: what the theme keeps itself
-        super().write({"version": latest + 1})
+        super().write({"version": latest + 1})  # pylint: disable=super-method-mismatch
         job = self.env["crm.sync.job"]._get_job("survey_themes")
         if job:
             job.cron_id.sudo()._trigger()  # sudo: the job's own schedule; who may change themes was checked by Odoo

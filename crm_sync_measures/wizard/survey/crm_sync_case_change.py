@@ -24,4 +24,4 @@ class CrmSyncCaseChange(models.TransientModel):
     def _apply_close(self, cases):
         if self.outcome:
             cases._without_outcome().action_outcome(self.outcome, self.outcome_note)
-        super()._apply_close(cases)
+        return super()._apply_close(cases)

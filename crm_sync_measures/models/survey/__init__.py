@@ -72,4 +72,5 @@ from . import crm_sync_case_loop
 from . import crm_sync_case_clock
 from . import crm_sync_touch
 from . import crm_sync_erasure_loop
+from . import crm_sync_demo_loop
 from . import survey_user_input_case

@@ -77,12 +77,13 @@ class CrmSyncCase(models.Model):
             case._note_outcome(outcome, note)
         return True
 
-    def _note_outcome(self, outcome, note):
+    def _note_outcome(self, outcome, note, at=None):
+        """For callers that have checked who says so."""
         self.ensure_one()
         loops = self.env["crm.sync.survey.loop"]._of(self)
         if not loops:
             raise UserError(self.env._("%s was not opened because of a survey.", self.number))
-        now = fields.Datetime.now()
+        now = at or fields.Datetime.now()
         if outcome in SPOKEN:
             loops._note_contact(now)
         loops._record({"outcome": outcome, "outcome_note": note, "outcome_at": now, "outcome_by_id": self.env.uid})

@@ -64,3 +64,4 @@ class CrmSyncDemo(models.AbstractModel):
                 program, int(line["value"]), line["text"] or None, invitation.done_at, invitation
             )
             invitation._record({"score_id": score.id})
+        return invitation

@@ -71,16 +71,16 @@ class CrmSyncSurveyLoop(models.Model):
     # ---------------------------------------------------------------- cases
 
     @api.model
-    def _open(self, program, invitations, low):
+    def _open(self, program, invitations, low, now=None):
         """A case for each, with whom and until when; and those with a low answer are asked once more later."""
+        now, values = now or fields.Datetime.now(), []
         if not invitations:
             return self
         follow_ups = (invitations & low)._plan_follow_ups()
         # sudo: a customer may open a case of his own, which the rights of the room then look after
         opener = self.env["crm.sync.case"].sudo().with_company(program.company_id)
-        cases = {one: opener._open_case(self._facts(program, one)) for one in invitations}
+        cases = {one: opener._open_case({**self._facts(program, one), "opened_at": now}) for one in invitations}
         hours = self.env["crm.sync.case.clock"]._hours(cases=opener.union(*cases.values()))
-        now, values = fields.Datetime.now(), []
         for one, case in cases.items():
             work = hours[case.department_id.id, case.company_id.id]
             due = contact_due(one.done_at, program.contact_hours, work)

@@ -54,33 +54,40 @@ class CrmSyncSurveySelection(models.AbstractModel):
 
     def _sift_program(self, program, invitations, now):
         """The first invitation of each contact is decided; the others are one too many."""
-        first, more = {}, []
-        for invitation_id, partner_id, key in self._in_order(invitations):
-            if partner_id in first:
+        first, again, answered, more = {}, {}, {}, []
+        for invitation_id, partner_id, key, answered_at in self._in_order(invitations):
+            if partner_id in first or partner_id in again:
                 more.append(invitation_id)
+            elif answered_at:
+                again[partner_id], answered[partner_id] = (invitation_id, key), answered_at
             else:
                 first[partner_id] = invitation_id, key
         invitations.browse(more)._move("suppressed", now, "duplicate")
+        if again:
+            # Asked once more: not as one of a wave, in which he would be a duplicate of himself.
+            self._decide(program, invitations, again, now, wave=0, answered=answered)
         if first:
             self._decide(program, invitations, first, now)
 
     def _in_order(self, invitations):
-        """``[(id, contact, what he is asked about)]``, the earliest first."""
+        """``[(id, contact, what he is asked about, when he answered where he is asked once more)]``, the earliest first."""
         return self.env.execute_query(
             SQL(
-                """SELECT id, partner_id, origin_key FROM crm_sync_survey_invitation
-                    WHERE id = ANY(%s) ORDER BY due_at, id""",
+                """SELECT i.id, i.partner_id, i.origin_key, before.done_at FROM crm_sync_survey_invitation i
+                     LEFT JOIN crm_sync_survey_invitation before ON before.id = i.follow_up_of_id
+                    WHERE i.id = ANY(%s) ORDER BY i.due_at, i.id""",
                 invitations.ids,
             )
         )
 
-    def _decide(self, program, invitations, first, now):
+    def _decide(self, program, invitations, first, now, **facts):
         """Who passes the gate is queued, as many as may leave today; who is asleep waits; all others are dropped.
 
         :param first: ``{contact: (his invitation, what he is asked about)}``
+        :param facts: what the gate is to know beside
         """
         keys = {partner_id: key for partner_id, (_id, key) in first.items()}
-        reasons = self.env["crm.sync.survey.gate"]._sift(program, list(first), now, keys)
+        reasons = self.env["crm.sync.survey.gate"]._sift(program, list(first), now, keys, **facts)
         told, waiting, passed = {}, [], []
         for partner_id, reason in reasons.items():
             if is_dropped(reason):

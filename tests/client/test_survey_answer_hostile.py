@@ -29,6 +29,7 @@ FIELDS = (
     "number",
     "signature",
     "token",
+    "what",
     "x",
 )
 #: What a request may be told: taken, gone to another page, or refused. Never 500.
@@ -122,6 +123,8 @@ def test_malformed_answers_are_refused_in_words_and_the_humans_stand(besieged, l
         fields = hostile.form(chance, FIELDS)
         if chance.random() < 0.8:
             fields["csrf_token"] = marks[login]
+        if chance.random() < 0.3:
+            fields["what"] = chance.choice(("opened", "started", "done", "sent", "x"))
         if chance.random() < 0.4:
             fields["score"] = chance.choice(("0", "5", "10", "11", "-1", "5.0", "٥"))
         body, kind = hostile.request(chance, fields, hostile.files(chance))
@@ -171,6 +174,6 @@ def paths(chance, links):
         *links["open"], *links["done"], *links["expired"], *links["code"],
         f"/s/{number}-{'0' * 32}", f"/s/{chance.choice((0, -1, 2**31, 10**9, 'x', '%00', '%ff'))}-{signature}",
         f"/s/{number}-{signature[:31]}", f"/s/{number}-{signature}0", f"/s/{number}-{'%ED%A0%80' * 11}"[:200], f"/s/q/{token}",
-        f"/s/q/{chance.choice(('x', '%00', '%ff', '9' * 59, '-', '0-0'))}", f"/s/{'9' * 3_000}", "/s/q", "/s/%E9%95%9C", f"/s/{token}/x",
+        f"/s/q/{chance.choice(('x', '%00', '%ff', '9' * 59, '-', '0-0'))}", f"/s/{'9' * 3_000}", "/s/q", "/s/%E9%95%9C", f"/s/{token}/x", f"/s/{token}/seen",
         f"{links['open'][0]}?score={chance.choice(('0', '11', '%00', '%ff', '9' * 2_000))}&edit=1&score=3",
     )  # fmt: skip

@@ -82,7 +82,7 @@ export class SurveyResults extends Component {
             this.orm.call("crm.sync.survey.program", "results_page", [[this.programId]], { ...this.state.chosen })
         );
         this.state.page = markRaw(page);
-        this.env.config.setDisplayName(_t("%(program)s · Results", { program: page.program.name }));
+        this.env.config.setDisplayName(_t("Results · %(program)s", { program: page.program.name }));
     }
 
     /** Nobody has said which program: those that have asked. */

@@ -19,7 +19,9 @@ class CrmSyncSurveyResults(models.Model):
         told = {code: Score.anonymous_figures(self.id, code) for code in SEGMENTS}
         [whole, *_same] = told.values()
         scope = self._results_scope(0)
-        values = Score._anonymous_values(self, is_over) if whole["is_enough"] else {}
+        counts = band_counts(self.metric, Score._anonymous_values(self, is_over))
+        # A part of the scale that nobody has chosen tells of nobody.
+        is_told = whole["is_enough"] and all(count >= ANONYMOUS_NUMBERS for count in counts.values() if count)
         minimum = max(self.min_answers, ANONYMOUS_NUMBERS)
         head = self._results_head(scope, False)
         return {
@@ -28,7 +30,7 @@ class CrmSyncSurveyResults(models.Model):
             "waves": [],
             "periods": [],
             "score": {**self._results_nothing(), **{name: whole[name] for name in whole if name != "segments"}},
-            "bands": self._results_bands(band_counts(self.metric, values)) if values else [],
+            "bands": self._results_bands(counts) if is_told else [],
             "values": [],
             "trend": [],
             "segments": [segment for segment in map(self._anonymous_segment, told.items()) if segment["rows"]],

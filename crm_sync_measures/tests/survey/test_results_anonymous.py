@@ -31,13 +31,16 @@ class TestResultsAnonymous(ScoreCase):
             return [found for value in told for found in self.domains(value)]
         return []
 
-    def test_of_four_nothing_is_told_and_of_five_the_score_and_its_parts(self):
+    def test_of_four_nothing_is_told_of_five_the_score_and_its_parts_once_each_is_five(self):
         self.answers(10, 10, 10, 10)
         page = self.page()
         self.assertEqual((page["score"]["answers"], page["score"]["figure"], page["bands"]), (0, False, []))
         self.answers(0)
         page = self.page()
-        self.assertEqual((page["score"]["figure"], [band["count"] for band in page["bands"]]), (60.0, [4, 0, 1]))
+        self.assertEqual((page["score"]["figure"], page["bands"]), (60.0, []))
+        self.answers(10, 0, 0, 0, 0)
+        page = self.page()
+        self.assertEqual((page["score"]["figure"], [band["count"] for band in page["bands"]]), (0.0, [5, 0, 5]))
 
     def test_looking_again_after_one_more_answer_tells_of_no_one(self):
         self.answers(10, 10, 10, 10, 10)

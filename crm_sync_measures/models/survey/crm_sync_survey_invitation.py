@@ -71,7 +71,7 @@ class CrmSyncSurveyInvitation(models.Model):
     started_at = fields.Datetime("Begun", readonly=True)
     done_at = fields.Datetime("Answered", readonly=True)
     expires_at = fields.Datetime("Expires", readonly=True)
-    reminded = fields.Integer("Reminders", readonly=True, aggregator=None)
+    reminded = fields.Integer("Times Reminded", readonly=True, aggregator=None)
     last_reminder_at = fields.Datetime("Last Reminder", readonly=True)
 
     # ---------------------------------------------------------------- what came of it

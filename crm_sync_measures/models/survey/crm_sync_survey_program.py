@@ -27,7 +27,7 @@ class CrmSyncSurveyProgram(models.Model):
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     state = fields.Selection(
-        [("draft", "Draft"), ("running", "Running"), ("paused", "Paused"), ("ended", "Ended")],
+        [("draft", "Draft"), ("running", "Running"), ("paused", "Paused"), ("ended", "Has Ended")],
         required=True,
         readonly=True,
         copy=False,
@@ -117,7 +117,7 @@ class CrmSyncSurveyProgram(models.Model):
     )
     reminder_template_id = fields.Many2one(
         "mail.template",
-        "Reminder",
+        "Reminding Mail",
         ondelete="restrict",
         domain="[('model', '=', 'crm.sync.survey.invitation')]",
         default=lambda self: self._default_template("mail_template_survey_reminder"),
@@ -129,7 +129,7 @@ class CrmSyncSurveyProgram(models.Model):
         domain="[('model', '=', 'crm.sync.survey.invitation')]",
         default=lambda self: self._default_template("mail_template_survey_thanks"),
     )
-    reminder_count = fields.Integer("Reminders", default=1, help="0 to 2, only to who has not answered.")
+    reminder_count = fields.Integer("Reminders at Most", default=1, help="0 to 2, only to who has not answered.")
     reminder_days = fields.Integer("Reminder After (Days)", default=5)
     deadline_days = fields.Integer("May Be Answered for (Days)", default=30)
 

@@ -18,7 +18,7 @@ TRIGGERS = [
     ("invoice_paid", "Invoice Paid"),
     ("lead_won", "Opportunity Won"),
     ("lead_lost", "Opportunity Lost"),
-    ("case_closed", "Case Closed"),
+    ("case_closed", "Case Is Over"),
     ("meeting_held", "Meeting Held"),
     ("onboarding_day", "Days After the First Order"),
     ("wave", "Waves, From Time to Time"),

@@ -286,6 +286,8 @@ class TestLoop(LoopCase):
                 loop.with_user(user).unlink()
             with self.assertRaises(UserError):
                 loop.with_user(user).create({"score_id": loop.score_id.id})
+        with self.assertRaises(UserError):
+            loop.sudo().write({"outcome": "recovered"})
         self.assertFalse(loop.outcome)
 
     def test_the_case_is_not_closed_before_somebody_says_what_came_of_it(self):

@@ -304,7 +304,9 @@ def may_tell(counts: Mapping[object, int], fewest: int = ANONYMOUS_NUMBERS) -> f
 def told_of(answers: int, is_over: bool, fewest: int = ANONYMOUS_NUMBERS) -> int:
     """How many of the first answers are told: all at the end, before it by the five, so that looking twice tells of no one.
 
-    >>> [told_of(answers, is_over=False) for answers in (4, 5, 9, 10)], told_of(9, is_over=True)
-    ([0, 5, 5, 10], 9)
+    The last five wait for those that come after them: at the end never fewer than five are told at once.
+
+    >>> [told_of(answers, is_over=False) for answers in (4, 9, 10, 14, 15)], told_of(11, is_over=True)
+    ([0, 0, 5, 5, 10], 11)
     """
-    return answers if is_over else answers - answers % fewest
+    return answers if is_over else max(0, answers - answers % fewest - fewest)

@@ -63,7 +63,8 @@ class CrmSyncScore(models.Model):
     def anonymous_figures(self, program, segment=None):
         """What is told of an anonymous program: its score, and by one of the segments that were settled beforehand.
 
-        While it may still be answered, answers are told by the five, so that nobody learns one by looking twice, and segments are not told.
+        While it may still be answered, answers are told by the five, and the last five not yet, so that nobody learns one by
+        looking twice; segments are not told.
         A segment is told from five answers on, and only where those that are left out are five too.
 
         :param int program: the id of an anonymous program that the caller may read

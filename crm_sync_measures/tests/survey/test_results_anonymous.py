@@ -36,6 +36,8 @@ class TestResultsAnonymous(ScoreCase):
         page = self.page()
         self.assertEqual((page["score"]["answers"], page["score"]["figure"], page["bands"]), (0, False, []))
         self.answers(0)
+        self.assertEqual((self.page()["score"]["answers"], self.page()["bands"]), (0, []))
+        self.anonymous.action_end()
         page = self.page()
         self.assertEqual((page["score"]["figure"], page["bands"]), (60.0, []))
         self.answers(10, 0, 0, 0, 0)
@@ -43,8 +45,9 @@ class TestResultsAnonymous(ScoreCase):
         self.assertEqual((page["score"]["figure"], [band["count"] for band in page["bands"]]), (0.0, [5, 0, 5]))
 
     def test_looking_again_after_one_more_answer_tells_of_no_one(self):
-        self.answers(10, 10, 10, 10, 10)
+        self.answers(*[10] * 10)
         before = self.page()
+        self.assertEqual(before["score"]["answers"], 5)
         self.answers(0)
         after = self.page()
         for part in ("score", "bands", "values", "trend", "segments", "silent", "themes"):

@@ -50,15 +50,18 @@ class TestScoreAnonymous(ScoreCase):
         self.answers(10, 10, 10, 10)
         self.assertEqual((self.told()["answers"], self.told()["figure"]), (0, False))
         self.answers(0)
+        self.assertEqual((self.told()["answers"], self.told()["figure"]), (0, False))
+        self.anonymous.action_end()
         self.assertEqual((self.told()["answers"], self.told()["figure"]), (5, 60.0))
 
     def test_looking_again_after_one_more_answer_tells_of_no_one(self):
-        self.answers(10, 10, 10, 10, 10)
+        self.answers(*[10] * 10)
         before = self.told()
+        self.assertEqual((before["answers"], before["figure"]), (5, 100.0))
         self.answers(0)
         self.assertEqual(self.told(), before)
-        self.answers(0, 0, 0, 0)
-        self.assertEqual((self.told()["answers"], self.told()["figure"]), (10, 0.0))
+        self.answers(*[0] * 4)
+        self.assertEqual(self.told()["answers"], 10)
 
     def test_segments_are_told_at_the_end_and_leave_nobody_alone(self):
         self.answers(*[9] * 6, lang="en_US")
@@ -71,7 +74,7 @@ class TestScoreAnonymous(ScoreCase):
         self.assertEqual([(row["label"], row["answers"]) for row in rows], [("en_US", 6)])
 
     def test_while_somebody_may_still_answer_it_is_not_over(self):
-        self.answers(*[9] * 6)
+        self.answers(*[9] * 11)
         self.invite(self.anonymous, None, "sent", wave=1)
         self.anonymous.action_end()
         self.assertEqual(self.told()["answers"], 5)

@@ -94,8 +94,8 @@ class SurveyUserInput(models.Model):
             "company_id": (invitation.company_id or company).id,
             "user_input_id": self.id,
             "question_id": line.question_id.id,
-            "program_id": invitation.program_id.id,
-            "wave": invitation.wave,
+            # It is no answer to the program, of whose score it is no part; but what it is about is what the customer was asked about.
+            "is_relational": invitation.program_id.kind_of_score == "relational",
         }
 
     def _sync_comment(self, line):

@@ -4,7 +4,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ...rules.survey_flow import BY_CUSTOMER, MOMENTS, is_open, may_follow
+from ...rules.survey_flow import BY_CUSTOMER, MOMENTS, UNSENT, is_open, may_follow
 from ..core.crm_sync_merge_mixin import REPOINT
 from .words import STATE_LABELS
 
@@ -221,11 +221,11 @@ class CrmSyncSurveyInvitation(models.Model):
         self._sync_merge_repoint("partner_id", sources, target)
         self.invalidate_model(["partner_id"])
         seen = set()
-        # Who was asked already comes first, then who waits longest.
+        # Who was asked already comes first, then who waits longest: of who has passed the gate the mail is not made yet.
         own = self.search([("partner_id", "=", target.id), ("wave", ">", 0)], order="id")
-        for invitation in own.sorted(lambda invitation: invitation.state == "planned"):
+        for invitation in own.sorted(lambda invitation: (not invitation.handed_at, invitation.state == "planned")):
             asked = invitation.program_id.id, invitation.wave
-            if asked in seen and invitation.state == "planned":
+            if asked in seen and invitation.state in UNSENT and not invitation.handed_at:
                 invitation._suppress("duplicate")
             if invitation.state not in ("suppressed", "cancelled"):
                 seen.add(asked)

@@ -151,7 +151,11 @@ class CrmSyncSurveyProgram(models.Model):
         help="What follows once the answer cannot be changed any more.",
     )
     promoter_program_id = fields.Many2one(
-        "loyalty.program", "Loyalty Program", ondelete="restrict", domain="[('program_type', '=', 'loyalty')]"
+        "loyalty.program",
+        "Loyalty Program",
+        ondelete="restrict",
+        check_company=True,
+        domain="[('program_type', '=', 'loyalty')]",
     )
     promoter_points = fields.Float("Points", digits=(16, 4))
 
@@ -274,7 +278,8 @@ class CrmSyncSurveyProgram(models.Model):
     @api.constrains("promoter_action", "promoter_program_id", "promoter_points")
     def _check_promoter(self):
         for program in self.filtered(lambda program: program.promoter_action == "points"):
-            if not program.promoter_program_id or program.promoter_points <= 0:
+            # Vouchers and electronic money are given by nobody's rule.
+            if program.promoter_program_id.program_type != "loyalty" or program.promoter_points <= 0:
                 raise ValidationError(self.env._("“%s”: say how many points of which program.", program.name))
 
     @api.constrains("mail_template_id", "reminder_template_id", "thanks_template_id")

@@ -12,8 +12,6 @@ from .crm_sync_survey_invitation_link import parse_token
 _FOLLOWS = {"draft": {"running"}, "running": {"paused", "ended"}, "paused": {"running", "ended"}, "ended": set()}
 #: What scores mean; another meaning is another program.
 _FIXED = {"metric", "survey_id", "question_id", "trigger", "is_anonymous", "company_id"}
-#: Written by the program's own actions.
-_OWN = {"state", "wave"}
 #: Models that a trigger reads, where not every database has them.
 _NEEDED = {"delivered": "stock.picking"}
 #: Invitations that are dropped at once when a program ends.
@@ -92,9 +90,27 @@ class CrmSyncSurveyProgram(models.Model):
 
     # ---------------------------------------------------------------- writing
 
+    @api.model
+    def _own_fields(self):
+        """Fields that the program's own actions and jobs write, and nobody else."""
+        return {"state", "wave", "kind_of_score"}
+
+    @api.model
+    def _refuse_own(self, vals):
+        if own := sorted(self._own_fields() & vals.keys()):
+            raise UserError(self.env._("%s: kept by the program itself.", self._label(own[0])))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """A program is born a draft; nobody says otherwise by defaults of his own either."""
+        for vals in vals_list:
+            self._refuse_own(vals)
+        forged = {f"default_{name}" for name in self._own_fields()}
+        plain = self.with_context({name: value for name, value in self.env.context.items() if name not in forged})
+        return super(CrmSyncSurveyProgram, plain).create(vals_list).with_env(self.env)
+
     def write(self, vals):
-        if own := sorted(_OWN & vals.keys()):
-            raise UserError(self.env._("%s: use the buttons of the program.", self._label(own[0])))
+        self._refuse_own(vals)
         for name in sorted(_FIXED & vals.keys()):
             for program in self.filtered(lambda program: program.state != "draft"):
                 if program._fields[name].convert_to_write(program[name], program) != (vals[name] or False):

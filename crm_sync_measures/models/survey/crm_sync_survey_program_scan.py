@@ -1,9 +1,6 @@
 from dateutil.relativedelta import relativedelta
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
-
-#: Written by the job and the program's own actions.
-_OWN = {"asks_from", "scanned_until", "wave_since"}
 
 
 class CrmSyncSurveyProgram(models.Model):
@@ -24,10 +21,9 @@ class CrmSyncSurveyProgram(models.Model):
         "Next Wave", copy=False, help="When the audience is asked again. Empty: when the program is started."
     )
 
-    def write(self, vals):
-        if own := sorted(_OWN & vals.keys()):
-            raise UserError(self.env._("%s: kept by the program itself.", self._label(own[0])))
-        return super().write(vals)
+    @api.model
+    def _own_fields(self):
+        return super()._own_fields() | {"asks_from", "scanned_until", "wave_since"}
 
     # ---------------------------------------------------------------- start and send
 

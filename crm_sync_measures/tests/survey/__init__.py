@@ -21,3 +21,4 @@ from . import test_results_anonymous
 from . import test_results_loop
 from . import test_results_workbook
 from . import test_loop_screens
+from . import test_loopholes_survey

@@ -2,10 +2,13 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ...rules.survey_results import band_of
+from ...rules.case_intake import clean_text
+from ...rules.survey_results import BANDS, band_of
 
 #: Comments of one page, and the most that are told at once.
 _PAGE, _MOST = 20, 100
+#: Of what is searched.
+_LONGEST = 200
 
 
 class CrmSyncSurveyResults(models.Model):
@@ -45,15 +48,13 @@ class CrmSyncSurveyResults(models.Model):
 
     def _comments_domain(self, scope, search=None, theme=None, band=None):
         domain = scope.answers & Domain("comment", "!=", False)
-        if search and search.strip():
+        if search := clean_text(search, _LONGEST):
             domain &= Domain("verbatim", "ilike", search)
         if theme:
             domain &= Domain("theme_ids", "in", [theme])
         if band:
-            [wanted] = [
-                one for one in self._results_bands(dict.fromkeys(("high", "middle", "low"), 0)) if one["code"] == band
-            ]
-            domain &= Domain("value", ">=", wanted["from"]) & Domain("value", "<=", wanted["to"])
+            [(lowest, highest)] = [(low, high) for name, low, high in BANDS[self.metric] if name == band]
+            domain &= Domain("value", ">=", lowest) & Domain("value", "<=", highest)
         return domain
 
     def _results_comment(self, score):
@@ -87,8 +88,8 @@ class CrmSyncSurveyResults(models.Model):
 
     @api.model
     def _check_comment_arguments(self, search, theme, band, offset, limit):
-        if search is not None and (not isinstance(search, str) or len(search) > 200):
-            raise UserError(self.env._("%s: at most 200 characters.", "search"))
+        if search is not None and (not isinstance(search, str) or len(search) > _LONGEST):
+            raise UserError(self.env._("%(name)s: at most %(number)s characters.", name="search", number=_LONGEST))
         if band not in (None, "high", "middle", "low"):
             raise UserError(
                 self.env._("%(name)s: choose one of %(choices)s.", name="band", choices="high, middle, low")

@@ -72,15 +72,6 @@ def may_follow(old: str, new: str) -> bool:
     return new in FOLLOWS[old]
 
 
-def is_open(state: str) -> bool:
-    """Whether the customer may still answer.
-
-    >>> [state for state in STATES if is_open(state)]
-    ['queued', 'sent', 'bounced', 'opened', 'started']
-    """
-    return state in OPEN
-
-
 def is_relational(trigger: str) -> bool:
     """Whether a survey asks of the relation as a whole, and not of one thing that happened.
 

@@ -316,7 +316,6 @@ class CrmSyncSurveyAnswer(models.AbstractModel):
             "can_edit": False,
             "edit_until": False,
             "further_url": False,
-            "is_called": False,
         }
 
     @api.model

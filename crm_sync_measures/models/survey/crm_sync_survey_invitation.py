@@ -4,7 +4,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ...rules.survey_flow import BY_CUSTOMER, MOMENTS, UNSENT, is_open, may_follow
+from ...rules.survey_flow import BY_CUSTOMER, MOMENTS, UNSENT, may_follow
 from ..core.crm_sync_merge_mixin import REPOINT
 from .words import STATE_LABELS
 
@@ -182,11 +182,6 @@ class CrmSyncSurveyInvitation(models.Model):
     def _suppress(self, reason, at=None):
         """Drop for good, with the code of the rule that said no."""
         return self._set_state("suppressed", at, suppressed_by=reason)
-
-    def _is_open(self):
-        """Whether the customer may still answer."""
-        self.ensure_one()
-        return is_open(self.state) and (not self.expires_at or fields.Datetime.now() <= self.expires_at)
 
     # ---------------------------------------------------------------- writing
 

@@ -45,6 +45,9 @@ class CrmSyncSurveyLoop(models.Model):
         due._record({"follow_at": False})
         # Of two contacts that were merged the last answer counts. Who was deleted is nobody's customer any more.
         due = due.filtered(lambda one: one.score_id.active and one.partner_id)
+        again = due.filtered(lambda one: one.score_id.invitation_id != one)
+        self._call(again)
+        due -= again
         follow_ups = due.filtered("follow_up_of_id")
         self._settle(follow_ups)
         for program, own in due.grouped("program_id").items():
@@ -60,6 +63,14 @@ class CrmSyncSurveyLoop(models.Model):
         self._open(program, (low if program.low_score_opens_case else low.browse()) | wishing, low)
         high = first.filtered(lambda one: is_high(one.score_id.value, program.high_from))
         self.env["crm.sync.survey.promoter"]._reward(program, high)
+
+    @api.model
+    def _call(self, invitations):
+        """Who has said by another link of his what he had said already is still called; all else has followed from that."""
+        # sudo: a customer may open a case of his own, which the rights of the room then look after
+        cases = self.env["crm.sync.case"].sudo()
+        for one in invitations.filtered("wants_call"):
+            cases.with_company(one.company_id)._open_case(self._facts(one.program_id, one))
 
     @api.model
     def _follow_native(self, invitations):

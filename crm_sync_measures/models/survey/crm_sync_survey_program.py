@@ -161,7 +161,6 @@ class CrmSyncSurveyProgram(models.Model):
 
     # ---------------------------------------------------------------- figures
 
-    invitation_ids = fields.One2many("crm.sync.survey.invitation", "program_id", "Invitations", readonly=True)
     invited_count = fields.Integer("Invited", compute="_compute_counts", help="Sent, whether they arrived or not.")
     delivered_count = fields.Integer("Arrived", compute="_compute_counts", help="Sent, and not come back.")
     suppressed_count = fields.Integer("Not Sent", compute="_compute_counts")

@@ -13,6 +13,8 @@ class CrmSyncSurveyPromoter(models.AbstractModel):
     @api.model
     def _reward(self, program, invitations):
         action = program.promoter_action
+        if action != "none":
+            invitations = self._not_yet(program, invitations)
         if not invitations or action == "none":
             return
         if action == "points":
@@ -21,6 +23,27 @@ class CrmSyncSurveyPromoter(models.AbstractModel):
         else:
             # Who wishes to be called is called, and not asked for anything.
             self._write_to(program, invitations.filtered(lambda one: not one.wants_call), action)
+
+    @api.model
+    def _not_yet(self, program, invitations):
+        """Without those who were as content in the same wave before, by the link of a contact that was merged into them."""
+        scores = self.env["crm.sync.score"].with_context(active_test=False)
+        before = scores.search_fetch(
+            [
+                ("program_id", "=", program.id),
+                ("wave", "in", [wave for wave in invitations.mapped("wave") if wave]),
+                ("partner_id", "in", invitations.partner_id.ids),
+                ("value", ">=", program.high_from),
+                ("is_follow_up", "=", False),
+            ],
+            ["wave", "partner_id", "invitation_id"],
+        )
+        first = {}
+        for score in before.sorted("id"):
+            # What was put right by the same link was never what he has said.
+            if score.replaced_by_id.invitation_id != score.invitation_id:
+                first.setdefault((score.wave, score.partner_id), score.invitation_id)
+        return invitations.filtered(lambda one: first.get((one.wave, one.partner_id), one) == one)
 
     # ---------------------------------------------------------------- mails
 

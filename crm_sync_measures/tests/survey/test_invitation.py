@@ -59,11 +59,11 @@ class TestInvitation(SurveyCase):
 
     def test_it_may_be_answered_until_it_expires(self):
         invitation = self.invite(state="sent", expires_at=self.now() + timedelta(days=1))
-        self.assertTrue(invitation._is_open())
+        self.assertEqual(invitation._page_state(), "form")
         with freeze_time(self.now() + timedelta(days=2)):
-            self.assertFalse(invitation._is_open())
-        self.assertFalse(self.invite(state="done")._is_open())
-        self.assertFalse(self.invite()._is_open(), "nobody has the link yet")
+            self.assertEqual(invitation._page_state(), "gone")
+        self.assertEqual(self.invite(state="done")._page_state(), "thanks")
+        self.assertEqual(self.invite()._page_state(), "none", "nobody has the link yet")
 
     # ---------------------------------------------------------------- anonymous
 

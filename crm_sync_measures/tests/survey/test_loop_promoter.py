@@ -64,7 +64,7 @@ class TestLoopPromoter(LoopCase):
 
     def test_above_the_limit_within_a_month_a_person_decides(self):
         self.company.sync_adjust_limit = 100
-        program = self.points_program(60)
+        program = self.points_program(60, trigger="order_confirmed")
         self.answered(10, program=program)
         self.follow()
         self.answered(10, program=program)

@@ -3,6 +3,7 @@ from itertools import pairwise
 from odoo.exceptions import AccessError, UserError
 
 from .asking_common import AskingCase
+from .loop_common import LoopCase
 from .score_common import ScoreCase
 from .survey_common import SurveyCase
 
@@ -70,6 +71,12 @@ class TestLoopholesPlan(AskingCase):
         self.assertTrue(lines)
         with self.assertRaises(AccessError):
             lines[0].partner_id = stranger
+
+    def test_nobody_plans_for_another_company(self):
+        company, _user = self.other_company()
+        theirs = self.program(self.env.user, company_id=company.id, department_id=False)
+        with self.assertRaises(AccessError):
+            self.env["crm.sync.survey.plan"].with_user(self.manager).create({"program_id": theirs.id})
 
     def test_a_manager_does_not_read_the_plan_of_another_one(self):
         other = self.new_user("t_manager_two", "group_manager", self.sales)
@@ -160,6 +167,45 @@ class TestLoopholesPeople(AskingCase):
         leaver.unlink()
         self.assertFalse(invitation.call_phone)
         self.assertFalse(invitation.follow_at)
+
+
+class TestLoopholesMoney(LoopCase):
+    """One human has one voice in a wave, and is thanked for it once."""
+
+    def twins(self, program, *values):
+        """Two contacts were mailed in a wave, became one, and both links are answered."""
+        twin = self.env["res.partner"].create({"name": "Li Na", "email": "li@home.example.com", "tz": "UTC"})
+        both = self.invite(program, state="sent", wave=1), self.invite(program, twin, "sent", wave=1)
+        self.env["base.partner.merge.automatic.wizard"]._merge((self.contact | twin).ids, self.contact)
+        for invitation, value in zip(both, values, strict=True):
+            invitation._answer(value, "", self.now())
+            self.follow()
+        return both
+
+    def test_both_links_of_one_human_earn_points_once(self):
+        club = self.env["loyalty.program"].create({"name": "Club", "program_type": "loyalty"})
+        for values in ((10, 10), (9, 10)):
+            with self.subTest(values):
+                program = self.program(
+                    running=True, promoter_action="points", promoter_program_id=club.id, promoter_points=5
+                )
+                before = sum(self.env["loyalty.card"].search([("program_id", "=", club.id)]).mapped("points"))
+                self.twins(program, *values)
+                after = sum(self.env["loyalty.card"].search([("program_id", "=", club.id)]).mapped("points"))
+                self.assertEqual(after - before, 5)
+
+    def test_who_says_later_in_the_wave_that_he_is_content_has_his_points(self):
+        club = self.env["loyalty.program"].create({"name": "Club", "program_type": "loyalty"})
+        self.twins(
+            self.program(running=True, promoter_action="points", promoter_program_id=club.id, promoter_points=5), 3, 10
+        )
+        self.assertEqual(self.env["loyalty.card"].search([("program_id", "=", club.id)]).mapped("points"), [5])
+
+    def test_both_links_of_one_unhappy_human_are_one_case(self):
+        first, second = self.twins(self.asker, 3, 3)
+        self.assertEqual(len(self.loop_of(first)), 1)
+        self.assertFalse(self.loop_of(second))
+        self.assertFalse(second.follow_at)
 
 
 class TestLoopholesSecrets(SurveyCase):

@@ -25,7 +25,9 @@ class CrmSyncScore(models.Model):
     user_input_id = fields.Many2one(
         "survey.user_input", "All Answers", readonly=True, index="btree_not_null", ondelete="set null"
     )
-    question_id = fields.Many2one("survey.question", readonly=True, index="btree_not_null", ondelete="set null")
+    question_id = fields.Many2one(
+        "survey.question", "Question of the Survey", readonly=True, index="btree_not_null", ondelete="set null"
+    )
     wave = fields.Integer(readonly=True, aggregator=None)
     is_relational = fields.Boolean(
         "About the Relationship", readonly=True, help="Asked from time to time, and not after something that happened."

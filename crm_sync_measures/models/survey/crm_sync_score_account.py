@@ -24,7 +24,7 @@ class CrmSyncScoreAccount(models.Model):
     user_id = fields.Many2one("res.users", "Salesperson", readonly=True)
     department_id = fields.Many2one("crm.sync.department", readonly=True)
     answers = fields.Integer(readonly=True)
-    people = fields.Integer("Contacts", readonly=True, help="Who have answered.")
+    people = fields.Integer("Contact Persons", readonly=True, help="Who have answered.")
     figure = fields.Float("NPS or Share (%)", readonly=True, aggregator="avg", digits=(5, 1))
     worst = fields.Integer("Lowest Score", readonly=True, aggregator="min")
     value = fields.Float("Average Score", readonly=True, aggregator="avg", digits=(4, 1))

@@ -13,7 +13,7 @@ class CrmSyncScore(models.Model):
     # What is told of it is told to who may read the score.
     loop_ids = fields.One2many("crm.sync.survey.loop", "score_id", readonly=True, bypass_search_access=True)
     is_follow_up = fields.Boolean(
-        "Follow-Up", readonly=True, help="Asked again because of a low answer; no part of any figure."
+        "Second Question", readonly=True, help="Asked again because of a low answer; no part of any figure."
     )
 
     @api.model

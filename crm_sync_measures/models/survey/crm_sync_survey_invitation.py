@@ -32,12 +32,12 @@ class CrmSyncSurveyInvitation(models.Model):
     }
 
     program_id = fields.Many2one(
-        "crm.sync.survey.program", required=True, readonly=True, index=True, ondelete="restrict"
+        "crm.sync.survey.program", "Survey Program", required=True, readonly=True, index=True, ondelete="restrict"
     )
     company_id = fields.Many2one(related="program_id.company_id", store=True, index=True)
     is_anonymous = fields.Boolean(related="program_id.is_anonymous")
     state = fields.Selection(STATE_LABELS, required=True, readonly=True, default="planned", index=True)
-    event_ids = fields.One2many("crm.sync.survey.event", "invitation_id", "History", readonly=True)
+    event_ids = fields.One2many("crm.sync.survey.event", "invitation_id", "State History", readonly=True)
 
     # ---------------------------------------------------------------- whom
 
@@ -62,7 +62,7 @@ class CrmSyncSurveyInvitation(models.Model):
 
     # ---------------------------------------------------------------- when
 
-    planned_at = fields.Datetime("Planned", required=True, readonly=True, default=fields.Datetime.now)
+    planned_at = fields.Datetime("Planned On", required=True, readonly=True, default=fields.Datetime.now)
     due_at = fields.Datetime("To Be Sent", readonly=True, help="Not before; the customer's quiet hours may add to it.")
     queued_at = fields.Datetime("Queued", readonly=True)
     sent_at = fields.Datetime("Sent", readonly=True)

@@ -31,7 +31,7 @@ class CrmSyncSurveyLoop(models.Model):
         "crm.sync.survey.invitation", required=True, readonly=True, index=True, ondelete="restrict"
     )
     program_id = fields.Many2one(
-        "crm.sync.survey.program", required=True, readonly=True, index=True, ondelete="restrict"
+        "crm.sync.survey.program", "Survey Program", required=True, readonly=True, index=True, ondelete="restrict"
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True, ondelete="restrict")
     case_id = fields.Many2one("crm.sync.case", required=True, readonly=True, index=True, ondelete="restrict")
@@ -70,7 +70,7 @@ class CrmSyncSurveyLoop(models.Model):
     outcome_at = fields.Datetime("Outcome Noted On", readonly=True)
     outcome_by_id = fields.Many2one("res.users", "Noted By", readonly=True, ondelete="restrict")
     follow_up_id = fields.Many2one(
-        "crm.sync.survey.invitation", "Follow-Up", readonly=True, index="btree_not_null", ondelete="restrict"
+        "crm.sync.survey.invitation", "Second Question", readonly=True, index="btree_not_null", ondelete="restrict"
     )
     follow_up_score_id = fields.Many2one(
         "crm.sync.score", "Answer of the Follow-Up", readonly=True, index="btree_not_null", ondelete="restrict"

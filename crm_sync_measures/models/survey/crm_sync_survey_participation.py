@@ -20,7 +20,7 @@ class CrmSyncSurveyParticipation(models.Model):
     _rec_name = "day"
 
     program_id = fields.Many2one(
-        "crm.sync.survey.program", required=True, readonly=True, index=True, ondelete="cascade"
+        "crm.sync.survey.program", "Survey Program", required=True, readonly=True, index=True, ondelete="cascade"
     )
     company_id = fields.Many2one(related="program_id.company_id")
     day = fields.Date(required=True, readonly=True, index=True)

@@ -106,7 +106,8 @@ class CrmSyncSurveyProgram(models.Model):
         for vals in vals_list:
             self._refuse_own(vals)
         forged = {f"default_{name}" for name in self._own_fields()}
-        plain = self.with_context({name: value for name, value in self.env.context.items() if name not in forged})
+        context = {name: value for name, value in self.env.context.items() if name not in forged}
+        plain = self.with_env(self.env(context=context))
         return super(CrmSyncSurveyProgram, plain).create(vals_list).with_env(self.env)
 
     def write(self, vals):

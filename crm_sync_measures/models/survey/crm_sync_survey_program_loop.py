@@ -41,7 +41,7 @@ class CrmSyncSurveyProgram(models.Model):
     )
     follow_up_template_id = fields.Many2one(
         "mail.template",
-        "Follow-Up",
+        "Second Question",
         ondelete="restrict",
         domain="[('model', '=', 'crm.sync.survey.invitation')]",
         default=lambda self: self._default_template("mail_template_survey_follow_up"),

@@ -22,7 +22,7 @@ class CrmSyncSurveyReplay(models.Model):
 
     at = fields.Datetime("Date", required=True, readonly=True, index=True)
     program_id = fields.Many2one(
-        "crm.sync.survey.program", required=True, readonly=True, index=True, ondelete="cascade"
+        "crm.sync.survey.program", "Survey Program", required=True, readonly=True, index=True, ondelete="cascade"
     )
     company_id = fields.Many2one(related="program_id.company_id", store=True, index=True)
     invitation_id = fields.Many2one(

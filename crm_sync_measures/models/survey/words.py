@@ -1,7 +1,7 @@
 """Words of the room that several models share."""
 
 STATE_LABELS = [
-    ("planned", "Planned"),
+    ("planned", "Planned to Ask"),
     ("suppressed", "Not Sent"),
     ("queued", "Queued"),
     ("sent", "Sent"),

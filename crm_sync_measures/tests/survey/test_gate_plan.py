@@ -31,7 +31,7 @@ class TestPlan(AskingCase):
         self.assertEqual(
             plan["sentence"],
             "7 of 10 will be skipped: 3 were asked less than 90 days ago, 2 have an open complaint, 1 have opted out, "
-            "1 have the address of another contact who is asked.",
+            "and 1 have the address of another contact who is asked.",
         )
         lines = self.env[plan["model"]]
         for row in plan["reasons"]:

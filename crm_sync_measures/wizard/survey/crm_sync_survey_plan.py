@@ -2,6 +2,7 @@ import time
 
 from odoo import fields, models
 from odoo.tools import SQL
+from odoo.tools.i18n import format_list
 
 from ...rules.survey_gate import is_dropped, skipped
 
@@ -20,7 +21,9 @@ class CrmSyncSurveyPlan(models.TransientModel):
     _description = "Plan of a Survey"
     _transient_max_hours = 12.0
 
-    program_id = fields.Many2one("crm.sync.survey.program", required=True, readonly=True, ondelete="cascade")
+    program_id = fields.Many2one(
+        "crm.sync.survey.program", "Survey Program", required=True, readonly=True, ondelete="cascade"
+    )
     state = fields.Selection(related="program_id.state")
     kind_of_score = fields.Selection(related="program_id.kind_of_score")
     wave = fields.Integer(readonly=True)
@@ -166,9 +169,10 @@ class CrmSyncSurveyPlan(models.TransientModel):
             return self.env._("Asked")
         if code == "quiet_hours":
             return self.env._("Asked when it is day at their place")
-        return self._phrases().get(code) or self.env["crm.sync.survey.invitation"]._suppression_sentences().get(
-            code, code
-        )
+        if phrase := self._phrases().get(code):
+            return phrase
+        sentences = self.env["crm.sync.survey.invitation"]._suppression_sentences()
+        return self.env._("are held back (%s)", sentences.get(code, code).rstrip(".。"))
 
     def _phrases(self):
         """``{reason: the end of a sentence that begins with a number}``"""
@@ -201,7 +205,13 @@ class CrmSyncSurveyPlan(models.TransientModel):
             "%(skipped)s of %(all)s will be skipped: %(reasons)s.",
             skipped=as_text(sum(count for _code, count in told)),
             all=as_text(self.candidate_count),
-            reasons=", ".join(f"{as_text(count)} {self._reason_text(code)}" for code, count in told),
+            reasons=format_list(
+                self.env,
+                [
+                    self.env._("%(count)s %(reason)s", count=as_text(count), reason=self._reason_text(code))
+                    for code, count in told
+                ],
+            ),
         )
 
     # ---------------------------------------------------------------- actions

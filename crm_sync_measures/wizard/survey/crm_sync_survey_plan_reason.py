@@ -14,7 +14,7 @@ class CrmSyncSurveyPlanReason(models.TransientModel):
     sequence = fields.Integer(readonly=True)
     code = fields.Char("Reason Code", readonly=True)
     text = fields.Char("Reason", readonly=True)
-    count = fields.Integer("Contacts", readonly=True)
+    count = fields.Integer("Contact Persons", readonly=True)
 
     def _domain(self):
         self.ensure_one()

@@ -17,7 +17,7 @@ class CrmSyncCase(models.Model):
     loop_outcome = fields.Selection(OUTCOME_LABELS, "Outcome for the Customer", compute="_compute_loop")
     contact_due_at = fields.Datetime("To Be Contacted By", compute="_compute_loop")
 
-    @api.depends("loop_ids")
+    @api.depends("loop_ids.outcome", "loop_ids.contact_due_at")
     def _compute_loop(self):
         for case in self:
             loop = case.loop_ids[:1]

@@ -23,7 +23,6 @@ class TestLoopScreens(LoopCase):
             (case.is_from_survey, case.contact_due_at, case.loop_outcome), (True, loop.contact_due_at, False)
         )
         case.action_outcome("not_recovered", "He is angry")
-        case.invalidate_recordset()
         self.assertEqual(case.loop_outcome, "not_recovered")
         other = self.Case.create({"name": "Scratched", "partner_id": self.contact.id})
         self.assertEqual((other.is_from_survey, other.loop_outcome), (False, False))

@@ -9,8 +9,10 @@ class TestLoopScreens(LoopCase):
     def test_everybody_with_a_role_opens_the_list_and_the_case(self):
         loop = self.unhappy()
         for user in (self.seller, self.head, self.manager, self.auditor):
-            views = self.Loop.with_user(user).get_views([(False, "list"), (False, "form"), (False, "search")])["views"]
-            self.assertEqual(set(views), {"list", "form", "search"})
+            views = self.Loop.with_user(user).get_views(
+                [(False, "list"), (False, "kanban"), (False, "form"), (False, "search")]
+            )["views"]
+            self.assertEqual(set(views), {"list", "kanban", "form", "search"})
             loop.with_user(user if user != self.head else self.manager).web_read(
                 {"partner_id": {}, "value": {}, "comment": {}, "user_id": {}, "outcome": {}}
             )

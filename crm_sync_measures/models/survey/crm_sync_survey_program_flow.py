@@ -12,6 +12,15 @@ from .crm_sync_survey_invitation_link import parse_token
 _FOLLOWS = {"draft": {"running"}, "running": {"paused", "ended"}, "paused": {"running", "ended"}, "ended": set()}
 #: What scores mean; another meaning is another program.
 _FIXED = {"metric", "survey_id", "question_id", "trigger", "is_anonymous", "company_id"}
+#: What a program needs to be started, it needs as long as it runs.
+_CHECKED = {
+    "active",
+    "reminder_count",
+    "reminder_template_id",
+    "promoter_action",
+    "promoter_points",
+    "thanks_template_id",
+}
 #: Models that a trigger reads, where not every database has them.
 _NEEDED = {"delivered": "stock.picking"}
 #: Invitations that are dropped at once when a program ends.
@@ -121,7 +130,11 @@ class CrmSyncSurveyProgram(models.Model):
                             self._label(name),
                         )
                     )
-        return super().write(vals)
+        result = super().write(vals)
+        if _CHECKED & vals.keys():
+            for program in self.filtered(lambda program: program.state == "running"):
+                program._check_startable()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_drafts_only(self):

@@ -38,6 +38,25 @@ class TestLoopholesProgram(SurveyCase):
         with self.assertRaises(UserError):
             program.write({"kind_of_score": "relational"})
 
+    def test_a_running_program_stays_one_that_could_be_started(self):
+        self.company.sync_adjust_limit = 100
+        club = self.env["loyalty.program"].create({"name": "Club", "program_type": "loyalty"})
+        program = self.program(
+            running=True, promoter_action="points", promoter_program_id=club.id, promoter_points=100, reminder_count=1
+        )
+        for wrong in (
+            {"active": False},
+            {"promoter_points": 101},
+            {"reminder_template_id": False},
+            {"promoter_action": "thanks", "thanks_template_id": False},
+            {"promoter_action": "referral", "thanks_template_id": False},
+        ):
+            with self.subTest(wrong), self.assertRaises(UserError):
+                program.write(wrong)
+        program.name = "Another name"
+        program.action_pause()
+        program.active = False
+
     def test_points_are_given_of_a_loyalty_program_of_the_own_company_and_of_nothing_else(self):
         company, _user = self.other_company()
         theirs, wallet, ours = self.env["loyalty.program"].create(

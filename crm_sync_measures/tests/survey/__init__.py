@@ -23,3 +23,4 @@ from . import test_results_workbook
 from . import test_loop_screens
 from . import test_loopholes_survey
 from . import test_loopholes_answer
+from . import test_loopholes_screens

@@ -246,8 +246,7 @@ class CrmSyncSurveyProgram(models.Model):
         """Nothing that needs to know who it was."""
         if self.is_anonymous:
             self.low_score_opens_case = False
-            if self.promoter_action == "points":
-                self.promoter_action = "none"
+            self.promoter_action = "none"
 
     # ---------------------------------------------------------------- checks
 
@@ -269,7 +268,7 @@ class CrmSyncSurveyProgram(models.Model):
                 raise ValidationError(
                     self.env._("Only waves, and who is chosen by hand, can be asked anonymously: an event tells who it was.")
                 )  # fmt: skip
-            if program.low_score_opens_case or program.promoter_action == "points":
+            if program.low_score_opens_case or program.promoter_action != "none":
                 raise ValidationError(
                     self.env._("Who answers anonymously is neither called nor given points. Switch both off.")
                 )

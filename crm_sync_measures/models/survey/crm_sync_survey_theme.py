@@ -39,15 +39,20 @@ class CrmSyncSurveyTheme(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        themes = super().create(vals_list)
+        themes = super().create([self._without_version(vals) for vals in vals_list])
         themes._read_again()
         return themes
 
     def write(self, vals):
-        result = super().write(vals)
+        result = super().write(self._without_version(vals))
         if _READ_AGAIN & vals.keys():
             self._read_again()
         return result
+
+    @api.model
+    def _without_version(self, vals):
+        """The number is the theme's own: whoever gives it a large one would leave none for the next change."""
+        return {name: value for name, value in vals.items() if name != "version"}
 
     def _read_again(self):
         """Have all comments read by the words as they are now."""

@@ -57,6 +57,19 @@ class TestLoopholesProgram(SurveyCase):
         program.action_pause()
         program.active = False
 
+    def test_nothing_is_promised_for_high_scores_where_nobody_knows_whose_they_are(self):
+        for action in ("thanks", "referral"):
+            with self.subTest(action), self.assertRaises(UserError):
+                self.program(is_anonymous=True, low_score_opens_case=False, promoter_action=action)
+
+    def test_the_number_of_a_theme_is_its_own(self):
+        theme = (
+            self.env["crm.sync.survey.theme"].with_user(self.manager).create({"name": "Price", "version": 2**31 - 1})
+        )
+        theme.write({"version": 2**31 - 1})
+        theme.active = False
+        self.assertLess(theme.version, 2**31 - 1)
+
     def test_points_are_given_of_a_loyalty_program_of_the_own_company_and_of_nothing_else(self):
         company, _user = self.other_company()
         theirs, wallet, ours = self.env["loyalty.program"].create(

@@ -86,7 +86,7 @@ class CrmSyncCase(models.Model):
         now = at or fields.Datetime.now()
         if outcome in SPOKEN:
             loops._note_contact(now)
-        loops._record({"outcome": outcome, "outcome_note": note, "outcome_at": now, "outcome_by_id": self.env.uid})
+        loops._record({"outcome": outcome, "outcome_said": note, "outcome_at": now, "outcome_by_id": self.env.uid})
         label = dict(loops._fields["outcome"]._description_selection(self.env))[outcome]
         loops.case_id._log("outcome", at=now, user=self.env.user, note=f"{label}: {note}")
         # sudo: activities of colleagues, once there is nothing left to do

@@ -20,10 +20,10 @@ class CrmSyncErasure(models.AbstractModel):
         )
         self.env.cr.execute(
             SQL(
-                """UPDATE crm_sync_survey_loop l SET outcome_note = NULL
+                """UPDATE crm_sync_survey_loop l SET outcome_said = NULL
                      FROM crm_sync_survey_invitation i WHERE i.id = l.invitation_id AND i.partner_id IN %s""",
                 tuple(partners.ids),
             )
         )
         self.env["crm.sync.survey.invitation"].invalidate_model(["call_phone", "follow_at"])
-        self.env["crm.sync.survey.loop"].invalidate_model(["outcome_note"])
+        self.env["crm.sync.survey.loop"].invalidate_model(["outcome_said", "outcome_note"])

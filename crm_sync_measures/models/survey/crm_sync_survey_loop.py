@@ -66,7 +66,9 @@ class CrmSyncSurveyLoop(models.Model):
     # ---------------------------------------------------------------- what came of it
 
     outcome = fields.Selection(OUTCOME_LABELS, readonly=True)
-    outcome_note = fields.Text("What Was Said", readonly=True)
+    # Whoever reads the answer counts by what followed from it (``loop_ids`` of scores), and may not search these words.
+    outcome_said = fields.Text(readonly=True, groups=fields.NO_ACCESS, export_string_translation=False)
+    outcome_note = fields.Text("What Was Said", compute="_compute_outcome_note")
     outcome_at = fields.Datetime("Outcome Noted On", readonly=True)
     outcome_by_id = fields.Many2one("res.users", "Noted By", readonly=True, ondelete="restrict")
     follow_up_id = fields.Many2one(
@@ -92,6 +94,11 @@ class CrmSyncSurveyLoop(models.Model):
     _case_uniq = models.UniqueIndex("(case_id)", "This case is about another answer.")
 
     # ---------------------------------------------------------------- compute
+
+    @api.depends("outcome_said")
+    def _compute_outcome_note(self):
+        for loop in self:
+            loop.outcome_note = loop.sudo().outcome_said  # sudo: for who may read this row
 
     @api.depends("contacted_at", "outcome_at", "contact_due_at")
     def _compute_is_in_time(self):

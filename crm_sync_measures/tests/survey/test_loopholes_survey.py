@@ -240,6 +240,26 @@ class TestLoopholesMoney(LoopCase):
         self.assertFalse(second.follow_at)
 
 
+class TestLoopholesNotes(LoopCase):
+    """What colleagues have noted about a customer is for who may read his case."""
+
+    def test_who_reads_the_answer_and_not_the_case_finds_no_word_of_the_note_by_asking(self):
+        loop = self.unhappy()
+        loop.case_id.with_user(self.manager).action_outcome("recovered", "Owes us money")
+        leader = self.new_user("t_leader", "group_user", None)
+        team = self.env["crm.team"].create({"name": "Readers", "user_id": leader.id})
+        self.env.cr.execute("UPDATE crm_sync_score SET team_id = %s WHERE id = %s", [team.id, loop.score_id.id])
+        self.env.invalidate_all()
+        mine = loop.score_id.with_user(leader)
+        self.assertEqual(mine.search([("id", "=", mine.id)]), mine)
+        self.assertFalse(loop.with_user(leader).search([("id", "=", loop.id)]))
+        with self.assertRaises(AccessError):
+            mine.search([("id", "=", mine.id), ("loop_ids.outcome_said", "ilike", "money")])
+        with self.assertRaises(ValueError):
+            mine.search([("id", "=", mine.id), ("loop_ids.outcome_note", "ilike", "money")])
+        self.assertEqual(loop.with_user(self.manager).outcome_note, "Owes us money")
+
+
 class TestLoopholesSecrets(SurveyCase):
     """What nobody reads is not found out by asking either."""
 

@@ -17,10 +17,16 @@ class CrmSyncSurveyInvitation(models.Model):
         return self._question().title
 
     def _choices(self):
-        """One for each number of the scale: ``{"value", "url"}``. A zero is one of them."""
+        """One for each number of the scale: ``{"value", "url"}``. A zero is one of them.
+
+        Where answers are anonymous the link does not tell which number it stands for: servers keep the addresses of pages.
+        """
         self.ensure_one()
         lowest, highest = RANGES[self.program_id.sudo().metric]  # sudo: as above
-        return [{"value": value, "url": self._answer_url(value)} for value in range(lowest, highest + 1)]
+        return [
+            {"value": value, "url": self._answer_url(None if self.is_anonymous else value)}
+            for value in range(lowest, highest + 1)
+        ]
 
     def _ends(self):
         """The words at both ends of the scale; empty where the question has none."""

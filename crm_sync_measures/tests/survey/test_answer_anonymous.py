@@ -33,6 +33,9 @@ class TestAnswerAnonymous(AnswerCase):
         self.assertNotIn("done", self.invitation.event_ids.mapped("new_state"))
         self.assertFalse(self.env["survey.user_input"].search([("partner_id", "=", self.contact.id)]))
 
+    def test_no_address_of_a_page_tells_the_number(self):
+        self.assertFalse([choice for choice in self.invitation._choices() if "score" in choice["url"]])
+
     def test_what_counts_posts_does_not_tell_when_a_link_was_used(self):
         self.send(self.url, score="0")
         Attempt = self.env["crm.sync.attempt"]

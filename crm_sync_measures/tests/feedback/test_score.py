@@ -116,8 +116,12 @@ class TestScore(CaseCase):
         repairs = self.env["crm.sync.department"].create({"name": "Repairs", "manager_id": boss.id})
         worker = self.new_user("t_worker", "group_user", repairs)
         loner = self.new_user("t_loner", "group_user", None)
-        nobodys, theirs = self.env["res.partner"].create(
-            [{"name": "Nobody's"}, {"name": "The Worker's", "user_id": worker.id}]
+        nobodys, theirs, anothers = self.env["res.partner"].create(
+            [
+                {"name": "Nobody's"},
+                {"name": "The Worker's", "user_id": worker.id},
+                {"name": "Another's", "user_id": self.manager.id},
+            ]
         )
 
         def case(opened_by=self.manager, **values):
@@ -140,7 +144,7 @@ class TestScore(CaseCase):
             ("nobody's case", score(case(user_id=False, department_id=False)), worker | boss | loner),
             ("none: it is another's, of no department", score(case(department_id=False)), worker.browse()),
             ("none: it is nobody's, of another department", score(case(user_id=False)), worker.browse()),
-            ("none: it is of no case", score(), worker.browse()),
+            ("none: it is of no case, and another's customer", score(partner_id=anothers.id), worker.browse()),
         ):
             with self.subTest(reason):
                 found = [user for user in (worker, boss, loner) if one.with_user(user).search([("id", "=", one.id)])]

@@ -61,6 +61,16 @@ def no_raw_html() -> list[str]:
     ]
 
 
+def translation_is_found() -> list[str]:
+    """Odoo finds the words of Python by the name ``env._`` alone: under another one they stay English, and nothing tells."""
+    return [
+        f"{_name(path)}:{number}: env._ under another name: its words are not found"
+        for path in _code()
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if re.search(r"=\s*(self\.)?env\._\s*$", line)
+    ]
+
+
 def csrf_has_reason() -> list[str]:
     findings = []
     for path in _code():
@@ -92,7 +102,7 @@ def no_foreign_names() -> list[str]:
 
 
 def every_rule() -> list[str]:
-    return [*sudo_has_reason(), *no_raw_html(), *csrf_has_reason(), *no_foreign_names()]
+    return [*sudo_has_reason(), *no_raw_html(), *translation_is_found(), *csrf_has_reason(), *no_foreign_names()]
 
 
 def _code() -> list[Path]:

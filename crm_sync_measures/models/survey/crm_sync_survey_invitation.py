@@ -1,6 +1,7 @@
 import secrets
 
 from odoo import SUPERUSER_ID, api, fields, models
+from odoo.addons.base.models.res_partner import _lang_get
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -46,7 +47,7 @@ class CrmSyncSurveyInvitation(models.Model):
         related="partner_id.commercial_partner_id", string="Customer", store=True, index="btree_not_null"
     )
     email = fields.Char("Sent To", readonly=True, help="The address at the moment of sending.")
-    lang = fields.Char("Language", readonly=True)
+    lang = fields.Selection(_lang_get, "Language", readonly=True)
 
     # ---------------------------------------------------------------- about what
 

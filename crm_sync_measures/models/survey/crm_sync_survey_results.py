@@ -206,12 +206,12 @@ class CrmSyncSurveyResults(models.Model):
         ]
 
     def _results_band_labels(self):
-        _t = self.env._
+        env = self.env
         if self.metric == "nps":
-            return {"high": _t("Promoters"), "middle": _t("Passives"), "low": _t("Detractors")}
+            return {"high": env._("Promoters"), "middle": env._("Passives"), "low": env._("Detractors")}
         if self.metric == "csat":
-            return {"high": _t("Satisfied"), "middle": _t("In Between"), "low": _t("Unsatisfied")}
-        return {"high": _t("Easy"), "middle": _t("In Between"), "low": _t("Difficult")}
+            return {"high": env._("Satisfied"), "middle": env._("In Between"), "low": env._("Unsatisfied")}
+        return {"high": env._("Easy"), "middle": env._("In Between"), "low": env._("Difficult")}
 
     def _results_trend(self, by_account):
         """Each wave, or each month, with the one before it; of all times, whatever is looked at."""

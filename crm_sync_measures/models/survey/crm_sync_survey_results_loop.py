@@ -45,16 +45,16 @@ class CrmSyncSurveyResults(models.Model):
         def words(name):
             return dict(Loop._fields[name]._description_selection(self.env))
 
-        _t = self.env._
+        env = self.env
         return {
             **words("outcome"),
-            "low": _t("Low Scores"),
-            "opened": _t("Cases"),
+            "low": env._("Low Scores"),
+            "opened": env._("Cases"),
             "contacted": Loop._fields["contacted_at"].get_description(self.env, ["string"])["string"],
             "contacted_in_time": words("is_in_time")["yes"],
             "late": words("is_in_time")["no"],
-            "waiting": _t("To Be Contacted"),
-            "open": _t("No Outcome Yet"),
-            "asked_contacted": _t("Contacted before"),
-            "asked_not_contacted": _t("Not contacted before"),
+            "waiting": env._("To Be Contacted"),
+            "open": env._("No Outcome Yet"),
+            "asked_contacted": env._("Contacted before"),
+            "asked_not_contacted": env._("Not contacted before"),
         }

@@ -38,28 +38,28 @@ class CrmSyncLoyaltyStatementXlsx(models.AbstractModel):
     # ---------------------------------------------------------------- summary
 
     def _add_summary(self, sheet, statement, cards, entries):
-        _t = self.env._
-        sheet.add_title(_t("Loyalty statement"))
-        sheet.add_row(_t("Company"), ", ".join(self.env.companies.mapped("name")))
+        env = self.env
+        sheet.add_title(env._("Loyalty statement"))
+        sheet.add_row(env._("Company"), ", ".join(self.env.companies.mapped("name")))
         for label, value in statement._scope_words():
             sheet.add_row(label, value)
-        sheet.add_row(_t("From"), statement.date_from or _t("the beginning"))
-        sheet.add_row(_t("Through"), statement.date_to or _t("today"))
-        sheet.add_row(_t("Printed by"), self.env.user.name)
-        sheet.add_row(_t("Printed at"), fields.Datetime.now())
-        sheet.add_row(_t("Time zone"), self.env.user.tz or "UTC")
-        sheet.add_row(_t("Entries"), entries)
-        sheet.add_row(_t("Cards"), cards["count"])
+        sheet.add_row(env._("From"), statement.date_from or env._("the beginning"))
+        sheet.add_row(env._("Through"), statement.date_to or env._("today"))
+        sheet.add_row(env._("Printed by"), self.env.user.name)
+        sheet.add_row(env._("Printed at"), fields.Datetime.now())
+        sheet.add_row(env._("Time zone"), self.env.user.tz or "UTC")
+        sheet.add_row(env._("Entries"), entries)
+        sheet.add_row(env._("Cards"), cards["count"])
         sheet.add_row()
         self._add_movements(sheet, statement)
         sheet.add_row()
-        sheet.add_title(_t("Proof, today"), "")
-        sheet.add_row(_t("Sum of all entries of these cards"), cards["entries"])
-        sheet.add_row(_t("Balance of these cards"), cards["points"])
-        sheet.add_row(_t("Difference"), cards["points"] - cards["entries"])
-        sheet.add_row(_t("Cards with a difference"), cards["different"])
+        sheet.add_title(env._("Proof, today"), "")
+        sheet.add_row(env._("Sum of all entries of these cards"), cards["entries"])
+        sheet.add_row(env._("Balance of these cards"), cards["points"])
+        sheet.add_row(env._("Difference"), cards["points"] - cards["entries"])
+        sheet.add_row(env._("Cards with a difference"), cards["different"])
         if cards["count"] == 1 and cards["head"]:
-            sheet.add_row(_t("Last seal of the card"), cards["head"])
+            sheet.add_row(env._("Last seal of the card"), cards["head"])
 
     def _add_movements(self, sheet, statement):
         """Opening balance, each kind, closing balance: of the entries in this statement."""
@@ -78,18 +78,18 @@ class CrmSyncLoyaltyStatementXlsx(models.AbstractModel):
 
     def _add_cards(self, book, statement):
         """One row for each card, with its proof; the totals are returned."""
-        _t = self.env._
+        env = self.env
         titles = [
-            _t("Card"),
-            _t("Customer"),
-            _t("Program"),
-            _t("Entries"),
-            _t("Sum of Entries"),
-            _t("Balance"),
-            _t("Difference"),
+            env._("Card"),
+            env._("Customer"),
+            env._("Program"),
+            env._("Entries"),
+            env._("Sum of Entries"),
+            env._("Balance"),
+            env._("Difference"),
         ]
         sealed = self._sees_seals()
-        sheet = book.add_sheet(_t("Cards"), titles + [_t("Last Seal")] * sealed, (18, 30, 24, 10, 16, 16, 12, 68))
+        sheet = book.add_sheet(env._("Cards"), titles + [env._("Last Seal")] * sealed, (18, 30, 24, 10, 16, 16, 12, 68))
         totals = {"count": 0, "entries": 0.0, "points": 0.0, "different": 0, "head": ""}
         entries = self.env["crm.sync.loyalty.entry"]._search(statement._scope_domain())
         for code, customer, program, count, quantity, points, head in self._rows("cards", cards_sql(self.env, entries)):
@@ -108,15 +108,15 @@ class CrmSyncLoyaltyStatementXlsx(models.AbstractModel):
     # ---------------------------------------------------------------- entries and lots
 
     def _add_entries(self, book, statement):
-        _t = self.env._
+        env = self.env
         titles = [
-            _t("No."), _t("Date"), _t("Day"), _t("Card"), _t("Customer"), _t("Program"), _t("Position"), _t("Kind"),
-            _t("Points"), _t("Balance"), _t("Usable Through"), _t("Document"), _t("Source"), _t("Eligible Amount"),
-            _t("Currency"), _t("By"), _t("Reason"), _t("Reverses No."), _t("Company"), _t("Key"),
+            env._("No."), env._("Date"), env._("Day"), env._("Card"), env._("Customer"), env._("Program"), env._("Position"), env._("Kind"),
+            env._("Points"), env._("Balance"), env._("Usable Through"), env._("Document"), env._("Source"), env._("Eligible Amount"),
+            env._("Currency"), env._("By"), env._("Reason"), env._("Reverses No."), env._("Company"), env._("Key"),
         ]  # fmt: skip
         sealed = self._sees_seals()
         widths = (9, 19, 12, 18, 30, 24, 9, 18, 12, 12, 14, 16, 20, 14, 10, 22, 24, 12, 22, 36, 68)
-        sheet = book.add_sheet(_t("Entries"), titles + [_t("Seal")] * sealed, widths)
+        sheet = book.add_sheet(env._("Entries"), titles + [env._("Seal")] * sealed, widths)
         labels = dict(self.env["crm.sync.loyalty.entry"]._fields["kind"]._description_selection(self.env))
         count = 0
         entries = self.env["crm.sync.loyalty.entry"]._search(statement._period_domain())
@@ -136,12 +136,12 @@ class CrmSyncLoyaltyStatementXlsx(models.AbstractModel):
         return count
 
     def _add_lots(self, book, statement):
-        _t = self.env._
+        env = self.env
         titles = [
-            _t("No."), _t("Card"), _t("Customer"), _t("Program"), _t("Entry No."), _t("Earned"), _t("Usable Through"),
-            _t("Points"), _t("Remaining"), _t("Pending"), _t("State"), _t("Transferred from"),
+            env._("No."), env._("Card"), env._("Customer"), env._("Program"), env._("Entry No."), env._("Earned"), env._("Usable Through"),
+            env._("Points"), env._("Remaining"), env._("Pending"), env._("State"), env._("Transferred from"),
         ]  # fmt: skip
-        sheet = book.add_sheet(_t("Lots"), titles, (9, 18, 30, 24, 10, 12, 14, 12, 12, 12, 16, 16))
+        sheet = book.add_sheet(env._("Lots"), titles, (9, 18, 30, 24, 10, 12, 14, 12, 12, 12, 16, 16))
         labels = dict(self.env["crm.sync.loyalty.lot"]._fields["state"]._description_selection(self.env))
         lots = self.env["crm.sync.loyalty.lot"]._search(statement._lot_domain())
         for *values, state, origin_lot_id in self._rows("lots", lots_sql(self.env, lots)):
@@ -173,17 +173,17 @@ class CrmSyncLoyaltyStatementXlsx(models.AbstractModel):
 
     def _add_liability(self, book, statement):
         """What is owed for these cards today, by program and by the month in which it expires."""
-        _t = self.env._
+        env = self.env
         titles = [
-            _t("Program"),
-            _t("Expires in"),
-            _t("Points"),
-            _t("Pending"),
-            _t("Value of a Point"),
-            _t("Value"),
-            _t("Currency"),
+            env._("Program"),
+            env._("Expires in"),
+            env._("Points"),
+            env._("Pending"),
+            env._("Value of a Point"),
+            env._("Value"),
+            env._("Currency"),
         ]
-        sheet = book.add_sheet(_t("Liability"), titles, (30, 18, 14, 14, 16, 16, 10))
+        sheet = book.add_sheet(env._("Liability"), titles, (30, 18, 14, 14, 16, 16, 10))
         rows = self.env["crm.sync.loyalty.lot"]._read_group(
             Domain(statement._lot_domain()) & (Domain("remaining", ">", 0) | Domain("held", ">", 0)),
             ["program_id", "expires_on:month"],
@@ -194,7 +194,7 @@ class CrmSyncLoyaltyStatementXlsx(models.AbstractModel):
             policy = program.sudo()  # sudo: name and value of the program of lots that he reads
             points, value = remaining + (held or 0.0), policy.sync_point_value
             sheet.add_row(
-                policy.name, month or _t("never"), points, held or 0.0, value, policy.currency_id.round(points * value),
+                policy.name, month or env._("never"), points, held or 0.0, value, policy.currency_id.round(points * value),
                 policy.currency_id.name,
             )  # fmt: skip
         owed = self.env["crm.sync.loyalty.arrears"]._read_group(
@@ -204,6 +204,6 @@ class CrmSyncLoyaltyStatementXlsx(models.AbstractModel):
             policy = program.sudo()  # sudo: as above
             value = policy.sync_point_value
             sheet.add_row(
-                policy.name, _t("arrears"), -remaining, 0.0, value, policy.currency_id.round(-remaining * value),
+                policy.name, env._("arrears"), -remaining, 0.0, value, policy.currency_id.round(-remaining * value),
                 policy.currency_id.name,
             )  # fmt: skip

@@ -28,64 +28,66 @@ class CrmSyncSurveyResultsXlsx(models.AbstractModel):
     # ---------------------------------------------------------------- score
 
     def _add_score(self, book, page):
-        _t = self.env._
+        env = self.env
         program, score = page["program"], page["score"]
-        sheet = book.add_sheet(_t("Score"), widths=(44, 18, 18, 18))
+        sheet = book.add_sheet(env._("Score"), widths=(44, 18, 18, 18))
         sheet.add_title(program["name"])
-        sheet.add_row(_t("Company"), program["company"])
-        sheet.add_row(_t("Kind of Score"), program["metric_label"])
-        sheet.add_row(_t("Asked After"), program["trigger"])
-        sheet.add_row(_t("Time"), self._time(page["filter"]))
-        sheet.add_row(_t("One vote per customer"), _t("Yes") if page["filter"]["by_account"] else _t("No"))
-        sheet.add_row(_t("Counted by"), self.env.user.name)
-        sheet.add_row(_t("Counted at"), fields.Datetime.now())
+        sheet.add_row(env._("Company"), program["company"])
+        sheet.add_row(env._("Kind of Score"), program["metric_label"])
+        sheet.add_row(env._("Asked After"), program["trigger"])
+        sheet.add_row(env._("Time"), self._time(page["filter"]))
+        sheet.add_row(env._("One vote per customer"), env._("Yes") if page["filter"]["by_account"] else env._("No"))
+        sheet.add_row(env._("Counted by"), self.env.user.name)
+        sheet.add_row(env._("Counted at"), fields.Datetime.now())
         sheet.add_row()
-        sheet.add_title(_t("Score"), "")
+        sheet.add_title(env._("Score"), "")
         for label, value in self._score_rows(score):
             sheet.add_row(label, value)
-        self._add_counts(sheet, _t("Distribution"), ((band["label"], band["count"]) for band in page["bands"]))
-        self._add_counts(sheet, None, ((str(row["value"]), row["count"]) for row in page["values"]))
+        self._add_counts(sheet, ((band["label"], band["count"]) for band in page["bands"]), env._("Distribution"))
+        self._add_counts(sheet, ((str(row["value"]), row["count"]) for row in page["values"]))
         response = page["response"]
         self._add_counts(
             sheet,
-            _t("Response Rate"),
             (
                 *((number["label"], number["value"]) for number in response["numbers"]),
-                (_t("Response Rate (%)"), self._number(response["rate"])),
+                (env._("Response Rate (%)"), self._number(response["rate"])),
             ),
+            env._("Response Rate"),
         )
-        self._add_counts(sheet, _t("Who Was Not Asked"), ((row["label"], row["count"]) for row in page["suppressed"]))
+        self._add_counts(
+            sheet, ((row["label"], row["count"]) for row in page["suppressed"]), env._("Who Was Not Asked")
+        )
         if page["loop"]:
             self._add_loop(sheet, page["loop"])
 
     def _add_loop(self, sheet, loop):
-        _t = self.env._
+        env = self.env
         numbers = [(number["label"], number["value"]) for number in (*loop["numbers"], *loop["outcomes"])]
-        self._add_counts(sheet, _t("Who Was Unhappy"), numbers)
+        self._add_counts(sheet, numbers, env._("Who Was Unhappy"))
         if loop["follow_up"]:
             sheet.add_row()
-            sheet.add_title(_t("Asked Once More"), _t("Answers"), _t("No Longer Unhappy"), "%")
+            sheet.add_title(env._("Asked Once More"), env._("Answers"), env._("No Longer Unhappy"), "%")
             for row in loop["follow_up"]:
                 sheet.add_row(row["label"], row["asked"], row["recovered"], self._number(row["rate"]))
 
     def _score_rows(self, score):
-        _t = self.env._
-        yield _t("Answers"), score["answers"]
+        env = self.env
+        yield env._("Answers"), score["answers"]
         if not score["is_enough"]:
-            yield _t("Score"), score["text"]
+            yield env._("Score"), score["text"]
             return
-        yield _t("Score"), self._number(score["figure"])
-        yield _t("95 % interval, from"), self._number(score["low"])
-        yield _t("95 % interval, to"), self._number(score["high"])
+        yield env._("Score"), self._number(score["figure"])
+        yield env._("95 % interval, from"), self._number(score["low"])
+        yield env._("95 % interval, to"), self._number(score["high"])
         if score["mean"] is not False:
-            yield _t("Average Score"), self._number(score["mean"])
+            yield env._("Average Score"), self._number(score["mean"])
         if score["previous"] is not False:
-            yield _t("Score before"), self._number(score["previous"])
-            yield _t("Answers before"), score["previous_answers"]
-            yield _t("Change is more than chance"), _t("Yes") if score["is_signal"] else _t("No")
+            yield env._("Score before"), self._number(score["previous"])
+            yield env._("Answers before"), score["previous_answers"]
+            yield env._("Change is more than chance"), env._("Yes") if score["is_signal"] else env._("No")
 
     @api.model
-    def _add_counts(self, sheet, title, rows):
+    def _add_counts(self, sheet, rows, title=None):
         rows = list(rows)
         if rows:
             sheet.add_row()
@@ -110,8 +112,15 @@ class CrmSyncSurveyResultsXlsx(models.AbstractModel):
     # ---------------------------------------------------------------- trend and segments
 
     def _titles(self, *first):
-        _t = self.env._
-        return (*first, _t("Score"), _t("95 % interval, from"), _t("95 % interval, to"), _t("Answers"), _t("Remark"))
+        env = self.env
+        return (
+            *first,
+            env._("Score"),
+            env._("95 % interval, from"),
+            env._("95 % interval, to"),
+            env._("Answers"),
+            env._("Remark"),
+        )
 
     def _line(self, row):
         few = "" if row["is_enough"] else row["text"]
@@ -124,16 +133,20 @@ class CrmSyncSurveyResultsXlsx(models.AbstractModel):
             sheet.add_row(row["label"], *self._line(row))
 
     def _add_segments(self, book, page):
-        _t = self.env._
-        titles = self._titles(_t("Segment"), _t("Value"))
-        sheet = book.add_sheet(_t("Segments"), titles, (22, 34, 12, 18, 18, 12, 40))
+        env = self.env
+        titles = self._titles(env._("Segment"), env._("Value"))
+        sheet = book.add_sheet(env._("Segments"), titles, (22, 34, 12, 18, 18, 12, 40))
         for segment in page["segments"]:
             for row in segment["rows"]:
                 sheet.add_row(segment["label"], row["label"], *self._line(row))
         for side in page["silent"]:
             sheet.add_row()
             sheet.add_title(
-                _t("Who Did Not Answer"), side["label"], _t("Arrived"), _t("Answered"), _t("Response Rate (%)")
+                env._("Who Did Not Answer"),
+                side["label"],
+                env._("Arrived"),
+                env._("Answered"),
+                env._("Response Rate (%)"),
             )
             for row in side["rows"]:
                 sheet.add_row("", row["label"], row["delivered"], row["done"], self._number(row["rate"]))

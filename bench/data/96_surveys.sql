@@ -14,7 +14,8 @@ INSERT INTO mail_blacklist (email, active, create_uid, write_uid, create_date, w
 SELECT email, true, 1, 1, '{now}', '{now}' FROM asked WHERE lot BETWEEN .05 AND .07;
 
 INSERT INTO crm_sync_contact_sent (partner_id, company_id, at, channel, purpose, source, create_uid, write_uid, create_date, write_date)
-SELECT id, {company1}, timestamp '{now}' - interval '60 days' * bench.u(i, 'asked on'), 'email', 'survey', 'Survey', 1, 1, '{now}', '{now}'
+-- At midday: whose days of rest end while this is measured would be asked by the one and not by the other.
+SELECT id, {company1}, timestamp '{now}' - interval '1 day' * (floor(60 * bench.u(i, 'asked on')) + 0.5), 'email', 'survey', 'Survey', 1, 1, '{now}', '{now}'
   FROM asked WHERE lot BETWEEN .07 AND .16;
 
 INSERT INTO crm_sync_case (number, name, kind, channel, partner_id, commercial_partner_id, severity, impact, tier_weight, priority, department_id, company_id,

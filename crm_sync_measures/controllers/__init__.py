@@ -2,3 +2,5 @@ from . import loyalty
 from . import activity
 from . import feedback
 from . import survey
+from . import tier
+from . import care

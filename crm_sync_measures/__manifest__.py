@@ -85,6 +85,8 @@
         "views/core/crm_sync_touch_views.xml",
         "views/core/crm_sync_customer_views.xml",
         "views/core/crm_sync_contact_report_views.xml",
+        "views/core/crm_sync_contact_preference_views.xml",
+        "views/core/preference_templates.xml",
         "views/core/crm_sync_job_views.xml",
         "views/core/res_partner_views.xml",
         "views/core/res_users_views.xml",
@@ -178,8 +180,6 @@
         "views/survey/score_buttons.xml",
         "views/survey/crm_sync_survey_loop_views.xml",
         "wizard/survey/crm_sync_case_change_views.xml",
-        "views/core/crm_sync_contact_preference_views.xml",
-        "views/core/preference_templates.xml",
         "views/tier/menus.xml",
         "views/tier/crm_sync_tier_views.xml",
         "wizard/tier/crm_sync_tier_lock_views.xml",
@@ -222,6 +222,7 @@
     "assets": {
         "web.assets_backend": [
             "crm_sync_measures/static/src/**/*",
+            ("remove", "crm_sync_measures/static/src/core/page/**/*"),
             ("remove", "crm_sync_measures/static/src/loyalty/portal/**/*"),
             ("remove", "crm_sync_measures/static/src/feedback/portal/**/*"),
             ("remove", "crm_sync_measures/static/src/survey/portal/**/*"),
@@ -236,6 +237,7 @@
             "crm_sync_measures/static/src/tier/portal/**/*",
             "crm_sync_measures/static/src/care/portal/**/*",
         ],
+        "crm_sync_measures.page": ["crm_sync_measures/static/src/core/page/**/*"],
         "crm_sync_measures.survey_answer": ["crm_sync_measures/static/src/survey/answer/**/*"],
         "web.assets_tests": ["crm_sync_measures/static/tests/tours/**/*"],
         "web.assets_unit_tests": [

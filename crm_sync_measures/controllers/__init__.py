@@ -1,3 +1,4 @@
+from . import core
 from . import loyalty
 from . import activity
 from . import feedback

@@ -7,6 +7,7 @@ from hashlib import md5
 ORDER = (
     "archived",
     "opted_out",
+    "preference",
     "bounced",
     "no_address",
     "open_complaint",

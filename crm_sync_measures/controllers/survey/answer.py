@@ -8,23 +8,13 @@ from odoo.tools import file_open
 
 from ...models.survey.crm_sync_survey_answer import Sent
 from ...rules.survey_answer import EDIT_WINDOW
+from ..core.page import HEADERS, LARGEST, sent_values, speak
 
 #: The key in two parts, so that addresses of Odoo's own survey sessions stay theirs.
 _ROUTE = "/s/<string(maxlength=10):number>-<string(length=32):signature>"
-#: Bytes of a form; the longest “why” in any script is far below.
-LARGEST = 256 * 1024
 _EDIT = "sync_survey_answer"
 _STATUS = {"replay": 409, "invalid": 422, "often": 429}
 _SCRIPT = "crm_sync_measures/static/src/survey/answer/survey_answer.js"
-#: No script but ours runs on the page, and its address, which holds a key, is told to nobody.
-_HEADERS = {
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "same-origin",
-    "X-Robots-Tag": "noindex, nofollow",
-    "X-Frame-Options": "DENY",
-    "Content-Security-Policy": "default-src 'none'; img-src 'self' data:; style-src 'self'; font-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-}
 
 
 @functools.cache
@@ -33,16 +23,6 @@ def _script():
     with file_open(_SCRIPT) as file:
         text = file.read()
     return Markup(text), base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-
-
-def speak(lang):
-    """Show the page in this language, where it is installed."""
-    if request.env["res.lang"]._get_data(code=lang):
-        request.update_context(lang=lang)
-
-
-def sent_values(params):
-    return {name: value for name, value in params.items() if isinstance(value, str)}
 
 
 def show(page, status=200, wait=0, **values):
@@ -55,7 +35,7 @@ def show(page, status=200, wait=0, **values):
         "seen": False,
         **values,
     }
-    headers = dict(_HEADERS)
+    headers = dict(HEADERS)
     if values["seen"]:
         values["script"], digest = _script()
         headers["Content-Security-Policy"] += f"; script-src 'sha256-{digest}'; connect-src 'self'"

@@ -4,7 +4,8 @@ from odoo.http import Controller, request, route
 
 from ...models.survey.crm_sync_survey_answer import Sent
 from ...rules.survey_answer import EDIT_WINDOW, sealed
-from .answer import _EDIT, _STATUS, LARGEST, keep, refused, sent_values, show
+from ..core.page import LARGEST, sent_values
+from .answer import _EDIT, _STATUS, keep, refused, show
 
 _ROUTE = "/s/q/<string(maxlength=60):token>"
 _DEVICE = "sync_survey_device"

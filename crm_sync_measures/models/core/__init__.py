@@ -13,6 +13,11 @@ from . import crm_sync_job_failure
 from . import crm_sync_job_period
 from . import crm_sync_job_runner
 from . import crm_sync_job_sets
+from . import crm_sync_contact_former
+from . import crm_sync_contact_preference
+from . import crm_sync_contact_link
+from . import crm_sync_preference_mixin
+from . import crm_sync_preference_page
 from . import crm_sync_contact_gate
 from . import crm_sync_contact_sent
 from . import crm_sync_touch
@@ -25,6 +30,7 @@ from . import crm_sync_timeline_optional
 from . import crm_sync_customer_page
 from . import crm_sync_erasure
 from . import crm_sync_demo
+from . import mail_mail
 from . import mail_message
 from . import res_partner
 from . import crm_lead

@@ -5,6 +5,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from ...rules.attempt import longest, wait
+from ...rules.preference import PER_PREFERENCE_ADDRESS, PER_PREFERENCE_CUSTOMER
 
 
 class CrmSyncAttempt(models.Model):
@@ -27,7 +28,10 @@ class CrmSyncAttempt(models.Model):
     @api.model
     def _limits(self):
         """``{kind: limits}``; each room adds the kinds it knows."""
-        return {}
+        return {
+            "preference_address": PER_PREFERENCE_ADDRESS,
+            "preference_customer": PER_PREFERENCE_CUSTOMER,
+        }
 
     @api.model
     def _wait(self, **who):

@@ -7,7 +7,7 @@ from odoo.tools import SQL
 from .registered import registered, registered_methods
 
 #: What a contact is for. Opt-out does not hold for what the customer himself asked for.
-PURPOSES = ("transactional", "service", "survey", "loyalty", "marketing")
+PURPOSES = ("transactional", "service", "survey", "loyalty", "care", "marketing")
 CHANNELS = ("email", "phone", "sms", "letter", "visit")
 
 
@@ -47,7 +47,7 @@ class CrmSyncContactGate(models.AbstractModel):
         read are refused as a whole with an access error.
 
         :param list[int] partner_ids: ids of ``res.partner``
-        :param str purpose: one of transactional, service, survey, loyalty, marketing
+        :param str purpose: one of transactional, service, survey, loyalty, care, marketing
         :param str channel: one of email, phone, sms, letter, visit
         :return: list of ``{"partner_id", "allowed", "reason", "message"}`` in the order asked;
             ``reason`` is a stable code, ``message`` a sentence in the caller's language
@@ -100,6 +100,7 @@ class CrmSyncContactGate(models.AbstractModel):
         return {
             "archived": self.env._("The contact is archived."),
             "opted_out": self.env._("The customer does not want to be contacted this way."),
+            "preference": self.env._("The customer does not want messages of this kind."),
             "bounced": self.env._("Mails to this address came back too often. Check the address first."),
             "no_address": self.env._("There is no address for this channel."),
         }
@@ -127,6 +128,11 @@ class CrmSyncContactGate(models.AbstractModel):
                 "phone.blacklist",
             )
         return ()
+
+    @contact_rule(25, "preference")
+    def _rule_preference(self, partners, purpose, channel):
+        """What he chose on the page of his preferences. What he asked for, and service, he cannot refuse there."""
+        return self.env["crm.sync.contact.preference"]._refused_ids(partners, purpose, channel)
 
     @contact_rule(30, "bounced")
     def _rule_bounced(self, partners, purpose, channel):

@@ -34,6 +34,7 @@ class CrmSyncContactSent(models.Model):
             ("service", "Customer Service"),
             ("survey", "Survey"),
             ("loyalty", "Loyalty"),
+            ("care", "Greetings and Care"),
             ("marketing", "Advertising"),
         ],
         required=True,

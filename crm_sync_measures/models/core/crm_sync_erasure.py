@@ -113,6 +113,15 @@ class CrmSyncErasure(models.AbstractModel):
         )
         self.env["crm.sync.touch"].invalidate_model()
 
+    @erasure_step(40)
+    def _erase_preferences(self, partners):
+        """What he wanted stays; the address he had is forgotten. By SQL, since it is otherwise never changed."""
+        self.env["crm.sync.contact.preference"].flush_model()
+        self.env.cr.execute(
+            SQL("UPDATE crm_sync_contact_preference SET email = NULL WHERE partner_id IN %s", tuple(partners.ids))
+        )
+        self.env["crm.sync.contact.preference"].invalidate_model()
+
     @erasure_step(80)
     def _erase_names_elsewhere(self, partners):
         """Where the chatter of other documents tells that they were given to him, or taken from him."""

@@ -95,6 +95,14 @@ class ResPartner(models.Model):
         self.ensure_one()
         return self.env["crm.sync.touch"]._action_log(partner=self)
 
+    def action_open_sync_preferences(self):
+        """What this customer and his contacts want to be written to for, and what a colleague is told of it."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("crm_sync_measures.crm_sync_contact_preference_action")
+        action["domain"] = [("partner_id", "child_of", self.ids)]
+        action["context"] = {"default_partner_id": self.id, "active_test": False}
+        return action
+
     # ---------------------------------------------------------------- standing
 
     @api.model_create_multi

@@ -14,10 +14,11 @@ class CrmSyncLoyaltyNotice(models.Model):
     """
 
     _name = "crm.sync.loyalty.notice"
-    _inherit = ["crm.sync.merge.mixin"]
+    _inherit = ["crm.sync.merge.mixin", "crm.sync.preference.mixin"]
     _description = "Notice about Points"
     _order = "id desc"
     _rec_name = "kind"
+    _sync_purpose = "loyalty"
     _sync_merge = {"partner_id": REPOINT}
 
     partner_id = fields.Many2one(

@@ -77,10 +77,14 @@ class CrmSyncSurveyGate(models.AbstractModel):
 
     @api.model
     def _refused_for_good(self, program, partners):
-        """``{partner id: reason}`` of who may not be mailed, however long ago he was asked: opted out, bounced, archived."""
+        """``{partner id: reason}`` of who may not be mailed, however long ago he was asked: opted out, wants no surveys,
+        bounced, archived."""
         gate = self.env["crm.sync.contact.gate"].sudo().with_company(program.company_id)  # sudo: as in _sift
         verdicts = gate._may_contact(partners.with_env(gate.env), "service", "email")
-        return {partner_id: verdict.reason for partner_id, verdict in verdicts.items() if not verdict.allowed}
+        unwanted = self.env["crm.sync.contact.preference"]._refused_ids(partners, "survey")
+        return dict.fromkeys(unwanted, "preference") | {
+            partner_id: verdict.reason for partner_id, verdict in verdicts.items() if not verdict.allowed
+        }
 
     def _held_codes(self, gate):
         policies = gate.env["crm.sync.contact.policy"]._get_policies(gate.env.company)

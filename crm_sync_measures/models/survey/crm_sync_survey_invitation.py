@@ -22,10 +22,11 @@ class CrmSyncSurveyInvitation(models.Model):
     """
 
     _name = "crm.sync.survey.invitation"
-    _inherit = ["mail.thread", "crm.sync.merge.mixin"]
+    _inherit = ["mail.thread", "crm.sync.merge.mixin", "crm.sync.preference.mixin"]
     _description = "Invitation to a Survey"
     _order = "id desc"
     _rec_names_search = ["partner_id", "email"]
+    _sync_purpose = "survey"
     _sync_merge = {
         "partner_id": "_sync_merge_partner",
         "commercial_partner_id": "_sync_merge_entities",

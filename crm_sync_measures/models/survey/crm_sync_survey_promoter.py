@@ -1,5 +1,7 @@
 from odoo import SUPERUSER_ID, api, fields, models
 
+from ..core.crm_sync_contact_gate import Verdict
+
 
 class CrmSyncSurveyPromoter(models.AbstractModel):
     """What a program does for customers who give a high score: a mail that says thanks or asks to be recommended, or points.
@@ -54,6 +56,10 @@ class CrmSyncSurveyPromoter(models.AbstractModel):
         gate = self.env["crm.sync.contact.gate"].sudo().with_company(program.company_id)
         gate = gate.with_context(lang=program.company_id.partner_id.lang)
         verdicts = gate._may_contact(invitations.partner_id.with_env(gate.env), purpose, "email")
+        # It comes with his answer: who wants no mails about surveys wants none of it.
+        unwanted = self.env["crm.sync.contact.preference"]._refused_ids(invitations.partner_id, "survey")
+        for partner_id in unwanted:
+            verdicts[partner_id] = Verdict(False, "preference", gate._reason_messages()["preference"])
         allowed = invitations.filtered(lambda one: verdicts[one.partner_id.id].allowed)
         for one in invitations - allowed:
             one._log("done", fields.Datetime.now(), verdicts[one.partner_id.id].message)

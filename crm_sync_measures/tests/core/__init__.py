@@ -7,6 +7,8 @@ from . import test_job_runner
 from . import test_loopholes
 from . import test_merge
 from . import test_performance
+from . import test_preference
+from . import test_preference_page
 from . import test_timeline
 from . import test_timeline_rights
 from . import test_touch

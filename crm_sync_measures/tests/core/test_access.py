@@ -51,6 +51,13 @@ class TestAccess(SyncCase):
             "auditor": {READ},
         },
         "crm.sync.contact.override": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
+        "crm.sync.contact.preference": {
+            "user": {READ, CREATE},
+            "head": {READ, CREATE},
+            "manager": {READ, CREATE},
+            "auditor": {READ},
+        },
+        "crm.sync.contact.former": {"manager": {READ}, "auditor": {READ}},
         "crm.sync.contact.sent": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
         "crm.sync.assignment": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
         "crm.sync.assignment.report": {"head": {READ}, "manager": {READ}, "auditor": {READ}},

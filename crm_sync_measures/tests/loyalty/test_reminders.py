@@ -56,6 +56,23 @@ class TestReminders(RemindersCase):
         self.travel("2026-05-10 06:30:00")
         self.assertFalse(self.remind()[1])
 
+    def test_the_mail_has_a_link_to_refuse_and_one_for_the_mail_program(self):
+        card = self.new_card(100)
+        self.travel("2026-04-10 06:30:00")
+        _notice, mail = self.remind()
+        key = self.env["crm.sync.contact.link"]._key(card.partner_id)
+        self.assertIn(f"/c/{key}", mail.body_html)
+        [email] = mail._prepare_outgoing_list()
+        self.assertIn(f"/c/{key}/stop?p=loyalty>", email["headers"]["List-Unsubscribe"])
+        self.assertEqual(email["headers"]["List-Unsubscribe-Post"], "List-Unsubscribe=One-Click")
+
+    def test_who_wants_no_mails_about_points_gets_none_and_it_is_written_down(self):
+        card = self.new_card(100)
+        self.env["crm.sync.contact.preference"]._said(card.partner_id, {"loyalty": False}, "link")
+        self.travel("2026-04-10 06:30:00")
+        notice, mail = self.remind()
+        self.assertEqual((notice.state, notice.reason, len(mail)), ("suppressed", "preference", 0))
+
     def test_several_lots_and_cards_come_in_one_mail_with_a_row_for_each_day(self):
         other = self.new_program(name="Southern Points", sync_expiry="fixed", sync_expiry_months=2)
         card = self.new_card(100)

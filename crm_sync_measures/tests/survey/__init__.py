@@ -24,3 +24,4 @@ from . import test_loop_screens
 from . import test_loopholes_survey
 from . import test_loopholes_answer
 from . import test_loopholes_screens
+from . import test_refuse

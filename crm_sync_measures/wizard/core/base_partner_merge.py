@@ -10,6 +10,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         merge = self.env["crm.sync.merge.mixin"]
         merge._sync_merge_records(src_partners, dst_partner)
         merge._sync_merge_done_activities(src_partners, dst_partner)
+        self.env["crm.sync.contact.former"]._note(src_partners, dst_partner)
         return super()._update_foreign_keys(src_partners, dst_partner)
 
     def _log_merge_operation(self, src_partners, dst_partner):

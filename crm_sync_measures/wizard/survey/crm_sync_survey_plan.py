@@ -179,6 +179,7 @@ class CrmSyncSurveyPlan(models.TransientModel):
         return {
             "archived": self.env._("are archived"),
             "opted_out": self.env._("have opted out"),
+            "preference": self.env._("do not want to be asked"),
             "bounced": self.env._("have an address from which mails came back"),
             "no_address": self.env._("have no e-mail address"),
             "open_complaint": self.env._("have an open complaint"),

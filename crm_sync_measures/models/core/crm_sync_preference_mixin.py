@@ -1,0 +1,31 @@
+from odoo import models
+
+
+class CrmSyncPreferenceMixin(models.AbstractModel):
+    """A document that is mailed to a customer who did not ask for it: with a link to say that he wants no more of it, in
+    the mail, and one for the button of his mail program. The document has a ``partner_id``.
+    """
+
+    _name = "crm.sync.preference.mixin"
+    _description = "Mail a Customer May Refuse"
+
+    #: What the mails are for: a word of ``rules/preference.py``.
+    _sync_purpose = None
+
+    def _preference_purpose(self):
+        """What this document is mailed for."""
+        return self._sync_purpose
+
+    def _preference_url(self):
+        """The page on which the customer says what he wants to get, for the foot of a mail."""
+        self.ensure_one()
+        return self.env["crm.sync.contact.link"]._preference_url(self.partner_id)
+
+    def _refuse_url(self):
+        """The same page, on which mails like this one are not wanted already: he only has to send it."""
+        self.ensure_one()
+        return self.env["crm.sync.contact.link"]._preference_url(self.partner_id, self._preference_purpose())
+
+    def _unsubscribe_headers(self):
+        """What mail programs need for their button (RFC 2369, RFC 8058)."""
+        return {"List-Unsubscribe": f"<{self._refuse_url()}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}

@@ -200,6 +200,8 @@
         "views/care/crm_sync_care_rule_views.xml",
         "views/care/crm_sync_care_report_views.xml",
         "views/care/crm_sync_care_rhythm_views.xml",
+        "views/care/res_partner_rhythm_views.xml",
+        "views/care/res_config_settings_rhythm_views.xml",
         "views/care/res_config_settings_views.xml",
     ],
     "demo": [

@@ -190,6 +190,7 @@ class TestAccess(SyncCase):
             "manager": {READ, WRITE, CREATE, UNLINK},
             "auditor": {READ},
         },
+        "crm.sync.care.rhythm": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
         "crm.sync.score.account": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
     }
 

@@ -190,6 +190,7 @@
         "views/tier/loyalty_program_views.xml",
         "views/tier/crm_sync_tier_report_views.xml",
         "views/tier/tier_forms.xml",
+        "views/tier/tier_rooms.xml",
         "views/tier/res_config_settings_views.xml",
         "views/tier/membership_templates.xml",
         "views/care/menus.xml",

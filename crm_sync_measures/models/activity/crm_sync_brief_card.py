@@ -3,8 +3,6 @@ from odoo import models
 from ...rules.brief import Advice
 from .brief_section import Cell, Section, brief_section
 
-#: Found by the card too, and told in sections of their own.
-_TOLD_ELSEWHERE = {"unhappy", "promise", "promise_broken", "waiting", "overdue", "consent"}
 #: The same, where the reader may read them.
 _TOLD_IF_READ = {"others", "leads"}
 _TONES = {"red": "danger", "yellow": "warning", "info": ""}
@@ -19,12 +17,17 @@ class CrmSyncBrief(models.AbstractModel):
     def _section_titles(self):
         return {**super()._section_titles(), "card": self.env._("Before You Contact")}
 
+    def _told_elsewhere(self):
+        """What the card finds too, and has a section of its own. A room that adds both says so."""
+        return {"unhappy", "promise", "promise_broken", "waiting", "overdue", "consent"}
+
     @brief_section(55, "card")
     def _section_card(self, about):
+        told_elsewhere = self._told_elsewhere()
         found = [
             finding
             for finding in about.entity.sync_contact_card()["findings"]
-            if finding["code"] not in _TOLD_ELSEWHERE and (finding["masked"] or finding["code"] not in _TOLD_IF_READ)
+            if finding["code"] not in told_elsewhere and (finding["masked"] or finding["code"] not in _TOLD_IF_READ)
         ]
         if not found:
             return None

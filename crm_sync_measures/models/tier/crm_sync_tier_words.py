@@ -1,0 +1,71 @@
+from odoo import api, fields, models
+from odoo.tools import format_amount, format_date, formatLang
+
+
+class CrmSyncTierWords(models.AbstractModel):
+    """What colleagues are told of a customer's tier, in their language and with their rights."""
+
+    _name = "crm.sync.tier.words"
+    _description = "Words about Tiers"
+
+    @api.model
+    def _get_shown(self, contacts):
+        """The standing that counts for a customer with these ``contacts``: his company's, else that of the contact with the
+        highest tier; of several, what his tier is in :mod:`.shown_tier`. Empty where he has none, or the reader sees none."""
+        entity = contacts.commercial_partner_id[:1]
+        standings = self.env["crm.sync.tier.standing"].search(
+            [
+                ("partner_id", "in", contacts.ids),
+                ("is_shown", "=", True),
+                ("company_id", "in", (False, self.env.company.id)),
+            ],
+            order="id",
+        )
+        return standings.sorted(
+            lambda standing: (
+                standing.partner_id != entity,
+                not standing.company_id,
+                -standing.tier_id.sequence if standing.partner_id != entity else 0,
+            )
+        )[:1]
+
+    @api.model
+    def _next_words(self, standing):
+        """What is missing to the next tier; nothing on the highest one."""
+        if not standing.next_tier_id:
+            return ""
+        return self.env._(
+            "%(amount)s to %(tier)s", amount=self._amount(standing, standing.missing), tier=standing.next_tier_id.name
+        )
+
+    @api.model
+    def _keep_words(self, standing):
+        """What is missing to keep the tier, and by when; nothing where it is safe."""
+        last_day = standing.membership_id.valid_through
+        if not standing.keep_missing or not last_day:
+            return ""
+        return self.env._(
+            "%(amount)s by %(day)s to keep %(tier)s",
+            amount=self._amount(standing, standing.keep_missing),
+            day=format_date(self.env, last_day),
+            tier=standing.tier_id.name,
+        )
+
+    @api.model
+    def _is_in_danger(self, standing, days=60):
+        """Whether the customer would lose his tier within so many days."""
+        last_day, today = standing.membership_id.valid_through, fields.Date.context_today(standing)
+        return bool(standing.keep_missing and last_day and (last_day - today).days <= days)
+
+    @api.model
+    def _amount(self, standing, value):
+        """What counts in the program: money, points or orders."""
+        # sudo: by what the tiers of a program go, which every customer is told
+        program = standing.program_id.sudo()
+        metric = standing.membership_id.sudo().policy_id.metric
+        if metric == "spend":
+            return format_amount(self.env, value, program.currency_id)
+        number = formatLang(self.env, value, digits=0 if value == int(value) else 2)
+        if metric == "orders":
+            return self.env._("%s orders", number)
+        return f"{number} {program.portal_point_name or self.env._('Points')}"

@@ -1,0 +1,84 @@
+"""SQL of the tier that is shown on a customer: the one place that says which of several it is.
+
+A contact has the tier of his own account, else that of the company he belongs to; in a company of ours, that of its own
+program goes before that of a program for all. Which account of one owner and company counts, the review has settled in
+``is_shown``. Should two be marked, for as long as a merge has not been reviewed, the older one is shown everywhere.
+
+``company`` is an id everywhere.
+"""
+
+from odoo.tools import SQL
+
+
+def _columns(env, alias):
+    """Identifiers of the columns of ``alias``, each of which is flushed before it is read."""
+    known = env["crm.sync.tier.standing"]._fields
+    names = ("tier_id", "partner_id", "company_id", "is_shown")
+    return {name: SQL.identifier(alias, name, to_flush=known[name]) for name in names}
+
+
+def _is_shown(env, alias, company):
+    """SQL condition: standing ``alias`` is one that ``company`` shows."""
+    return SQL(
+        "%(is_shown)s IS TRUE AND (%(company_id)s = %(company)s OR %(company_id)s IS NULL)",
+        company=company,
+        **{name: column for name, column in _columns(env, alias).items() if name in ("is_shown", "company_id")},
+    )
+
+
+def shown_standing(env, partner, entity, company):
+    """SELECT of the standing of a customer that is shown, ``id`` and ``tier_id``: at most one row. ``partner`` and
+    ``entity`` are SQL of ids."""
+    columns = _columns(env, "standing")
+    return SQL(
+        """SELECT standing.id, %(tier_id)s FROM crm_sync_tier_standing standing
+            WHERE %(partner_id)s IN (%(partner)s, %(entity)s) AND %(is_shown)s
+            ORDER BY %(partner_id)s = %(partner)s DESC, %(company_id)s IS NULL, standing.id LIMIT 1""",
+        tier_id=columns["tier_id"],
+        partner_id=columns["partner_id"],
+        company_id=columns["company_id"],
+        partner=partner,
+        entity=entity,
+        is_shown=_is_shown(env, "standing", company),
+    )
+
+
+def has_no_tier(env, partner, entity, company):
+    """SQL condition: no tier is shown on the customer."""
+    of_one = [
+        SQL(
+            "NOT EXISTS (SELECT FROM crm_sync_tier_standing standing WHERE %s = %s AND %s)",
+            _columns(env, "standing")["partner_id"],
+            one,
+            _is_shown(env, "standing", company),
+        )
+        # Two conditions, each of them an anti-join; one on both ids would be asked for every customer.
+        for one in (partner, entity)
+    ]
+    return SQL(" AND ").join(of_one)
+
+
+def partners_with(env, tiers, company):
+    """SELECT of the ids of the customers on whom one of ``tiers`` is shown; ``tiers`` is SQL of a list or of a SELECT in
+    brackets. It begins with the accounts, so a tier with few members costs little."""
+    of_account = SQL(
+        """%(tier_id)s IN %(tiers)s AND %(is_shown)s
+           AND NOT EXISTS (SELECT FROM crm_sync_tier_standing before
+                            WHERE before.partner_id = %(partner_id)s AND %(is_before_shown)s
+                              AND (before.company_id IS NULL, before.id) < (%(company_id)s IS NULL, standing.id))""",
+        tiers=tiers,
+        is_shown=_is_shown(env, "standing", company),
+        is_before_shown=_is_shown(env, "before", company),
+        **{name: column for name, column in _columns(env, "standing").items() if name != "is_shown"},
+    )
+    return SQL(
+        """SELECT standing.partner_id FROM crm_sync_tier_standing standing WHERE %(of_account)s
+           UNION ALL
+           SELECT contact.id FROM crm_sync_tier_standing standing
+             JOIN res_partner contact ON contact.commercial_partner_id = standing.partner_id
+                                     AND contact.id != standing.partner_id
+            WHERE %(of_account)s
+              AND NOT EXISTS (SELECT FROM crm_sync_tier_standing own WHERE own.partner_id = contact.id AND %(is_own_shown)s)""",
+        of_account=of_account,
+        is_own_shown=_is_shown(env, "own", company),
+    )

@@ -261,7 +261,7 @@ class CrmSyncSurveyResults(models.Model):
 
     @api.model
     def _results_tier_field(self):
-        """The stored field of contacts that says the tier of a customer. A room that knows tiers says so."""
+        """The field of contacts that says the tier of a customer, to be grouped by. A room that knows tiers says so."""
         return
 
     def _results_segments(self, scope, by_account, most):

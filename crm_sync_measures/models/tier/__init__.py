@@ -8,7 +8,7 @@ from . import crm_lead_tier
 from . import sale_order_tier
 from . import sale_report_tier
 from . import crm_sync_customer_tier
-from . import crm_sync_tier_words
+from . import crm_sync_tier_summary
 from . import crm_sync_customer_page_tier
 from . import crm_sync_contact_card_tier
 from . import crm_sync_brief_tier

@@ -17,23 +17,23 @@ class CrmSyncBrief(models.AbstractModel):
 
     @brief_section(105, "tier", side="left")
     def _section_tier(self, about):
-        words = self.env["crm.sync.tier.words"]
-        standing = words._get_shown(about.contacts)
+        summary = self.env["crm.sync.tier.summary"]
+        standing = summary._get_shown(about.contacts)
         if not standing:
             return None
-        in_danger = words._is_in_danger(standing)
+        in_danger = summary._is_in_danger(standing)
         facts = (
             Fact(self.env._("Tier"), standing.tier_id.name, tone="warning" if in_danger else ""),
             Fact(self.env._("Member Since"), self._day(standing.joined_on)),
             Fact(self.env._("Valid Until"), self._day(standing.membership_id.valid_through)),
-            Fact(self.env._("Next Tier"), words._next_words(standing)),
+            Fact(self.env._("Next Tier"), summary._next_words(standing)),
         )
         return Section(
             title=self._section_titles()["tier"],
             facts=tuple(fact for fact in facts if fact.value),
             notes=tuple(line for line in (standing.tier_id.extras or "").splitlines() if line.strip()),
-            bring_up=self._tier_advice(words, standing) if in_danger else (),
+            bring_up=self._tier_advice(summary, standing) if in_danger else (),
         )
 
-    def _tier_advice(self, words, standing):
-        return (Advice(45, self.env._("Tier: %s. Tell them in time.", words._keep_words(standing))),)
+    def _tier_advice(self, summary, standing):
+        return (Advice(45, self.env._("Tier: %s. Tell them in time.", summary._keep_words(standing))),)

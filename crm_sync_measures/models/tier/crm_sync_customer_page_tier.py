@@ -12,12 +12,12 @@ class CrmSyncCustomerPage(models.AbstractModel):
     @customer_tile(58, "tier")
     def _tile_tier(self, contacts):
         """The tier, and what is needed to keep it or to rise; nothing for who has none."""
-        words = self.env["crm.sync.tier.words"]
-        standing = words._get_shown(contacts)
+        summary = self.env["crm.sync.tier.summary"]
+        standing = summary._get_shown(contacts)
         if not standing:
             return None
-        label, in_danger = self._tile_labels()["tier"], words._is_in_danger(standing)
-        more = words._keep_words(standing) if in_danger else words._next_words(standing)
+        label, in_danger = self._tile_labels()["tier"], summary._is_in_danger(standing)
+        more = summary._keep_words(standing) if in_danger else summary._next_words(standing)
         return {
             "label": label,
             "icon": "fa-trophy",

@@ -1,0 +1,2 @@
+from . import test_shown
+from . import test_shown_rooms

@@ -2,11 +2,11 @@ from odoo import api, fields, models
 from odoo.tools import format_amount, format_date, formatLang
 
 
-class CrmSyncTierWords(models.AbstractModel):
+class CrmSyncTierSummary(models.AbstractModel):
     """What colleagues are told of a customer's tier, in their language and with their rights."""
 
-    _name = "crm.sync.tier.words"
-    _description = "Words about Tiers"
+    _name = "crm.sync.tier.summary"
+    _description = "Tier in Words"
 
     @api.model
     def _get_shown(self, contacts):
@@ -60,9 +60,8 @@ class CrmSyncTierWords(models.AbstractModel):
     @api.model
     def _amount(self, standing, value):
         """What counts in the program: money, points or orders."""
-        # sudo: by what the tiers of a program go, which every customer is told
-        program = standing.program_id.sudo()
-        metric = standing.membership_id.sudo().policy_id.metric
+        program = standing.program_id.sudo()  # sudo: what a program counts in, which every customer is told
+        metric = self.env["crm.sync.tier.policy"]._running(program)[:1].metric
         if metric == "spend":
             return format_amount(self.env, value, program.currency_id)
         number = formatLang(self.env, value, digits=0 if value == int(value) else 2)

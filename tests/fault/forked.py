@@ -9,6 +9,7 @@ import sys
 import time
 
 import activity_work
+import care_work
 import case_work
 import loop_work
 import odoo
@@ -216,6 +217,7 @@ WORK = {
     "remind": remind,
     "prove": prove,
     **activity_work.WORK,
+    **care_work.WORK,
     **case_work.WORK,
     **loop_work.WORK,
     **survey_work.WORK,

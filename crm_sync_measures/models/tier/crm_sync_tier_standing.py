@@ -1,0 +1,91 @@
+from odoo import api, fields, models
+
+
+class CrmSyncTierStanding(models.Model):
+    """Where an account stands today: its tier, what counts, what is missing to rise and to stay.
+
+    A result row, one per account with a tier or with something that counts. The engine writes it
+    (``crm_sync_tier_engine.py``), and only where something differs; nobody writes it by hand.
+    """
+
+    _name = "crm.sync.tier.standing"
+    _inherit = ["crm.sync.merge.mixin"]
+    _description = "Tier Standing"
+    _order = "review_on, id"
+    _rec_name = "partner_id"
+    # Computed rows: who computed them is no information.
+    _log_access = False
+    _sync_merge = {"partner_id": "_merge_partners"}
+
+    card_id = fields.Many2one("loyalty.card", "Card", required=True, readonly=True, ondelete="cascade")
+    partner_id = fields.Many2one("res.partner", "Customer", readonly=True, index="btree_not_null", ondelete="cascade")
+    program_id = fields.Many2one("loyalty.program", required=True, readonly=True, ondelete="cascade")
+    company_id = fields.Many2one(related="program_id.company_id", store=True)
+    tier_id = fields.Many2one("crm.sync.tier", readonly=True, index=True, ondelete="restrict")
+    color = fields.Integer(related="tier_id.color")
+    membership_id = fields.Many2one(
+        "crm.sync.tier.membership", readonly=True, index="btree_not_null", ondelete="set null"
+    )
+    since = fields.Date("Tier Since", related="membership_id.date_from")
+    valid_through = fields.Date(related="membership_id.valid_through")
+    is_locked = fields.Boolean(related="membership_id.is_locked")
+    lock_until = fields.Date(related="membership_id.lock_until")
+    lock_reason = fields.Char(related="membership_id.lock_reason")
+    joined_on = fields.Date("Member Since", readonly=True)
+    value = fields.Float(
+        "Counts Now", digits=(16, 4), readonly=True, aggregator=None, help="What counts in the running window."
+    )
+    window_from = fields.Date("Counted From", readonly=True)
+    window_to = fields.Date("Counted To", readonly=True)
+    next_tier_id = fields.Many2one(
+        "crm.sync.tier", "Next Tier", readonly=True, index="btree_not_null", ondelete="set null"
+    )
+    missing = fields.Float("Missing to Rise", digits=(16, 4), readonly=True, aggregator=None)
+    keep_missing = fields.Float(
+        "Missing to Stay",
+        digits=(16, 4),
+        readonly=True,
+        aggregator=None,
+        help="What is missing to keep the tier at its review. 0: it is safe.",
+    )
+    review_on = fields.Date("Review", readonly=True, index=True)
+    is_shown = fields.Boolean(
+        "Shown on the Customer",
+        readonly=True,
+        help="Of several tiers of a customer: that of the company's main program, else the highest one.",
+    )
+    as_of = fields.Date("As Of", readonly=True)
+    user_id = fields.Many2one(related="partner_id.commercial_partner_id.user_id", string="Owner")
+
+    _card_uniq = models.UniqueIndex("(card_id)", "This account already has a row.")
+    _shown_idx = models.Index("(partner_id, company_id) WHERE is_shown")
+    _program_tier_idx = models.Index("(program_id, tier_id)")
+
+    @api.model
+    def _merge_partners(self, sources, target):
+        """The rows go with the cards; which one is shown on the survivor is found anew by the engine."""
+        self._sync_merge_repoint("partner_id", sources, target)
+
+    # ---------------------------------------------------------------- actions
+
+    def action_open_memberships(self):
+        """All tiers that this account has had."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("crm_sync_measures.crm_sync_tier_membership_action")
+        return {**action, "domain": [("card_id", "=", self.card_id.id)], "context": {}}
+
+    def action_open_card(self):
+        self.ensure_one()
+        return self.card_id._get_records_action()
+
+    def action_lock(self):
+        """Ask for the tier to give, or keep, by hand."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("crm_sync_measures.crm_sync_tier_lock_action")
+        context = {"default_card_id": self.card_id.id, "default_tier_id": self.tier_id.id}
+        return {**action, "context": context}
+
+    def action_unlock(self):
+        """Ask why the lock is lifted."""
+        action = self.action_lock()
+        return {**action, "context": {**action["context"], "default_change": "unlock"}}

@@ -67,7 +67,14 @@ class MembershipPortal(CustomerPortal):
             self._sync_member(), "/my/membership", self._prepare_portal_layout_values(), is_saved=saved == "1"
         )
 
-    @route("/my/membership/preferences", type="http", auth="user", methods=["POST"], website=True, max_content_length=LARGEST)
+    @route(
+        "/my/membership/preferences",
+        type="http",
+        auth="user",
+        methods=["POST"],
+        website=True,
+        max_content_length=LARGEST,
+    )
     def portal_membership_preferences(self, **params):
         partner = self._sync_member()
         outcome = request.env["crm.sync.preference.page"]._submit(partner, sent_values(params), "portal")
@@ -84,7 +91,9 @@ class MembershipLink(Controller):
     def membership_page(self, key, saved=None, **_params):
         return show_membership(customer_of(key), f"/m/{key}", {"no_breadcrumbs": True}, is_saved=saved == "1")
 
-    @route(f"{_ROUTE}/preferences", type="http", auth="public", methods=["POST"], website=True, max_content_length=LARGEST)
+    @route(
+        f"{_ROUTE}/preferences", type="http", auth="public", methods=["POST"], website=True, max_content_length=LARGEST
+    )
     def membership_preferences(self, key, **params):
         partner = customer_of(key)
         values = {"no_breadcrumbs": True}

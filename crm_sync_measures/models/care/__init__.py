@@ -10,3 +10,4 @@ from . import crm_sync_customer
 from . import res_partner_rhythm
 from . import res_company_rhythm
 from . import res_config_settings_rhythm
+from . import crm_sync_care_occasion_links

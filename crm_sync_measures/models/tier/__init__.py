@@ -23,3 +23,9 @@ from . import crm_sync_timeline_tier
 from . import crm_sync_case_tier
 from . import crm_sync_case_route_tier
 from . import crm_sync_survey_program_tier
+from . import crm_sync_tier_portal
+from . import loyalty_program_notice
+from . import crm_sync_tier_membership_notice
+from . import crm_sync_tier_notice
+from . import crm_sync_tier_notices
+from . import mail_mail

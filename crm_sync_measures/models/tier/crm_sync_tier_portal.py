@@ -117,7 +117,7 @@ class CrmSyncTierPortal(models.AbstractModel):
 
     def _first_tier(self, standing, policy):
         """For an account that was not looked at yet."""
-        return policy.line_ids.sorted("threshold")[:1].tier_id if not standing else standing.tier_id.browse()
+        return policy.line_ids.sorted("rank")[:1].tier_id if not standing else standing.tier_id.browse()
 
     def _thresholds(self, policy):
         return {line.tier_id: line.threshold for line in policy.line_ids}
@@ -171,7 +171,7 @@ class CrmSyncTierPortal(models.AbstractModel):
                 "from": self._amount(card, policy, line.threshold),
                 "is_own": line.tier_id == standing.tier_id,
             }
-            for line in policy.line_ids.sorted("threshold")
+            for line in policy.line_ids.sorted("rank")
         ]
 
     def _benefits(self, tier, policy):

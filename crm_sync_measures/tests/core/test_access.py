@@ -71,6 +71,7 @@ class TestAccess(SyncCase):
             "manager": {READ, WRITE, CREATE, UNLINK},
             "auditor": {READ},
         },
+        "crm.sync.tier.notice": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
         "crm.sync.loyalty.notice": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
         "crm.sync.loyalty.membership": {"manager": {READ}, "auditor": {READ}},
         "crm.sync.handover": {

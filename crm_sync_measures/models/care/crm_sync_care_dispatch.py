@@ -1,0 +1,118 @@
+from functools import partial
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ...rules.care import Span, is_late
+
+#: Occasions a transaction.
+_AT_ONCE = 200
+
+
+class CrmSyncCareDispatch(models.AbstractModel):
+    """Does what is due: asks whether there is still a reason, then the gate, then acts; or says why not.
+
+    What is done is committed with the row that says so: killed anywhere, or run twice, nobody has anything twice.
+    """
+
+    _name = "crm.sync.care.dispatch"
+    _description = "Dispatch of Care"
+
+    @api.model
+    def _cron_dispatch(self):
+        now = fields.Datetime.now()
+        self.env["crm.sync.job.runner"]._run_sets("care_dispatch", partial(self._due, now), self._do_set, _AT_ONCE)
+
+    @api.model
+    def _due(self, now, after, limit):
+        """Ids of the next occasions whose moment has come; those of a paused rule wait."""
+        self.env["crm.sync.care.occasion"].flush_model()
+        self.env["crm.sync.care.rule"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT o.id FROM crm_sync_care_occasion o JOIN crm_sync_care_rule r ON r.id = o.rule_id
+                    WHERE o.state = 'planned' AND o.handed_at IS NULL AND o.id > %(after)s
+                      AND COALESCE(o.put_off_until, o.due_at) <= %(now)s
+                      AND (r.state = 'running' OR o.due_at + INTERVAL '15 days' < %(now)s)
+                    ORDER BY o.id LIMIT %(limit)s""",
+                now=now,
+                after=after,
+                limit=limit,
+            )
+        )
+        return [occasion_id for [occasion_id] in rows]
+
+    @api.model
+    def _do_set(self, ids):
+        """One set of the work: (occasions done, occasions that another transaction holds)."""
+        occasions = self.env["crm.sync.care.occasion"]._lock(ids)
+        now = fields.Datetime.now()
+        for rule, own in occasions.grouped("rule_id").items():
+            self._do_rule(rule, own, now)
+        return len(occasions), len(ids) - len(occasions)
+
+    def _do_rule(self, rule, occasions, now):
+        occasions._record({"action": rule.action})
+        late = occasions.filtered(lambda one: is_late(one.due_at, rule.late_days, now))
+        late._move("late", now, "too_late")
+        if rule.state != "running":
+            return
+        left = self._still_true(rule, occasions - late, now)
+        if rule._mails():
+            left = self._awake(rule, left, now)
+        self._act(rule, self._passed(rule, left, now), now)
+
+    def _still_true(self, rule, occasions, now):
+        """Those that there is still a reason for: since the plan somebody may have bought, moved, died or kept his tier."""
+        if not occasions:
+            return occasions
+        due = occasions.mapped("due_on")
+        still = self.env["crm.sync.care.selection"]._still(rule, Span(min(due), max(due)), occasions.partner_id.ids)
+        # The rule may say other days than when it was planned.
+        holds = occasions.filtered(lambda one: (one.partner_id.id, one.day) in still)
+        (occasions - holds)._cancel_gone(now)
+        return holds
+
+    def _awake(self, rule, occasions, now):
+        """Those who may be written to at this hour; the others wait, and it may become too late for them."""
+        asleep = self.env["crm.sync.care.gate"]._asleep(rule, occasions.partner_id.ids, now)
+        waiting = occasions.filtered(lambda one: one.partner_id.id in asleep)
+        for moment, own in waiting.grouped(lambda one: asleep[one.partner_id.id]).items():
+            own._record({"put_off_until": moment})
+        return occasions - waiting
+
+    def _passed(self, rule, occasions, now):
+        """Those whom the gate lets pass and who are not held out; one of each contact."""
+        passed = occasions.browse()
+        while occasions:
+            # A contact who has two occasions of one rule in one set, two purchases, is asked about one after the other.
+            first = occasions.browse(own[:1].id for own in occasions.grouped("partner_id").values())
+            passed |= self._sifted(rule, first, now)
+            occasions -= first
+        return passed
+
+    def _sifted(self, rule, occasions, now):
+        days = {one.partner_id.id: one.day for one in occasions}
+        reasons = self.env["crm.sync.care.gate"]._sift(rule, list(days), days)
+        self._note_addresses(occasions)
+        for reason, own in occasions.grouped(lambda one: reasons[one.partner_id.id]).items():
+            if reason:
+                own._move("control" if reason == "control" else "held", now, reason)
+        passed = occasions.filtered(lambda one: not reasons[one.partner_id.id])
+        # Who is held back has not used up the address of somebody else.
+        (occasions.filtered(lambda one: one.state == "held"))._record({"email": False})
+        return passed
+
+    def _note_addresses(self, occasions):
+        for email, own in occasions.grouped(lambda one: one.partner_id.email_normalized).items():
+            own._record({"email": email})
+
+    # ---------------------------------------------------------------- acting
+
+    def _act(self, rule, occasions, now):
+        if not occasions:
+            return
+        # First the mark: of two at once the second fails here, and then finds nothing to do.
+        occasions._record({"handed_at": now})
+        occasions.flush_recordset()
+        getattr(occasions.with_company(rule.company_id), f"_do_{rule.action}")(rule, now)

@@ -44,11 +44,15 @@ class CrmSyncCareGate(models.AbstractModel):
         if channel == "email" and not rule._mails():
             channel = "visit"
         verdicts = gate._may_contact(partners.with_env(gate.env), rule.purpose, channel)
-        return {
+        refused = {
             partner_id: verdict.reason
             for partner_id, verdict in verdicts.items()
             if not verdict.allowed and not (channel == "visit" and verdict.reason == "no_address")
         }
+        # Who wants no greetings gets none, whatever else they are good for.
+        for partner_id in gate.env["crm.sync.contact.preference"]._refused_ids(partners, "care", channel):
+            refused.setdefault(partner_id, "preference")
+        return refused
 
     def _emails(self, partner_ids):
         """``{partner id: his address, as it is compared}``"""

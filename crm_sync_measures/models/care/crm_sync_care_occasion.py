@@ -15,10 +15,12 @@ class CrmSyncCareOccasion(models.Model):
     """
 
     _name = "crm.sync.care.occasion"
-    _inherit = ["crm.sync.merge.mixin"]
+    _inherit = ["crm.sync.merge.mixin", "crm.sync.preference.mixin"]
     _description = "Occasion of Care"
     _order = "due_at desc, id desc"
     _rec_name = "partner_id"
+    # Who wants no more of it means care, whatever else a rule may serve.
+    _sync_purpose = "care"
     _sync_merge = {"partner_id": "_sync_merge_partner", "commercial_partner_id": "_sync_merge_entities"}
 
     rule_id = fields.Many2one("crm.sync.care.rule", required=True, readonly=True, index=True, ondelete="restrict")
@@ -38,6 +40,7 @@ class CrmSyncCareOccasion(models.Model):
     )
     user_id = fields.Many2one(related="commercial_partner_id.user_id", string="Owner")
     phone = fields.Char(related="partner_id.phone")
+    note = fields.Char(related="rule_id.note", string="What to Do")
     email = fields.Char("Sent To", readonly=True, help="The address at the moment it was decided.")
 
     # ---------------------------------------------------------------- when
@@ -126,7 +129,9 @@ class CrmSyncCareOccasion(models.Model):
 
     def write(self, vals):
         if vals:
-            raise UserError(self.env._("Occasions of care are kept by the system: they say what was done, and why not."))
+            raise UserError(
+                self.env._("Occasions of care are kept by the system: they say what was done, and why not.")
+            )
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)

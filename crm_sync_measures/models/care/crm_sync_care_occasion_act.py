@@ -1,6 +1,8 @@
 from odoo import SUPERUSER_ID, fields, models
 from odoo.tools import format_date
 
+from ..loyalty.movement import moving
+
 
 class CrmSyncCareOccasion(models.Model):
     """What is done for customers. Callers have locked the occasions, asked the gate, and marked them as handed."""
@@ -30,10 +32,9 @@ class CrmSyncCareOccasion(models.Model):
     def _note_mail(self, failure_type, failure_reason):
         """The outbox has sent it, or could not; a later attempt that succeeds counts."""
         mailed = self.filtered(lambda one: one.action == "mail" and one.state in ("planned", "sent", "failed"))
-        if failure_type:
-            mailed._record({"state": "failed", "reason": failure_type})
-        else:
-            mailed._record({"state": "sent", "reason": False})
+        mailed._record({"state": "failed" if failure_type else "sent"})
+        # Points and coupons were given, whether the mail that tells of them has arrived or not.
+        self._record({"reason": failure_type or False})
 
     # ---------------------------------------------------------------- activity, call list
 
@@ -94,7 +95,9 @@ class CrmSyncCareOccasion(models.Model):
         name = rule.with_context(lang=rule.company_id.partner_id.lang).name
         for one in self:
             card = one._card_of(rule.program_id)
-            booked = card.sync_adjust(rule.points, "promotion", f"{name}: {one.partner_id.display_name}", f"care:{one.id}")
+            booked = card.sync_adjust(
+                rule.points, "promotion", f"{name}: {one.partner_id.display_name}", f"care:{one.id}"
+            )
             one._record({"adjustment_id": booked["id"]})
         if rule.mail_template_id:
             self._mail(rule)
@@ -115,8 +118,11 @@ class CrmSyncCareOccasion(models.Model):
     def _do_coupon(self, rule, now):
         """A coupon of Odoo's own, for this customer alone, and the mail that has its code."""
         # sudo: the system gives them, by the rule of a manager; the mail of the rule tells of it, and no other
-        cards = self.env["loyalty.card"].sudo().with_context(loyalty_no_mail=True)
-        until = fields.Date.add(rule.coupon_program_id._sync_today(), days=rule.coupon_days) if rule.coupon_days else False
+        cards = moving(self.env["loyalty.card"].sudo(), "generate", rule.coupon_program_id)
+        cards = cards.with_context(loyalty_no_mail=True)
+        until = (
+            fields.Date.add(rule.coupon_program_id._sync_today(), days=rule.coupon_days) if rule.coupon_days else False
+        )
         worth = min(rule.coupon_program_id.reward_ids.mapped("required_points"), default=1.0)
         made = cards.create(
             [

@@ -126,9 +126,7 @@ class CrmSyncCarePlanner(models.AbstractModel):
         """Of these every day was looked at. What failed, and will be tried again, is still to be found then."""
         # sudo: bookkeeping of the run itself
         failed = (
-            self.env["crm.sync.job.failure"]
-            .sudo()
-            .search([("job_id.code", "=", "care_plan"), ("state", "=", "retry")])
+            self.env["crm.sync.job.failure"].sudo().search([("job_id.code", "=", "care_plan"), ("state", "=", "retry")])
         )
         left = {int(key) // _PIECES for key in failed.mapped("key")}
         for rule in self._rules().filtered(lambda rule: rule.id in finished and rule.id not in left):

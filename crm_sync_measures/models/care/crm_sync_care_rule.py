@@ -192,9 +192,7 @@ class CrmSyncCareRule(models.Model):
         for rule in self:
             sender = rule.sender_id.sudo()  # sudo: which companies a colleague works for
             if sender and (sender.share or rule.company_id not in sender.company_ids):
-                raise ValidationError(
-                    self.env._("Sender: choose a colleague who works for %s.", rule.company_id.name)
-                )
+                raise ValidationError(self.env._("Sender: choose a colleague who works for %s.", rule.company_id.name))
 
     @api.constrains("audience_domain")
     def _check_audience(self):
@@ -231,4 +229,4 @@ class CrmSyncCareRule(models.Model):
     def _mails(self):
         """Whether customers are written to by it."""
         self.ensure_one()
-        return self.action == "mail" or self.action in MAILING and bool(self.mail_template_id)
+        return self.action == "mail" or (self.action in MAILING and bool(self.mail_template_id))

@@ -212,6 +212,14 @@ class TestAccess(SyncCase):
         },
         "crm.sync.tier.membership": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
         "crm.sync.tier.standing": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
+        "crm.sync.care.rule": {
+            "user": {READ},
+            "head": {READ},
+            "manager": {READ, WRITE, CREATE, UNLINK},
+            "auditor": {READ},
+        },
+        "crm.sync.care.occasion": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
+        "crm.sync.care.result": {"head": {READ}, "manager": {READ}, "auditor": {READ}},
         "crm.sync.score.account": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
     }
 

@@ -1,0 +1,97 @@
+from odoo import models
+from odoo.tools import format_amount, format_date
+
+
+class CrmSyncCareOccasion(models.Model):
+    """What the mails of an occasion tell, in the language of the context. Read by templates."""
+
+    _inherit = "crm.sync.care.occasion"
+
+    def _sender(self):
+        """Who writes: the person of the rule, else the company."""
+        self.ensure_one()
+        rule = self.rule_id.sudo()  # sudo: the rule that the customer is written to by
+        return rule.sender_id.email_formatted or rule.company_id.email_formatted
+
+    def _sender_name(self):
+        self.ensure_one()
+        rule = self.rule_id.sudo()  # sudo: as above
+        return rule.sender_id.name or rule.company_id.name
+
+    def _day_text(self):
+        """The day of the occasion, as the customer writes days."""
+        self.ensure_one()
+        return format_date(self.env, self.day, lang_code=self.partner_id.lang or self.env.lang)
+
+    # ---------------------------------------------------------------- coupon, points
+
+    def _coupon_code(self):
+        self.ensure_one()
+        return self.card_id.sudo().code or ""  # sudo: the customer's own coupon
+
+    def _coupon_until(self):
+        self.ensure_one()
+        until = self.card_id.sudo().expiration_date  # sudo: as above
+        return format_date(self.env, until, lang_code=self.partner_id.lang or self.env.lang) if until else ""
+
+    def _points_text(self):
+        """The points that the rule gives, by their name."""
+        self.ensure_one()
+        card = self.adjustment_id.sudo().card_id  # sudo: the customer's own points
+        return card._format_points(self.rule_id.points) if card else ""
+
+    def _ending_points_text(self):
+        """The points that end on the day of the occasion, by their name; nothing where they were used meanwhile."""
+        self.ensure_one()
+        # sudo: the customer's own points
+        lots = self.env["crm.sync.loyalty.lot"].sudo()
+        domain = [
+            ("card_id.partner_id", "=", self.partner_id.id),
+            ("program_id", "=", self.rule_id.program_id.id),
+            ("expires_on", "=", self.day),
+            ("remaining", ">", 0),
+        ]
+        ending = lots.search(domain)
+        return ending[:1].card_id._format_points(sum(ending.mapped("remaining"))) if ending else ""
+
+    # ---------------------------------------------------------------- tier
+
+    def _standing(self):
+        """Where the customer stands in the program of the rule, if he does."""
+        self.ensure_one()
+        # sudo: the customer's own tier
+        standings = self.env["crm.sync.tier.standing"].sudo()
+        return standings.search(
+            [("partner_id", "=", self.partner_id.id), ("program_id", "=", self.rule_id.program_id.id)],
+            order="id",
+            limit=1,
+        )
+
+    def _tier_name(self):
+        self.ensure_one()
+        return self._standing().tier_id.name or ""
+
+    def _keep_sentence(self):
+        """What he has to do to keep his tier: "Spend 120 € by 31 Dec to keep Gold." """
+        self.ensure_one()
+        standing = self._standing()
+        membership = standing.membership_id
+        if not standing or standing.keep_missing <= 0 or not membership.valid_through:
+            return ""
+        lang = self.partner_id.lang or self.env.lang
+        facts = {
+            "day": format_date(self.env, membership.valid_through, lang_code=lang),
+            "tier": standing.tier_id.name,
+        }
+        metric = membership.policy_id.metric
+        if metric == "spend":
+            money = format_amount(self.env, standing.keep_missing, standing.program_id.currency_id, lang_code=lang)
+            return self.env._("Spend %(amount)s by %(day)s to keep %(tier)s.", amount=money, **facts)
+        if metric == "orders":
+            return self.env._(
+                "Orders still to be placed by %(day)s to keep %(tier)s: %(count)s.",
+                count=int(standing.keep_missing),
+                **facts,
+            )
+        points = standing.card_id._format_points(standing.keep_missing)
+        return self.env._("Collect %(points)s by %(day)s to keep %(tier)s.", points=points, **facts)

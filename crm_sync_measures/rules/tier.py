@@ -68,7 +68,7 @@ class Held:
     was_reached: bool = True
     is_locked: bool = False
     lock_until: date | None = None
-    policy_id: int = 1
+    policy_id: int | None = 1
 
 
 @dataclass(frozen=True)
@@ -354,7 +354,7 @@ def decide(policy: Policy, held: Held | None, values: dict[str, Decimal], day: d
 def _decide(policy, held, values, day, joined):
     if held is not None and held.is_locked and (held.lock_until is None or held.lock_until >= day):
         return None
-    if held is None or held.policy_id != policy.id:
+    if held is None or held.policy_id not in (None, policy.id):
         return _enter(policy, held, values, day, joined)
     ended = held.valid_through or (held.lock_until if held.is_locked else None)
     if ended and day > review_on(policy, ended):

@@ -176,8 +176,11 @@ class CrmSyncLoyaltyEntry(models.Model):
         return [Moved(*row[:-1], account_ids[row[-1]]) for row in rows]
 
     @api.model
-    def _expired_of_source(self, record, card):
-        """How many of the points that ``record`` brought to ``card`` have expired there: nobody can take them back."""
+    def _expired_of_source(self, record, card, kind="earn"):
+        """How many of the points that ``record`` brought to ``card`` have expired there: nobody can take them back.
+
+        :param str kind: as what it brought them
+        """
         [[expired]] = self.env.execute_query(
             SQL(
                 """SELECT COALESCE(sum(a.quantity), 0)
@@ -186,10 +189,11 @@ class CrmSyncLoyaltyEntry(models.Model):
                      JOIN crm_sync_loyalty_lot l ON (l.id = own.id OR l.origin_lot_id = own.id) AND l.card_id = %s
                      JOIN crm_sync_loyalty_allocation a ON a.lot_id = l.id
                      JOIN crm_sync_loyalty_entry d ON d.id = a.debit_id AND d.kind = 'expire'
-                    WHERE c.source_model = %s AND c.source_id = %s AND c.kind = 'earn'""",
+                    WHERE c.source_model = %s AND c.source_id = %s AND c.kind = %s""",
                 card.id,
                 record._name,
                 record.id,
+                kind,
             )
         )
         return exact(expired)

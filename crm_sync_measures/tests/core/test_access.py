@@ -211,6 +211,7 @@ class TestAccess(SyncCase):
             "auditor": {READ},
         },
         "crm.sync.tier.membership": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
+        "crm.sync.tier.bonus": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
         "crm.sync.tier.standing": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
         "crm.sync.care.rule": {
             "user": {READ},

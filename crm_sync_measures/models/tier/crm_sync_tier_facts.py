@@ -1,0 +1,137 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+from ..core.registered import registered_methods
+from .tier_fact import tier_fact
+
+METRICS = ("points", "spend", "orders")
+#: Models that the facts are read from; flush them before running the SQL.
+_MODELS = (
+    "loyalty.card",
+    "loyalty.program",
+    "res.partner",
+    "sale.order",
+    "sale.order.line",
+    "account.move",
+    "account.move.line",
+    "res.currency.rate",
+)
+
+
+class CrmSyncTierFacts(models.AbstractModel):
+    """What qualifies for a tier: rows (card, day, value) out of documents and the ledger, never out of a balance.
+
+    A room or a bridge adds what it knows by a method marked ``@tier_fact``. Its SQL reads two relations that the
+    engine has made: ``tier_key`` (card_id, key_id, program_id), the cards whose entries count for an account, which are
+    itself and those that lead to it; and ``tier_owner`` (card_id, partner_id, program_id, currency_id, company_id,
+    timezone), the partners whose documents count for it. A refund counts on the day of what it undoes.
+    """
+
+    _name = "crm.sync.tier.facts"
+    _description = "What Qualifies for a Tier"
+
+    @api.model
+    def _facts_sql(self, metrics=METRICS):
+        """Rows (metric, card_id, day, value) of all sources that know one of ``metrics``."""
+        rows = [
+            SQL("SELECT %s AS metric, f.* FROM (%s) f (card_id, day, value)", options["metric"], method())
+            for options, method in registered_methods(self, "tier_fact")
+            if options["metric"] in metrics
+        ]
+        return SQL(" UNION ALL ").join(rows)
+
+    @api.model
+    def _flush(self):
+        for model in _MODELS:
+            self.env[model].flush_model()
+
+    # ---------------------------------------------------------------- points
+
+    @tier_fact(10, "points")
+    def _fact_points(self):
+        """Points earned less those taken back, all of a document on the day on which it first earned.
+
+        So a refund in January takes from the year of the purchase, and one that is withdrawn gives back to that year.
+        What tiers give themselves does not qualify: neither a bonus nor what is taken back of it.
+        """
+        return SQL(
+            """SELECT card_id, COALESCE(first_on, business_date), quantity
+                 FROM (SELECT k.card_id, e.business_date, e.quantity,
+                              CASE WHEN e.source_id IS NOT NULL THEN
+                                   min(e.business_date) FILTER (WHERE e.kind = 'earn')
+                                       OVER (PARTITION BY k.card_id, e.source_model, e.source_id) END AS first_on
+                         FROM tier_key k JOIN crm_sync_loyalty_entry e ON e.card_id = k.key_id
+                        WHERE e.kind IN ('earn', 'reverse_earn')
+                          AND (e.source_model IS NULL OR e.source_model != 'crm.sync.tier.bonus')) entry"""
+        )
+
+    # ---------------------------------------------------------------- spend
+
+    @tier_fact(20, "spend")
+    def _fact_spend(self):
+        """Posted invoices less credit notes without taxes, in the program's currency at the rate of the day of the invoice.
+
+        A credit note counts on the day of the invoice it reverses. What points or gift cards have paid is a line of
+        the invoice, and so no spending.
+        """
+        return SQL(
+            """SELECT o.card_id, COALESCE(r.invoice_date, m.invoice_date, m.date),
+                      CASE WHEN m.currency_id = o.currency_id
+                           THEN m.amount_untaxed * CASE m.move_type WHEN 'out_refund' THEN -1 ELSE 1 END
+                           ELSE m.amount_untaxed_signed * rate.program / rate.company END
+                 FROM tier_owner o
+                 JOIN account_move m ON m.partner_id = o.partner_id AND m.state = 'posted'
+                                    AND m.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
+                 JOIN res_company c ON c.id = m.company_id
+                 LEFT JOIN account_move r ON r.id = m.reversed_entry_id AND m.move_type = 'out_refund'
+                CROSS JOIN LATERAL (
+                    SELECT %(program)s AS program, %(company)s AS company
+                ) rate
+                WHERE %(same_company)s""",
+            program=self._rate_sql(SQL("o.currency_id")),
+            company=self._rate_sql(SQL("c.currency_id")),
+            same_company=self._same_company_sql(SQL("m.company_id")),
+        )
+
+    def _rate_sql(self, currency):
+        """The rate of a currency on the day of invoice ``m``, as Odoo finds it: that of the root company, else the first one."""
+        rates = SQL(
+            """SELECT x.rate FROM res_currency_rate x
+                WHERE x.currency_id = %s AND (x.company_id IS NULL
+                   OR x.company_id = split_part(c.parent_path, '/', 1)::int)""",
+            currency,
+        )
+        return SQL(
+            """COALESCE((%(rates)s AND x.name <= COALESCE(r.invoice_date, m.invoice_date, m.date)
+                          ORDER BY x.company_id, x.name DESC LIMIT 1),
+                        (%(rates)s ORDER BY x.company_id, x.name LIMIT 1), 1.0)::numeric""",
+            rates=rates,
+        )
+
+    # ---------------------------------------------------------------- orders
+
+    @tier_fact(30, "orders")
+    def _fact_orders(self):
+        """One for each confirmed order that was not wholly refunded, on its day."""
+        return SQL(
+            """SELECT o.card_id, (s.date_order AT TIME ZONE 'UTC' AT TIME ZONE o.timezone)::date, 1
+                 FROM tier_owner o JOIN sale_order s ON s.partner_id = o.partner_id AND s.state = 'sale'
+                WHERE %(same_company)s AND NOT EXISTS (
+                    SELECT FROM sale_order_line l
+                      JOIN sale_order_line_invoice_rel rel ON rel.order_line_id = l.id
+                      JOIN account_move_line ml ON ml.id = rel.invoice_line_id
+                      JOIN account_move m ON m.id = ml.move_id AND m.state = 'posted'
+                     WHERE l.order_id = s.id AND m.move_type IN ('out_invoice', 'out_refund')
+                    HAVING bool_or(m.move_type = 'out_refund')
+                       AND sum(ml.price_subtotal * CASE m.move_type WHEN 'out_refund' THEN -1 ELSE 1 END) <= 0)""",
+            same_company=self._same_company_sql(SQL("s.company_id")),
+        )
+
+    def _same_company_sql(self, company):
+        """Documents of the program's company and its branches; of all companies where the program has none."""
+        return SQL(
+            """(o.company_id IS NULL OR %(company)s = o.company_id OR EXISTS (
+                   SELECT FROM res_company branch JOIN res_company own ON own.id = o.company_id
+                    WHERE branch.id = %(company)s AND branch.parent_path LIKE own.parent_path || '%%'))""",
+            company=company,
+        )

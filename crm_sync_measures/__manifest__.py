@@ -222,7 +222,6 @@
         "demo/activity/advice.xml",
         "demo/feedback/case_routes.xml",
         "demo/survey/programs.xml",
-        "demo/tier/tiers.xml",
         "demo/care/rules.xml",
     ],
     "assets": {

@@ -40,3 +40,4 @@ from . import crm_sync_tier_membership_notice
 from . import crm_sync_tier_notice
 from . import crm_sync_tier_notices
 from . import mail_mail
+from . import crm_sync_demo_tier

@@ -58,7 +58,8 @@ class CrmSyncTierStanding(models.Model):
     user_id = fields.Many2one(related="partner_id.commercial_partner_id.user_id", string="Owner")
 
     _card_uniq = models.UniqueIndex("(card_id)", "This account already has a row.")
-    _shown_idx = models.Index("(partner_id, company_id) WHERE is_shown")
+    # As the ORM asks: PostgreSQL 15 does not use an index that says WHERE is_shown.
+    _shown_idx = models.Index("(partner_id, company_id) WHERE is_shown IS TRUE")
     _program_tier_idx = models.Index("(program_id, tier_id)")
 
     @api.model

@@ -10,12 +10,12 @@ from . import crm_sync_customer
 from . import res_partner_rhythm
 from . import res_company_rhythm
 from . import res_config_settings_rhythm
-from . import crm_sync_care_occasion_links
 from . import crm_sync_care_rule
 from . import crm_sync_care_rule_flow
 from . import crm_sync_care_occasion
 from . import crm_sync_care_occasion_act
 from . import crm_sync_care_occasion_mail
+from . import crm_sync_care_occasion_links
 from . import crm_sync_care_selection
 from . import crm_sync_care_gate
 from . import crm_sync_care_planner

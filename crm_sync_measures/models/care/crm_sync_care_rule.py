@@ -107,6 +107,7 @@ class CrmSyncCareRule(models.Model):
         "Mail",
         ondelete="restrict",
         domain="[('model', '=', 'crm.sync.care.occasion')]",
+        default=lambda self: self._default_template("birthday"),
     )
     sender_id = fields.Many2one(
         "res.users",
@@ -155,6 +156,24 @@ class CrmSyncCareRule(models.Model):
     )
     _coupon_days_range = models.Constraint("CHECK(coupon_days BETWEEN 0 AND 3650)", "Coupon: enter 0 to 3650 days.")
     _running_idx = models.Index("(company_id, occasion) WHERE state = 'running'")
+
+    @api.onchange("occasion", "action")
+    def _onchange_occasion(self):
+        """The mail that belongs to the occasion, as long as nobody has chosen one of his own."""
+        ours = self.env["mail.template"].browse(
+            template.id for code, _label in OCCASIONS if (template := self._default_template(code))
+        )
+        if self.action in MAILING and (not self.mail_template_id or self.mail_template_id in ours):
+            # Points may be given without a word.
+            self.mail_template_id = False if self.action == "points" else self._default_template(self.occasion)
+        if self.occasion in ("points_expire", "tier_falls") and self.days == 0:
+            self.days = -30
+        elif self.occasion in ("no_purchase", "no_contact") and self.days < 1:
+            self.days = 180
+
+    @api.model
+    def _default_template(self, occasion):
+        return self.env.ref(f"crm_sync_measures.mail_template_care_{occasion}", raise_if_not_found=False)
 
     # ---------------------------------------------------------------- checks
 

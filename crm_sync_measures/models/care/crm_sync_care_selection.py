@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ...rules.birthday import kept_days
 from ...rules.care import moment, origins
 from ...rules.periods import utc_bounds
 from ..core.registered import registered_methods
@@ -8,6 +9,8 @@ from .care_source import CareSource, care_source
 
 #: Of yearly occasions there is one in so many days, whatever was corrected or merged meanwhile.
 _YEARLY = 180
+#: Of one holiday there is one in so many days.
+_HOLIDAY = 20
 
 
 class CrmSyncCareSelection(models.AbstractModel):
@@ -127,12 +130,40 @@ class CrmSyncCareSelection(models.AbstractModel):
         ]
         return SQL("VALUES %s", SQL(", ").join(rows))
 
-    # ---------------------------------------------------------------- holidays
+    # ---------------------------------------------------------------- birthdays, holidays
+
+    @care_source("birthday")
+    def _source_birthday(self, rule, span):
+        """By the calendar in which it was entered; the year of birth is not asked for."""
+        ways = [
+            SQL(
+                "(%s, %s, %s, %s, %s::date, %s)",
+                kept.calendar,
+                kept.month,
+                kept.day,
+                kept.is_leap,
+                kept.solar_day,
+                f"{kept.calendar} {kept.year}",
+            )
+            for kept in kept_days(span.first, span.last)
+        ]
+        return CareSource(
+            SQL(
+                """SELECT b.id, w.day, w.name
+                     FROM (VALUES %s) w (calendar, month, number, is_leap, day, name)
+                     JOIN res_partner b ON b.sync_birth_month = w.month AND b.sync_birth_day = w.number
+                      AND COALESCE(b.sync_birth_calendar, 'solar') = w.calendar
+                      AND COALESCE(b.sync_birth_is_leap, FALSE) = w.is_leap""",
+                SQL(", ").join(ways),
+            ),
+            same_days=_YEARLY,
+        )
 
     @care_source("holiday")
     def _source_holiday(self, rule, span):
         """Everybody of the audience; addresses of a contact are not greeted beside him."""
-        years = range(span.first.year, span.last.year + 1)
+        # A lunar one belongs to the lunar year, which ends in the next one of ours.
+        years = range(span.first.year - 2, span.last.year + 2)
         days = sorted({day for year in years for day in rule.holiday_id._days(year) if span.first <= day <= span.last})
         if not days:
             return None
@@ -142,6 +173,8 @@ class CrmSyncCareSelection(models.AbstractModel):
                     WHERE COALESCE(b.type, 'contact') = 'contact'""",
                 SQL(", ").join(SQL("(%s::date, %s)", day, fields.Date.to_string(day)) for day in days),
             ),
+            # A day that was corrected is the same holiday; days given by hand may be close to each other.
+            same_days=0 if rule.holiday_id.kind == "table" else _HOLIDAY,
             is_audience=True,
         )
 

@@ -2,6 +2,9 @@
 
 from datetime import date
 
+#: Days before the end of a tier from which on colleagues are warned.
+WARNED = 60
+
 
 def keeping(valid_through: date | None, keep_missing: float) -> str:
     """How it stands with the tier he has: it ends at no review (``forever``), what he needs is reached (``safe``), or not
@@ -25,6 +28,17 @@ def keep_by(valid_through: date, review_on: date | None, today: date) -> date:
     True
     """
     return review_on if review_on and today > valid_through else valid_through
+
+
+def is_in_danger(valid_through: date | None, keep_missing: float, today: date) -> bool:
+    """Whether colleagues are warned: he would lose his tier, and within :data:`WARNED` days; in the days of grace too.
+
+    >>> is_in_danger(date(2026, 12, 31), 120, date(2026, 11, 1)), is_in_danger(date(2026, 12, 31), 120, date(2027, 1, 5))
+    (True, True)
+    >>> is_in_danger(date(2026, 12, 31), 120, date(2026, 10, 31)), is_in_danger(date(2026, 12, 31), 0, date(2026, 12, 30))
+    (False, False)
+    """
+    return keeping(valid_through, keep_missing) == "risk" and (valid_through - today).days <= WARNED
 
 
 def times(multiplier: float) -> str:

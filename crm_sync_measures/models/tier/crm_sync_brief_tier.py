@@ -1,6 +1,7 @@
 from odoo import models
 
 from ...rules.brief import Advice
+from ...rules.tier_outlook import lines
 from ..activity.brief_section import Fact, Section, brief_section
 
 
@@ -31,7 +32,7 @@ class CrmSyncBrief(models.AbstractModel):
         return Section(
             title=self._section_titles()["tier"],
             facts=tuple(fact for fact in facts if fact.value),
-            notes=tuple(line for line in (standing.tier_id.extras or "").splitlines() if line.strip()),
+            notes=tuple(lines(standing.tier_id.extras)),
             bring_up=self._tier_advice(summary, standing) if in_danger else (),
         )
 

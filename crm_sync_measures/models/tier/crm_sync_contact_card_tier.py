@@ -1,11 +1,9 @@
 from odoo import api, fields, models
 from odoo.tools import SQL, format_date
 
+from ...rules.tier_outlook import is_in_danger
 from ..activity.contact_card import Finding, card_rule
 from .shown_tier import shown_standing
-
-#: Days before a tier is lost in which colleagues are told.
-_SOON = 60
 
 
 class CrmSyncContactCard(models.AbstractModel):
@@ -23,11 +21,11 @@ class CrmSyncContactCard(models.AbstractModel):
         return {row["entity"]: [Finding("info", self._tell_tier(row))] for row in rows}
 
     def _read_tiers(self, context):
-        """The tier of each customer, and until when he has it where he would not keep it today."""
+        """The tier of each customer, until when he has it, and what is missing to keep it."""
         shown = shown_standing(self.env, SQL("e.id"), SQL("e.id"), context.company.id)
         return SQL(
             """SELECT e.id AS entity, COALESCE(t.name->>%(lang)s, t.name->>'en_US') AS tier, COALESCE(s.joined_on, m.date_from)::text AS since,
-                      CASE WHEN s.keep_missing > 0 THEN m.valid_through::text END AS until
+                      m.valid_through::text AS until, COALESCE(s.keep_missing, 0)::float8 AS missing
                  FROM (SELECT DISTINCT entity AS id FROM partners) e
                  JOIN LATERAL (%(shown)s) shown ON TRUE
                  JOIN crm_sync_tier t ON t.id = shown.tier_id
@@ -41,7 +39,7 @@ class CrmSyncContactCard(models.AbstractModel):
         def tell(words):
             facts = {"tier": row["tier"], "since": format_date(self.env, fields.Date.to_date(row["since"]))}
             until = fields.Date.to_date(row["until"])
-            if until and (until - words.today).days <= _SOON:
+            if is_in_danger(until, row["missing"], words.today):
                 facts["day"] = format_date(self.env, until)
                 return self.env._("%(tier)s, member since %(since)s; would lose it after %(day)s", **facts)
             return self.env._("%(tier)s, member since %(since)s", **facts)

@@ -1,5 +1,7 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import format_amount, format_date, formatLang
+
+from ...rules.tier_outlook import is_in_danger, keep_by, keeping
 
 
 class CrmSyncTierSummary(models.AbstractModel):
@@ -42,20 +44,23 @@ class CrmSyncTierSummary(models.AbstractModel):
     def _keep_words(self, standing):
         """What is missing to keep the tier, and by when; nothing where it is safe."""
         last_day = standing.membership_id.valid_through
-        if not standing.keep_missing or not last_day:
+        if keeping(last_day or None, standing.keep_missing) != "risk":
             return ""
+        day = keep_by(last_day, standing.review_on or None, self._today(standing))
         return self.env._(
             "%(amount)s by %(day)s to keep %(tier)s",
             amount=self._amount(standing, standing.keep_missing),
-            day=format_date(self.env, last_day),
+            day=format_date(self.env, day),
             tier=standing.tier_id.name,
         )
 
     @api.model
-    def _is_in_danger(self, standing, days=60):
-        """Whether the customer would lose his tier within so many days."""
-        last_day, today = standing.membership_id.valid_through, fields.Date.context_today(standing)
-        return bool(standing.keep_missing and last_day and (last_day - today).days <= days)
+    def _is_in_danger(self, standing):
+        return is_in_danger(standing.membership_id.valid_through or None, standing.keep_missing, self._today(standing))
+
+    @api.model
+    def _today(self, standing):
+        return standing.program_id.sudo()._sync_today()  # sudo: the day in the program's time zone is no secret
 
     @api.model
     def _amount(self, standing, value):

@@ -196,6 +196,7 @@
         "views/tier/res_config_settings_views.xml",
         "views/tier/crm_sync_tier_notice_views.xml",
         "views/tier/membership_templates.xml",
+        "views/care/birthday_templates.xml",
         "views/care/menus.xml",
         "views/care/crm_sync_care_holiday_views.xml",
         "views/care/res_partner_views.xml",

@@ -24,3 +24,4 @@ from . import crm_sync_care_result
 from . import crm_sync_care_figures
 from . import crm_sync_erasure_care
 from . import mail_mail
+from . import crm_sync_tier_portal

@@ -76,6 +76,15 @@ class CrmSyncPreferencePage(models.AbstractModel):
         return self._keep(partner, {purpose: False}, "link", "")
 
     def _keep(self, partner, wanted, source, address):
+        refused = self._limited(partner, address)
+        if refused:
+            return refused
+        self.env["crm.sync.contact.preference"]._said(partner, wanted, source)
+        return Outcome("stored")
+
+    @api.model
+    def _limited(self, partner, address=""):
+        """None, and it is written down that something came for ``partner``; or that too much did."""
         Attempt = self.env["crm.sync.attempt"]
         who = {"preference_customer": str(partner.id)}
         if address:
@@ -85,5 +94,4 @@ class CrmSyncPreferencePage(models.AbstractModel):
             sentence = self.env._("This was changed too often. Please try again in %s minutes.", minutes)
             return Outcome("often", sentence, seconds)
         Attempt._note(**who)
-        self.env["crm.sync.contact.preference"]._said(partner, wanted, source)
-        return Outcome("stored")
+        return None

@@ -1,1 +1,2 @@
 from . import test_rhythm
+from . import test_birthday_page

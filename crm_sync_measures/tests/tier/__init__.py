@@ -1,2 +1,4 @@
 from . import test_shown
 from . import test_shown_rooms
+from . import test_membership_page
+from . import test_notices

@@ -1,0 +1,69 @@
+from odoo import api, fields, models
+
+from ...rules.birthday import CALENDARS, Birthday, birthday_problem
+from ..core.crm_sync_preference_page import Outcome
+
+
+class CrmSyncTierPortal(models.AbstractModel):
+    """The birthday on the customer's own page: day and month suffice. The year is neither asked for nor shown."""
+
+    _inherit = "crm.sync.tier.portal"
+
+    @api.model
+    def _page(self, partner):
+        partner = partner.sudo()  # sudo: his own birthday
+        birthday = {
+            "month": partner.sync_birth_month,
+            "day": partner.sync_birth_day,
+            "calendar": partner.sync_birth_calendar or "solar",
+            "is_leap": partner.sync_birth_is_leap,
+        }
+        return {**super()._page(partner), "birthday": birthday}
+
+    @api.model
+    def _submit_birthday(self, partner, values, address=""):
+        """The customer says when his birthday is, or that nobody needs to know.
+
+        :param partner: known by his login or by the key of his link
+        :param dict values: texts as they were sent
+        :return: :class:`Outcome`
+        """
+        given = self._birthday_of(values)
+        if given is None:
+            return Outcome("invalid", self.env._("This was not understood. Open the page once more."))
+        is_given = bool(given.month or given.day)
+        if is_given and (problem := birthday_problem(given, fields.Date.context_today(partner))):
+            return Outcome("invalid", self._birthday_sentence(problem))
+        if refused := self.env["crm.sync.preference.page"]._limited(partner, address):
+            return refused
+        self._keep_birthday(partner.sudo(), given, is_given)  # sudo: his own birthday
+        return Outcome("stored")
+
+    def _birthday_of(self, values):
+        """What was sent; None for what is none of our form."""
+        if values.get("birthday") != "1" or values.get("calendar") not in CALENDARS:
+            return None
+        numbers = [values.get(name, "") for name in ("month", "day")]
+        if any(number and not (number.isascii() and number.isdigit() and len(number) < 3) for number in numbers):
+            return None
+        month, day = (int(number or 0) for number in numbers)
+        return Birthday(month, day, values["calendar"], values.get("is_leap") == "1")
+
+    def _keep_birthday(self, partner, given, is_given):
+        vals = {
+            "sync_birth_month": given.month,
+            "sync_birth_day": given.day,
+            "sync_birth_calendar": given.calendar,
+            "sync_birth_is_leap": given.is_leap,
+        }
+        if all(partner[name] == value for name, value in vals.items()):
+            return
+        # Another day makes the year doubtful, and of nobody whose day is forgotten the year is kept.
+        partner.write({**vals, "sync_birth_is_leap": given.is_leap and is_given, "sync_birth_year": False})
+
+    def _birthday_sentence(self, problem):
+        if problem == "incomplete":
+            return self.env._("Please choose both the month and the day, or neither.")
+        if problem == "leap_month":
+            return self.env._("A leap month is one of the lunar calendar.")
+        return self.env._("There is no such day.")

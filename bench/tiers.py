@@ -62,8 +62,7 @@ def fill(registry, members: int) -> None:
                 "grace_days": GRACE,
                 "downgrade": "one_step",
                 "line_ids": [
-                    (0, 0, {"tier_id": tier.id, "threshold": level})
-                    for tier, level in zip(tiers, LEVELS, strict=True)
+                    (0, 0, {"tier_id": tier.id, "threshold": level}) for tier, level in zip(tiers, LEVELS, strict=True)
                 ],
             }
         )

@@ -13,7 +13,8 @@ class CrmSyncCareRhythm(models.Model):
     """Who is told that a customer is overdue: his owner, by an activity on the customer, once for each overdue time.
 
     An owner has so many of them at a time as the company says, those longest overdue first: whose customers are all
-    overdue is not helped by a thousand activities. The others stay in the list, and their turn comes.
+    overdue is not helped by a thousand activities. The others stay in the list, and their turn comes. A customer who does
+    not want to be cared for, or who has died, is nobody's activity.
     """
 
     _inherit = "crm.sync.care.rhythm"
@@ -79,17 +80,22 @@ class CrmSyncCareRhythm(models.Model):
             lambda row: not row.told_at and row.user_id and row.due_at < self._start_of_day(row.user_id)
         )
         self._make_activities(rows.filtered(self._may_be_told(rows)))
-        # Where the owner may not read his customer, nobody asks again every night; managers see the list.
+        # Of whom nobody may be told, nobody asks again every night; the list shows them.
         rows.write({"told_at": fields.Datetime.now()})
         return len(locked), len(ids) - len(locked)
 
     def _may_be_told(self, rows):
-        """A filter: the customer is one that his owner may read; asked once for each owner."""
+        """A filter: the customer wants it, and is one that his owner may read; asked once for all, and for each owner."""
+        verdicts = self.env["crm.sync.contact.gate"]._may_contact(rows.partner_id, "care", "visit")
+        # How he is reached is left to the owner.
+        wanted = {
+            partner_id for partner_id, verdict in verdicts.items() if verdict.allowed or verdict.reason == "no_address"
+        }
         readable = {}
         for user, group in rows.grouped("user_id").items():
             partners = self.env["res.partner"].with_user(user).with_context(allowed_company_ids=user.company_ids.ids)
             readable[user] = set(partners.browse(group.partner_id.ids)._filtered_access("read").ids)
-        return lambda row: row.partner_id.id in readable[row.user_id]
+        return lambda row: row.partner_id.id in wanted & readable[row.user_id]
 
     def _make_activities(self, rows):
         kind = self.env.ref(ACTIVITY)

@@ -1,5 +1,4 @@
 from datetime import timedelta
-from unittest.mock import patch
 
 from freezegun import freeze_time
 from odoo import fields
@@ -9,6 +8,7 @@ from odoo.tests import tagged
 from ...rules.periods import local_date
 from ...rules.rhythm import days_overdue, due_at, is_told, rhythm
 from ..common import SyncCase
+from ..tier.shown_common import TierGiver
 
 
 @tagged("post_install", "-at_install")
@@ -57,8 +57,7 @@ class TestRhythm(SyncCase):
         self.assertFalse(row.tier_id)
 
     def test_the_due_day_is_in_time_and_the_next_one_is_late(self):
-        row = self.row().with_context(tz="Europe/Berlin")
-        row = row.with_user(self.seller).with_env(row.with_user(self.seller).env)
+        row = self.row().with_user(self.seller)
         for moment, late in (("2026-03-31 21:59:00", 0), ("2026-03-31 22:01:00", 1), ("2026-04-10 09:00:00", 10)):
             with freeze_time(moment):
                 row.invalidate_recordset()
@@ -243,6 +242,12 @@ class TestRhythm(SyncCase):
         self.assertEqual(len(self.activities()), 1)
         self.assertEqual(self.tell("2026-04-03 04:00:00"), (0, 0))
 
+    def test_who_does_not_want_to_be_cared_for_is_nobodys_activity(self):
+        self.env["crm.sync.contact.preference"]._said(self.customer, {"care": False}, "portal")
+        self.assertEqual(self.tell("2026-04-02 04:00:00"), (1, 0))
+        self.assertFalse(self.activities())
+        self.assertEqual(self.tell("2026-04-03 04:00:00"), (0, 0))
+
     def test_the_job_catches_up_after_ten_days_without_it_and_tells_once(self):
         self.assertEqual(self.tell("2026-04-12 04:00:00"), (1, 0))
         self.assertEqual(self.tell("2026-04-12 04:00:00"), (0, 0))
@@ -310,20 +315,54 @@ class TestRhythm(SyncCase):
 
 
 @tagged("post_install", "-at_install")
-class TestTierRhythm(SyncCase):
-    """The rhythm of a tier holds for who has none of his own."""
+class TestTierRhythm(TierGiver, SyncCase):
+    """The rhythm of a tier holds for who has none of his own: Silver every 90 days, Gold every 30."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.Rhythm = cls.env["crm.sync.care.rhythm"].sudo()
+        cls.program = cls.points_program()
+        cls.silver, cls.gold = cls.new_tiers(cls.program, "Silver", "Gold")
+        cls.silver.contact_days, cls.gold.contact_days = 90, 30
 
-    def test_the_shortest_of_the_tiers_shown_holds_and_the_customers_own_before_it(self):
-        tiers = {"gold": (101, 30), "silver": (102, 90)}
-        with patch.object(type(self.Rhythm), "_tiers", self._given(tiers, self.customer)):
-            self._refresh()
-            row = self.Rhythm.search([("partner_id", "=", self.customer.id)])
-            self.assertEqual(row.days, 30)
-            self.customer.sync_contact_days = 45
-            self._refresh()
-            self.assertEqual((row.days, row.due_at - timedelta(days=45)), (45, self.standing().quiet_since))
+    def row(self):
+        """As the job leaves it."""
+        self.env.cr.precommit.run()
+        self.env.flush_all()
+        self.Rhythm._refresh_partners(self.customer)
+        return self.Rhythm.search([("partner_id", "=", self.customer.id)])
+
+    def test_without_a_tier_that_has_a_rhythm_there_is_none(self):
+        self.assertFalse(self.row())
+        self.gold.contact_days = 0
+        self.give(self.customer, self.gold)
+        self.assertFalse(self.row())
+
+    def test_the_shortest_of_the_tiers_of_a_customer_and_his_contacts_holds(self):
+        self.give(self.customer, self.silver)
+        self.assertEqual((self.row().days, self.row().tier_id), (90, self.silver))
+        self.give(self.contact, self.gold)
+        self.assertEqual((self.row().days, self.row().tier_id), (30, self.gold))
+        self.assertEqual(self.row().days, rhythm(0, [90, 30]))
+
+    def test_a_tier_that_is_not_shown_does_not_count(self):
+        self.give(self.customer, self.silver)
+        self.give(self.contact, self.gold, is_shown=False)
+        self.assertEqual(self.row().tier_id, self.silver)
+
+    def test_the_customers_own_rhythm_goes_before_a_shorter_one_of_his_tier(self):
+        self.give(self.customer, self.gold)
+        self.customer.sync_contact_days = 45
+        row = self.row()
+        self.assertEqual((row.days, row.due_at - timedelta(days=45)), (45, self.standing().quiet_since))
+        self.assertFalse(row.tier_id)
+        self.customer.sync_contact_days = 0
+        self.assertEqual(self.row().tier_id, self.gold)
+
+    def test_who_loses_his_tier_has_no_rhythm_any_more(self):
+        self.give(self.customer, self.gold)
+        self.assertTrue(self.row())
+        self.env.cr.execute("UPDATE crm_sync_tier_standing SET tier_id = NULL, is_shown = FALSE")
+        self.env.invalidate_all()
+        self.assertFalse(self.row())

@@ -10,7 +10,11 @@ _BONUS = "crm.sync.tier.bonus"
 
 
 class CrmSyncLoyaltyLedger(models.AbstractModel):
-    """Who earns points may rise, and his tier adds its bonus: noted where entries are written, done when it is safe."""
+    """Who earns points may rise, and his tier adds its bonus: noted where entries are written, done when it is safe.
+
+    Safe is when every balance that was booked is written: an entry that is booked in between would start from the
+    wrong balance. So whatever books or writes points does it in :meth:`_following`.
+    """
 
     _inherit = "crm.sync.loyalty.ledger"
 
@@ -24,34 +28,45 @@ class CrmSyncLoyaltyLedger(models.AbstractModel):
             # sudo: the bonus belongs to the document, whoever moves its points.
             self.env[_BONUS].sudo()._fix(card.sudo(), model, movement.record_id, company_id)
         super()._store(card, state, booking, movement)
+        following = self._tier_state()
         if kinds & _QUALIFYING and model != _BONUS:
-            self.env["crm.sync.tier.engine"]._note_cards(card)
+            following["cards"].add(card.id)
         if is_followed:
-            self._followed()[model, movement.record_id] = True
+            following["documents"][model, movement.record_id] = True
 
-    def _followed(self):
-        """Documents whose bonus is to be brought up to date, in their order; forgotten with the transaction."""
-        return self.env.cr.precommit.data.setdefault("crm.sync.tier.followed", {})
+    def _tier_state(self):
+        """What this transaction has to follow up.
+
+        In ``cr.cache`` and not with the hooks of the commit: those, and what they keep, are gone with any savepoint.
+        """
+        nothing = {"depth": 0, "cards": set(), "documents": {}, "waiting": {}}
+        return self.env.cr.cache.setdefault("crm.sync.tier", nothing)
 
     @contextmanager
     def _following(self):
-        """Around a change of balances: the bonus of what was booked in it follows when all balances are written.
-
-        Before that, an entry may be booked whose card does not have its new balance yet: a bonus booked in between
-        would start from the wrong one.
-        """
-        data = self.env.cr.precommit.data
-        data["crm.sync.tier.depth"] = data.get("crm.sync.tier.depth", 0) + 1
+        """Around a change of balances: when the outermost one is over, bonuses are booked and accounts are noted."""
+        state = self._tier_state()
+        state["depth"] += 1
         try:
             yield
         except BaseException:
             # What was booked is rolled back, and what follows with it.
-            self._followed().clear()
+            state["documents"].clear()
             raise
         finally:
-            data["crm.sync.tier.depth"] = max(0, data.get("crm.sync.tier.depth", 1) - 1)
-        if not data["crm.sync.tier.depth"]:
-            followed = list(self._followed())
-            self._followed().clear()
-            for model, record_id in followed:
-                self.env[_BONUS]._settle(model, record_id)
+            state["depth"] -= 1
+        if not state["depth"]:
+            self._follow(state)
+
+    def _follow(self, state):
+        documents, cards, waiting = list(state["documents"]), set(state["cards"]), dict(state["waiting"])
+        for name in ("documents", "cards", "waiting"):
+            state[name].clear()
+        # By the tier of this moment: before the review that these points may bring about.
+        for model, record_id in documents:
+            self.env[_BONUS]._settle(model, record_id)
+        engine = self.env["crm.sync.tier.engine"]
+        if cards:
+            engine._note("cards", cards)
+        for what, ids in waiting.items():
+            engine._note(what, ids)

@@ -95,6 +95,8 @@ class CrmSyncTierEngine(models.AbstractModel):
         self._note(metric, partners.ids)
 
     def _note(self, what, ids):
+        if not ids:
+            return
         noted = self.env.cr.precommit.data.setdefault("crm.sync.tier", {})
         if not noted:
             # sudo: who has which tier follows from the documents, whoever wrote them.
@@ -107,6 +109,12 @@ class CrmSyncTierEngine(models.AbstractModel):
         Whoever is in the way, it is done after the commit instead, and by night at the latest.
         """
         noted = self.env.cr.precommit.data.pop("crm.sync.tier", {})
+        following = self.env["crm.sync.loyalty.ledger"]._tier_state()
+        if following["depth"]:
+            # A savepoint in the middle of a booking runs this too: it waits until all balances are written.
+            for what, ids in noted.items():
+                following["waiting"].setdefault(what, set()).update(ids)
+            return
         try:
             with self.env.cr.savepoint():
                 self._review(self._accounts_of(noted))
@@ -272,8 +280,8 @@ class CrmSyncTierEngine(models.AbstractModel):
         self.env.cr.execute(
             SQL(
                 """INSERT INTO crm_sync_tier_standing AS s (card_id, %(columns)s, is_shown, as_of)
-                   SELECT card_id, partner_id, program_id, company_id, tier_id, membership_id, joined_on, running, run_from, run_to,
-                          next_tier_id, missing, keep_missing, review_on, FALSE, today
+                   SELECT card_id, partner_id, program_id, company_id, tier_id, membership_id, joined_on, round(running, 4), run_from,
+                          run_to, next_tier_id, round(missing, 4), round(keep_missing, 4), review_on, FALSE, today
                      FROM tier_now WHERE NOT is_changed ORDER BY card_id
                    ON CONFLICT (card_id) DO UPDATE SET %(assign)s, as_of = EXCLUDED.as_of
                     WHERE (%(old)s) IS DISTINCT FROM (%(new)s)""",

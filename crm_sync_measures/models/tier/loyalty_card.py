@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class LoyaltyCard(models.Model):
@@ -6,21 +6,35 @@ class LoyaltyCard(models.Model):
 
     _inherit = "loyalty.card"
 
+    # ---------------------------------------------------------------- what follows points
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        with self.env["crm.sync.loyalty.ledger"]._following():
+            cards = super().create(vals_list)
+        self.env["crm.sync.tier.engine"]._note_cards(cards.filtered("partner_id"))
+        return cards
+
     def write(self, vals):
         """Whatever moves points, the bonus of a tier follows when all balances are written."""
-        if "partner_id" in vals or "active" in vals:
+        if {"partner_id", "active"} & vals.keys():
             self.env["crm.sync.tier.engine"]._note_cards(self)
         if "points" not in vals:
             return super().write(vals)
         with self.env["crm.sync.loyalty.ledger"]._following():
             return super().write(vals)
 
+    def _sync_book(self, *args, **kwargs):
+        with self.env["crm.sync.loyalty.ledger"]._following():
+            return super()._sync_book(*args, **kwargs)
+
     # ---------------------------------------------------------------- merging
 
     def _sync_merge_into(self, survivor):
         """The survivor has the better one of the tiers until its review; what each was stays on record."""
         merged = self - survivor
-        result = super()._sync_merge_into(survivor)
+        with self.env["crm.sync.loyalty.ledger"]._following():
+            result = super()._sync_merge_into(survivor)
         # sudo: a merge concerns all that belongs to the cards.
         self.env["crm.sync.tier.engine"].sudo()._merge(merged, survivor._sync_account())
         return result

@@ -18,6 +18,7 @@ from . import crm_sync_tier_bonus
 from . import crm_sync_loyalty_ledger
 from . import loyalty_card
 from . import loyalty_program
+from . import crm_sync_erasure
 from . import sale_order
 from . import account_move
 from . import product_pricelist

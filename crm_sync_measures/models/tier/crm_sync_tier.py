@@ -13,6 +13,7 @@ class CrmSyncTier(models.Model):
     """
 
     _name = "crm.sync.tier"
+    _inherit = ["crm.sync.company.decision"]
     _description = "Tier"
     _order = "program_id, sequence, id"
     _check_company_auto = True
@@ -98,6 +99,7 @@ class CrmSyncTier(models.Model):
         highest = {program.id: rank for program, rank in highest.items()}
         for tier in self:
             if tier._origin and tier._origin.program_id == tier.program_id:
+                tier.sequence = tier._origin.sequence
                 continue
             tier.sequence = highest.get(tier.program_id._origin.id, -1) + 1
             highest[tier.program_id._origin.id] = tier.sequence

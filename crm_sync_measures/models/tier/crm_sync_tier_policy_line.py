@@ -6,6 +6,7 @@ class CrmSyncTierPolicyLine(models.Model):
     """What a version of the rules asks and gives for one tier. It stays once its rules are published."""
 
     _name = "crm.sync.tier.policy.line"
+    _inherit = ["crm.sync.company.decision"]
     _description = "Tier in the Rules"
     _order = "rank, id"
     _rec_name = "tier_id"

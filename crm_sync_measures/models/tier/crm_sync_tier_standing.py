@@ -66,6 +66,9 @@ class CrmSyncTierStanding(models.Model):
     def _merge_partners(self, sources, target):
         """The rows go with the cards; which one is shown on the survivor is found anew by the engine."""
         self._sync_merge_repoint("partner_id", sources, target)
+        # sudo: a merge concerns all accounts of both
+        cards = self.env["loyalty.card"].sudo().search([("partner_id", "in", (sources | target).ids)])
+        self.env["crm.sync.tier.engine"]._note_cards(cards)
 
     # ---------------------------------------------------------------- actions
 

@@ -74,7 +74,7 @@ class ResPartner(models.Model):
 
         :param str model: the document it is looked at from: res.partner, crm.lead or sale.order; with ``res_id``
         :param str channel: email, phone, sms, letter or visit; by default e-mail
-        :param str purpose: what for: transactional, service, survey, loyalty or marketing
+        :param str purpose: what for: transactional, service, survey, loyalty, care or marketing
         :return: ``{"partner", "is_customer", "light": green|yellow|red, "main": finding or False, "findings": [{"code", "label",
             "level": info|yellow|red, "text", "when", "masked", "decision", "links": [{"model", "res_id", "name"}]}],
             "decision": inform|ask|block, "override": {"reason", "at"} or False}``; documented in ``docs/activity.md``

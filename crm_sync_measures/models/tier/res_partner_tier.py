@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, Query
 
-from .shown_tier import has_no_tier, partners_with, shown_standing
+from .shown_tier import has_no_tier, has_one_of, shown_standing
 
 
 class ResPartner(models.Model):
@@ -62,6 +62,7 @@ class ResPartner(models.Model):
     def _search_sync_tier_id(self, operator, value):
         if operator not in ("in", "any", "any!"):
             return NotImplemented
+        self._check_field_access(self._fields["sync_tier_id"], "read")
         if operator == "in":
             tier_ids = tuple(tier_id for tier_id in value if tier_id)
             with_one = self._sync_tier_domain(SQL("%s", tier_ids)) if tier_ids else Domain.FALSE
@@ -72,7 +73,7 @@ class ResPartner(models.Model):
 
     def _sync_tier_domain(self, tiers):
         def to_sql(model, alias, _query):
-            return SQL("%s IN (%s)", SQL.identifier(alias, "id"), partners_with(model.env, tiers, model.env.company.id))
+            return has_one_of(model.env, SQL.identifier(alias, "id"), tiers, model.env.company.id)
 
         return Domain.custom(to_sql=to_sql)
 

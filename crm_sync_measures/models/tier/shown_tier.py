@@ -58,27 +58,39 @@ def has_no_tier(env, partner, entity, company):
     return SQL(" AND ").join(of_one)
 
 
-def partners_with(env, tiers, company):
-    """SELECT of the ids of the customers on whom one of ``tiers`` is shown; ``tiers`` is SQL of a list or of a SELECT in
-    brackets. It begins with the accounts, so a tier with few members costs little."""
+def has_one_of(env, partner, tiers, company):
+    """SQL condition: one of ``tiers`` is shown on the customer; ``tiers`` is SQL of a list or of a SELECT in brackets.
+
+    EXISTS, which is joined either way; NOT IN a million of ids would be looked up in a list of them.
+    """
+    return SQL(
+        "EXISTS (SELECT FROM (%s) holder (partner_id) WHERE holder.partner_id = %s)",
+        _partners_with(env, tiers, company),
+        partner,
+    )
+
+
+def _partners_with(env, tiers, company):
+    """SELECT of the ids of these customers. It begins with the accounts, so a tier with few members costs little."""
     of_account = SQL(
         """%(tier_id)s IN %(tiers)s AND %(is_shown)s
-           AND NOT EXISTS (SELECT FROM crm_sync_tier_standing before
-                            WHERE before.partner_id = %(partner_id)s AND %(is_before_shown)s
-                              AND (before.company_id IS NULL, before.id) < (%(company_id)s IS NULL, standing.id))""",
+           AND NOT EXISTS (SELECT FROM crm_sync_tier_standing earlier
+                            WHERE earlier.partner_id = %(partner_id)s AND %(is_earlier_shown)s
+                              AND (earlier.company_id IS NULL, earlier.id) < (%(company_id)s IS NULL, standing.id))""",
         tiers=tiers,
         is_shown=_is_shown(env, "standing", company),
-        is_before_shown=_is_shown(env, "before", company),
+        is_earlier_shown=_is_shown(env, "earlier", company),
         **{name: column for name, column in _columns(env, "standing").items() if name != "is_shown"},
     )
+    entity = env["res.partner"]._fields["commercial_partner_id"]
     return SQL(
         """SELECT standing.partner_id FROM crm_sync_tier_standing standing WHERE %(of_account)s
            UNION ALL
            SELECT contact.id FROM crm_sync_tier_standing standing
-             JOIN res_partner contact ON contact.commercial_partner_id = standing.partner_id
-                                     AND contact.id != standing.partner_id
+             JOIN res_partner contact ON %(entity)s = standing.partner_id AND contact.id != standing.partner_id
             WHERE %(of_account)s
               AND NOT EXISTS (SELECT FROM crm_sync_tier_standing own WHERE own.partner_id = contact.id AND %(is_own_shown)s)""",
         of_account=of_account,
+        entity=SQL.identifier("contact", "commercial_partner_id", to_flush=entity),
         is_own_shown=_is_shown(env, "own", company),
     )

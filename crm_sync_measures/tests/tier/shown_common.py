@@ -58,7 +58,7 @@ class TierGiver:
         return rules
 
     @classmethod
-    def give(cls, partner, tier, is_shown=True, since="2026-01-10", through="2026-12-31", **values):
+    def give(cls, partner, tier, is_shown=True, since="2026-01-10", through="2099-12-31", **values):
         """The tier of a new account; ``values`` are more columns of its standing."""
         program = tier.program_id
         card = cls.env["loyalty.card"].create({"partner_id": partner.id, "program_id": program.id})

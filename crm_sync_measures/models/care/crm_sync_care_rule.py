@@ -107,7 +107,6 @@ class CrmSyncCareRule(models.Model):
         "Mail",
         ondelete="restrict",
         domain="[('model', '=', 'crm.sync.care.occasion')]",
-        default=lambda self: self._default_template("birthday"),
     )
     sender_id = fields.Many2one(
         "res.users",

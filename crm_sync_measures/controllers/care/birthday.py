@@ -22,7 +22,7 @@ class BirthdayLink(Controller):
 
     @route(
         "/m/<string(maxlength=70):key>/birthday",
-        type="http", auth="public", methods=["POST"], website=True, max_content_length=LARGEST,
+        type="http", auth="public", methods=["POST"], website=True, multilang=False, max_content_length=LARGEST,
     )  # fmt: skip
     def membership_birthday(self, key, **params):
         partner = customer_of(key)

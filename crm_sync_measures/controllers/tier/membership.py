@@ -55,12 +55,6 @@ def sent_membership(partner, base, values, outcome):
 class MembershipPortal(CustomerPortal):
     """A customer's membership and what he wants to be written to for, by his login. Looking changes nothing."""
 
-    def _prepare_home_portal_values(self, counters):
-        values = super()._prepare_home_portal_values(counters)
-        if "membership_count" in counters:
-            values["membership_count"] = len(request.env["crm.sync.tier.portal"]._cards_of(self._sync_member()))
-        return values
-
     @route("/my/membership", type="http", auth="user", methods=["GET"], website=True, readonly=True)
     def portal_membership(self, saved=None, **_params):
         return show_membership(
@@ -87,12 +81,18 @@ class MembershipPortal(CustomerPortal):
 class MembershipLink(Controller):
     """The same by the link in a mail, for some weeks and without a login."""
 
-    @route(_ROUTE, type="http", auth="public", methods=["GET"], website=True, readonly=True)
+    @route(_ROUTE, type="http", auth="public", methods=["GET"], website=True, multilang=False, readonly=True)
     def membership_page(self, key, saved=None, **_params):
         return show_membership(customer_of(key), f"/m/{key}", {"no_breadcrumbs": True}, is_saved=saved == "1")
 
     @route(
-        f"{_ROUTE}/preferences", type="http", auth="public", methods=["POST"], website=True, max_content_length=LARGEST
+        f"{_ROUTE}/preferences",
+        type="http",
+        auth="public",
+        methods=["POST"],
+        website=True,
+        multilang=False,
+        max_content_length=LARGEST,
     )
     def membership_preferences(self, key, **params):
         partner = customer_of(key)

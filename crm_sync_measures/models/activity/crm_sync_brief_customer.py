@@ -56,7 +56,8 @@ class CrmSyncBrief(models.AbstractModel):
         """Who wants no mailings, by the rule that the contact gate follows."""
         active = about.contacts.filtered("active")
         verdicts = self.env["crm.sync.contact.gate"]._may_contact(active, "marketing", "email")
-        names = [contact.name for contact in active if verdicts[contact.id].reason == "opted_out" and contact.name]
+        refused = ("opted_out", "preference")
+        names = [contact.name for contact in active if verdicts[contact.id].reason in refused and contact.name]
         if not names:
             return ()
         text = self.env._("Do not promise a newsletter or mailing: %s wants none.", ", ".join(names[:3]))

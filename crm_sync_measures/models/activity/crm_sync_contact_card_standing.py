@@ -126,14 +126,19 @@ class CrmSyncContactCardStanding(models.AbstractModel):
 
     @card_rule(80, "consent")
     def _rule_consent(self, context):
-        """Who opted out of the channel: only told, but for marketing and surveys, which he did not ask for."""
+        """Who opted out of the channel, or of this kind of message: only told, but for marketing and surveys, which he did
+        not ask for."""
         Gate = self.env["crm.sync.contact.gate"]
-        refused = set(Gate._rule_opted_out(context.partners, "marketing", context.channel or "email"))
+        channel, purpose = context.channel or "email", context.purpose if context.is_commercial else "marketing"
+        refused = dict.fromkeys(Gate._rule_preference(context.partners, purpose, channel), "preference")
+        refused |= dict.fromkeys(Gate._rule_opted_out(context.partners, "marketing", channel), "opted_out")
         if not refused:
             return {}
-        level = "yellow" if context.is_commercial else "info"
-        text = Gate._reason_messages()["opted_out"]
-        return self._per_customer(context, {pid: Finding(level, lambda _words: text) for pid in refused})
+        level, messages = "yellow" if context.is_commercial else "info", Gate._reason_messages()
+        return self._per_customer(
+            context,
+            {pid: Finding(level, lambda _words, text=messages[code]: text) for pid, code in refused.items()},
+        )
 
     @card_rule(90, "budget", bulk="hold", purposes=(None, *COMMERCIAL), reads="_read_sent")
     def _rule_budget(self, context, rows):

@@ -80,10 +80,9 @@ class CrmSyncTierNotice(models.Model):
         return notices
 
     def _mail(self, queued, template):
-        """Their messages stay without words: the customer's own link is in what is mailed to him, and nowhere else."""
-        mails = template.send_mail_batch(
-            queued.ids, force_send=False, email_values={"is_notification": True, "auto_delete": True}
-        )
+        """Mails in the outbox, without words in their messages: the customer's own link is in what is mailed to him, and
+        nowhere else."""
+        mails = template.send_mail_batch(queued.ids, force_send=False)
         for mail in mails:
             self.browse(mail.res_id).mail_mail_id = mail
         mails.mail_message_id.write({"body": False})

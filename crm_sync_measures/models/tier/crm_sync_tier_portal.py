@@ -26,8 +26,10 @@ class CrmSyncTierPortal(models.AbstractModel):
     @api.model
     def _page(self, partner):
         """All that the page shows; other rooms add their own sections."""
+        accounts = [self._facts(card) for card in self._cards_of(partner)]
         return {
-            "accounts": [self._facts(card) for card in self._cards_of(partner)],
+            "accounts": accounts,
+            "has_tiers": bool(accounts) or bool(self.env["crm.sync.tier.policy"]._running()),
             "choices": self.env["crm.sync.preference.page"]._page(partner),
         }
 

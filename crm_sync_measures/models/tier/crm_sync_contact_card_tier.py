@@ -3,7 +3,7 @@ from odoo.tools import SQL, format_date
 
 from ...rules.tier_outlook import is_in_danger
 from ..activity.contact_card import Finding, card_rule
-from .shown_tier import shown_standing
+from .shown_tier import companies_of, shown_standing
 
 
 class CrmSyncContactCard(models.AbstractModel):
@@ -22,7 +22,7 @@ class CrmSyncContactCard(models.AbstractModel):
 
     def _read_tiers(self, context):
         """The tier of each customer, until when he has it, and what is missing to keep it."""
-        shown = shown_standing(self.env, SQL("e.id"), SQL("e.id"), context.company.id)
+        shown = shown_standing(self.env, SQL("e.id"), SQL("e.id"), companies_of(context.company))
         return SQL(
             """SELECT e.id AS entity, COALESCE(t.name->>%(lang)s, t.name->>'en_US') AS tier, COALESCE(s.joined_on, m.date_from)::text AS since,
                       m.valid_through::text AS until, COALESCE(s.keep_missing, 0)::float8 AS missing

@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.tools import format_amount, format_date, formatLang
 
 from ...rules.tier_outlook import is_in_danger, keep_by, keeping
+from .shown_tier import companies_of
 
 
 class CrmSyncTierSummary(models.AbstractModel):
@@ -14,22 +15,19 @@ class CrmSyncTierSummary(models.AbstractModel):
     def _get_shown(self, contacts):
         """The standing that counts for a customer with these ``contacts``: his company's, else that of the contact with the
         highest tier; of several, what his tier is in :mod:`.shown_tier`. Empty where he has none, or the reader sees none."""
-        entity = contacts.commercial_partner_id[:1]
-        standings = self.env["crm.sync.tier.standing"].search(
-            [
-                ("partner_id", "in", contacts.ids),
-                ("is_shown", "=", True),
-                ("company_id", "in", (False, self.env.company.id)),
-            ],
-            order="id",
-        )
-        return standings.sorted(
-            lambda standing: (
-                standing.partner_id != entity,
-                not standing.company_id,
-                -standing.tier_id.sequence if standing.partner_id != entity else 0,
-            )
-        )[:1]
+        entity, companies = contacts.commercial_partner_id[:1], companies_of(self.env.company)
+        domain = [
+            ("partner_id", "in", contacts.ids),
+            ("is_shown", "=", True),
+            ("company_id", "in", [False, *companies]),
+        ]
+
+        def rank(standing):
+            is_entity, company_id = standing.partner_id == entity, standing.company_id.id
+            distance = companies.index(company_id) if company_id else len(companies)
+            return (0, distance, 0) if is_entity else (1, -standing.tier_id.sequence, distance)
+
+        return self.env["crm.sync.tier.standing"].search(domain, order="id").sorted(rank)[:1]
 
     @api.model
     def _next_words(self, standing):

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, Query
 
-from .shown_tier import has_no_tier, has_one_of, shown_standing
+from .shown_tier import companies_of, has_no_tier, has_one_of, shown_standing
 
 
 class ResPartner(models.Model):
@@ -48,7 +48,7 @@ class ResPartner(models.Model):
         if not holders:
             return {}
         entity = SQL.identifier("p", "commercial_partner_id", to_flush=self._fields["commercial_partner_id"])
-        standing = shown_standing(self.env, SQL("p.id"), entity, self.env.company.id)
+        standing = shown_standing(self.env, SQL("p.id"), entity, companies_of(self.env.company))
         return dict(
             self.env.execute_query(
                 SQL(
@@ -73,14 +73,16 @@ class ResPartner(models.Model):
 
     def _sync_tier_domain(self, tiers):
         def to_sql(model, alias, _query):
-            return has_one_of(model.env, SQL.identifier(alias, "id"), tiers, model.env.company.id)
+            return has_one_of(model.env, SQL.identifier(alias, "id"), tiers, companies_of(model.env.company))
 
         return Domain.custom(to_sql=to_sql)
 
     def _sync_no_tier_domain(self):
         def to_sql(model, alias, query):
             entity = model.sudo()._field_to_sql(alias, "commercial_partner_id", query)  # sudo: an id, of whom it reads
-            return SQL("(%s)", has_no_tier(model.env, SQL.identifier(alias, "id"), entity, model.env.company.id))
+            return SQL(
+                "(%s)", has_no_tier(model.env, SQL.identifier(alias, "id"), entity, companies_of(model.env.company))
+            )
 
         return Domain.custom(to_sql=to_sql)
 
@@ -92,7 +94,7 @@ class ResPartner(models.Model):
             return super()._field_to_sql(alias, field_expr, query)
         self._check_field_access(self._fields[field_expr], "read")
         entity = super()._field_to_sql(alias, "commercial_partner_id", query)
-        standing = shown_standing(self.env, SQL.identifier(alias, "id"), entity, self.env.company.id)
+        standing = shown_standing(self.env, SQL.identifier(alias, "id"), entity, companies_of(self.env.company))
         if query is None:
             return SQL("(SELECT shown.tier_id FROM (%s) shown)", standing)
         # At most one row for each customer, so that it never makes two of one.

@@ -1,13 +1,20 @@
 """SQL of the tier that is shown on a customer: the one place that says which of several it is.
 
-A contact has the tier of his own account, else that of the company he belongs to; in a company of ours, that of its own
-program goes before that of a program for all. Which account of one owner and company counts, the review has settled in
-``is_shown``. Should two be marked, for as long as a merge has not been reviewed, the older one is shown everywhere.
-
-``company`` is an id everywhere.
+A contact has the tier of his own account, else that of the company he belongs to. A branch of ours has the programs of the
+companies above it: the nearest goes first, and a program for all companies last. Which account of one owner and company
+counts, the review has settled in ``is_shown``. Should two be marked, for as long as a merge has not been reviewed, the
+older one is shown everywhere.
 """
 
 from odoo.tools import SQL
+
+#: Farther than any company above.
+_ALL = 1000
+
+
+def companies_of(company):
+    """Ids of the companies whose programs ``company`` shares, the nearest first: what the functions below ask for."""
+    return company.sudo().parent_ids.ids[::-1]  # sudo: the ids of the companies above one's own
 
 
 def _columns(env, alias):
@@ -17,40 +24,53 @@ def _columns(env, alias):
     return {name: SQL.identifier(alias, name, to_flush=known[name]) for name in names}
 
 
-def _is_shown(env, alias, company):
-    """SQL condition: standing ``alias`` is one that ``company`` shows."""
+def _is_shown(env, alias, companies):
+    """SQL condition: standing ``alias`` is one that these companies show."""
+    columns = _columns(env, alias)
     return SQL(
-        "%(is_shown)s IS TRUE AND (%(company_id)s = %(company)s OR %(company_id)s IS NULL)",
-        company=company,
-        **{name: column for name, column in _columns(env, alias).items() if name in ("is_shown", "company_id")},
+        "%(is_shown)s IS TRUE AND (%(company_id)s = ANY(%(companies)s) OR %(company_id)s IS NULL)",
+        is_shown=columns["is_shown"],
+        company_id=columns["company_id"],
+        companies=companies,
     )
 
 
-def shown_standing(env, partner, entity, company):
+def _rank(env, alias, companies):
+    """SQL: the smaller, the sooner the standing counts among those of one owner."""
+    return SQL(
+        "COALESCE(array_position(%s, %s), %s), %s",
+        companies,
+        _columns(env, alias)["company_id"],
+        _ALL,
+        SQL.identifier(alias, "id"),
+    )
+
+
+def shown_standing(env, partner, entity, companies):
     """SELECT of the standing of a customer that is shown, ``id`` and ``tier_id``: at most one row. ``partner`` and
     ``entity`` are SQL of ids."""
     columns = _columns(env, "standing")
     return SQL(
         """SELECT standing.id, %(tier_id)s FROM crm_sync_tier_standing standing
             WHERE %(partner_id)s IN (%(partner)s, %(entity)s) AND %(is_shown)s
-            ORDER BY %(partner_id)s = %(partner)s DESC, %(company_id)s IS NULL, standing.id LIMIT 1""",
+            ORDER BY %(partner_id)s = %(partner)s DESC, %(rank)s LIMIT 1""",
         tier_id=columns["tier_id"],
         partner_id=columns["partner_id"],
-        company_id=columns["company_id"],
         partner=partner,
         entity=entity,
-        is_shown=_is_shown(env, "standing", company),
+        is_shown=_is_shown(env, "standing", companies),
+        rank=_rank(env, "standing", companies),
     )
 
 
-def has_no_tier(env, partner, entity, company):
+def has_no_tier(env, partner, entity, companies):
     """SQL condition: no tier is shown on the customer."""
     of_one = [
         SQL(
             "NOT EXISTS (SELECT FROM crm_sync_tier_standing standing WHERE %s = %s AND %s)",
             _columns(env, "standing")["partner_id"],
             one,
-            _is_shown(env, "standing", company),
+            _is_shown(env, "standing", companies),
         )
         # Two conditions, each of them an anti-join; one on both ids would be asked for every customer.
         for one in (partner, entity)
@@ -58,29 +78,33 @@ def has_no_tier(env, partner, entity, company):
     return SQL(" AND ").join(of_one)
 
 
-def has_one_of(env, partner, tiers, company):
+def has_one_of(env, partner, tiers, companies):
     """SQL condition: one of ``tiers`` is shown on the customer; ``tiers`` is SQL of a list or of a SELECT in brackets.
 
     EXISTS, which is joined either way; NOT IN a million of ids would be looked up in a list of them.
     """
     return SQL(
         "EXISTS (SELECT FROM (%s) holder (partner_id) WHERE holder.partner_id = %s)",
-        _partners_with(env, tiers, company),
+        _partners_with(env, tiers, companies),
         partner,
     )
 
 
-def _partners_with(env, tiers, company):
+def _partners_with(env, tiers, companies):
     """SELECT of the ids of these customers. It begins with the accounts, so a tier with few members costs little."""
+    columns = _columns(env, "standing")
     of_account = SQL(
         """%(tier_id)s IN %(tiers)s AND %(is_shown)s
-           AND NOT EXISTS (SELECT FROM crm_sync_tier_standing earlier
-                            WHERE earlier.partner_id = %(partner_id)s AND %(is_earlier_shown)s
-                              AND (earlier.company_id IS NULL, earlier.id) < (%(company_id)s IS NULL, standing.id))""",
+           AND NOT EXISTS (SELECT FROM crm_sync_tier_standing sooner
+                            WHERE %(sooner_id)s = %(partner_id)s AND %(is_sooner_shown)s AND (%(sooner)s) < (%(rank)s))""",
+        tier_id=columns["tier_id"],
+        partner_id=columns["partner_id"],
         tiers=tiers,
-        is_shown=_is_shown(env, "standing", company),
-        is_earlier_shown=_is_shown(env, "earlier", company),
-        **{name: column for name, column in _columns(env, "standing").items() if name != "is_shown"},
+        is_shown=_is_shown(env, "standing", companies),
+        rank=_rank(env, "standing", companies),
+        sooner_id=_columns(env, "sooner")["partner_id"],
+        is_sooner_shown=_is_shown(env, "sooner", companies),
+        sooner=_rank(env, "sooner", companies),
     )
     entity = env["res.partner"]._fields["commercial_partner_id"]
     return SQL(
@@ -92,5 +116,5 @@ def _partners_with(env, tiers, company):
               AND NOT EXISTS (SELECT FROM crm_sync_tier_standing own WHERE own.partner_id = contact.id AND %(is_own_shown)s)""",
         of_account=of_account,
         entity=SQL.identifier("contact", "commercial_partner_id", to_flush=entity),
-        is_own_shown=_is_shown(env, "own", company),
+        is_own_shown=_is_shown(env, "own", companies),
     )

@@ -62,6 +62,22 @@ class TestShownTier(ShownTierCase):
                 model.search(domain).sudo().with_env(self.env), wanted, (model.env.company.name, tier.name)
             )
 
+    def test_a_branch_has_the_tiers_of_the_company_above_it_and_its_own_go_first(self):
+        branch = self.env["res.company"].create({"name": "Branch", "parent_id": self.company.id})
+        above = self.points_program(name="Above", company_id=self.company.id)
+        [chief] = self.new_tiers(above, "Chief")
+        [local] = self.new_tiers(self.points_program(name="Branch", company_id=branch.id), "Local")
+        self.give(self.ann, self.silver)
+        self.give(self.ann, chief)
+        self.give(self.bob, chief)
+        self.give(self.bob, local)
+        there = self.people.with_company(branch)
+        self.assertEqual(self.names(), [False, False, "Chief", "Chief", False])
+        self.assertEqual(self.names(there), [False, False, "Chief", "Local", False])
+        for tier, wanted in ((self.silver, self.Partner), (chief, self.ann), (local, self.bob)):
+            domain = [("id", "in", self.people.ids), ("sync_tier_id", "=", tier.id)]
+            self.assertEqual(there.search(domain).with_env(self.env), wanted, tier.name)
+
     def test_a_contact_who_moves_to_a_company_has_its_tier_at_once(self):
         self.give(self.customer, self.gold)
         self.assertFalse(self.bob.sync_tier_id)
@@ -228,13 +244,18 @@ class TestShownTier(ShownTierCase):
 
     # ---------------------------------------------------------------- cost
 
+    def warm(self, partners):
+        """What every screen has read already."""
+        partners.mapped("name")
+        self.env.company.parent_ids.mapped("name")
+
     def test_fifty_customers_cost_as_many_queries_as_one(self):
         crowd = self.Partner.create([{"name": f"Person {number}"} for number in range(50)])
         for number, partner in enumerate(crowd):
             self.give(partner, self.gold if number % 2 else self.silver)
         for partners in (crowd[:1], crowd):
             self.env.invalidate_all()
-            partners.mapped("name")
+            self.warm(partners)
             with self.assertQueryCount(2):
                 partners.mapped("sync_tier_color")
             domain = [("id", "in", partners.ids)]
@@ -251,6 +272,6 @@ class TestShownTier(ShownTierCase):
         leads = self.env["crm.lead"].create([{"name": "A shop", "partner_id": partner.id} for partner in crowd])
         for some in (leads[:1], leads):
             self.env.invalidate_all()
-            some.partner_id.mapped("name")
+            self.warm(some.partner_id)
             with self.assertQueryCount(2):
                 some.mapped("sync_tier_color")

@@ -20,6 +20,8 @@ _PARTS = (
     "expiry",
     "cases",
     "surveys",
+    "tiers",
+    "care",
     "statement",
     "overhead",
     "install",
@@ -32,6 +34,8 @@ _COMPARED = {
     "waiting": "bench.waiting",
     "check": "bench.loyalty_check",
 }
+#: Parts with data of their own, and the option that says how much of it.
+_SIZED = {"expiry": "lots", "cases": "cases", "surveys": "contacts", "tiers": "members", "care": "members"}
 #: Up to this size the databases stay for the next run.
 _STAYS = 10_000
 
@@ -48,11 +52,11 @@ def main() -> int:
     parser.add_argument("--lots", default="", help="sizes for the part expiry; default is the number of customers")
     parser.add_argument("--cases", default="", help="sizes for the part cases; default is the number of customers")
     parser.add_argument("--contacts", default="", help="sizes for the part surveys; default is the number of customers")
+    parser.add_argument(
+        "--members", default="", help="sizes for the parts tiers and care; default is the number of customers"
+    )
     options = parser.parse_args()
-    sizes = {
-        part: [int(size) for size in given.split(",") if size]
-        for part, given in (("expiry", options.lots), ("cases", options.cases), ("surveys", options.contacts))
-    }
+    sizes = {part: [int(size) for size in getattr(options, name).split(",") if size] for part, name in _SIZED.items()}
     parts = options.only.split(",")
     report = Report()
     with environment.ready():
@@ -75,9 +79,9 @@ def measure(customers: int, parts: list[str], report: Report, sizes: dict[str, l
             with step(f"Measuring {part}"):
                 rows = build.result_of(ours, module, "--rounds", rounds)
             report.compared(customers, rows)
-    for part, option in (("expiry", "--lots"), ("cases", "--cases"), ("surveys", "--contacts")):
+    for part, name in _SIZED.items():
         for count in (sizes[part] or [customers]) if part in parts else ():
-            report.compared(count, in_a_copy(ours, part, f"bench.{part}", option, count))
+            report.compared(count, in_a_copy(ours, part, f"bench.{part}", f"--{name}", count))
     if "statement" in parts:
         report.statement(in_a_copy(ours, "statement", "bench.statement"))
     if "overhead" in parts:

@@ -190,6 +190,7 @@
         "views/tier/crm_sync_tier_membership_views.xml",
         "views/tier/crm_sync_tier_standing_views.xml",
         "views/tier/loyalty_program_views.xml",
+        "views/tier/crm_sync_tier_policy_trial_views.xml",
         "views/tier/crm_sync_tier_report_views.xml",
         "views/tier/tier_forms.xml",
         "views/tier/tier_rooms.xml",

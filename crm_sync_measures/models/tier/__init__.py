@@ -42,3 +42,13 @@ from . import crm_sync_tier_notice
 from . import crm_sync_tier_notices
 from . import mail_mail
 from . import crm_sync_demo_tier
+from . import crm_sync_tier_trial
+from . import crm_sync_tier_trial_part
+from . import crm_sync_tier_trial_cost
+from . import crm_sync_tier_trial_line
+from . import crm_sync_tier_trial_tier
+from . import crm_sync_tier_replay
+from . import crm_sync_tier_policy_trial
+from . import crm_sync_tier_month
+from . import crm_sync_tier_movement
+from . import crm_sync_tier_result

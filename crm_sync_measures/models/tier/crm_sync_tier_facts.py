@@ -19,12 +19,13 @@ _MODELS = (
 
 
 class CrmSyncTierFacts(models.AbstractModel):
-    """What qualifies for a tier: rows (card, day, value) out of documents and the ledger, never out of a balance.
+    """What qualifies for a tier: rows (card, day, value, known_on) out of documents and the ledger, never out of a balance.
 
     A room or a bridge adds what it knows by a method marked ``@tier_fact``. Its SQL reads two relations that the
     engine has made: ``tier_key`` (card_id, key_id, program_id), the cards whose entries count for an account, which are
     itself and those that lead to it; and ``tier_owner`` (card_id, partner_id, program_id, currency_id, company_id,
-    timezone), the partners whose documents count for it. A refund counts on the day of what it undoes.
+    timezone), the partners whose documents count for it. A refund counts on the day of what it undoes; ``known_on`` is its
+    own day. The review has no need of that one; the time machine has, which goes through the past and may not know better.
     """
 
     _name = "crm.sync.tier.facts"
@@ -32,9 +33,9 @@ class CrmSyncTierFacts(models.AbstractModel):
 
     @api.model
     def _facts_sql(self, metrics=METRICS):
-        """Rows (metric, card_id, day, value) of all sources that know one of ``metrics``."""
+        """Rows (metric, card_id, day, value, known_on) of all sources that know one of ``metrics``."""
         rows = [
-            SQL("SELECT %s AS metric, f.* FROM (%s) f (card_id, day, value)", options["metric"], method())
+            SQL("SELECT %s AS metric, f.* FROM (%s) f (card_id, day, value, known_on)", options["metric"], method())
             for options, method in registered_methods(self, "tier_fact")
             if options["metric"] in metrics
         ]
@@ -55,7 +56,7 @@ class CrmSyncTierFacts(models.AbstractModel):
         What tiers give themselves does not qualify: neither a bonus nor what is taken back of it.
         """
         return SQL(
-            """SELECT card_id, COALESCE(first_on, business_date), quantity
+            """SELECT card_id, COALESCE(first_on, business_date), quantity, business_date
                  FROM (SELECT k.card_id, e.business_date, e.quantity,
                               CASE WHEN e.source_id IS NOT NULL THEN
                                    min(e.business_date) FILTER (WHERE e.kind = 'earn')
@@ -78,7 +79,8 @@ class CrmSyncTierFacts(models.AbstractModel):
             """SELECT o.card_id, COALESCE(r.invoice_date, m.invoice_date, m.date),
                       CASE WHEN m.currency_id = o.currency_id
                            THEN m.amount_untaxed * CASE m.move_type WHEN 'out_refund' THEN -1 ELSE 1 END
-                           ELSE m.amount_untaxed_signed * rate.program / rate.company END
+                           ELSE m.amount_untaxed_signed * rate.program / rate.company END,
+                      COALESCE(m.invoice_date, m.date)
                  FROM tier_owner o
                  JOIN account_move m ON m.partner_id = o.partner_id AND m.state = 'posted'
                                     AND m.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
@@ -112,18 +114,23 @@ class CrmSyncTierFacts(models.AbstractModel):
 
     @tier_fact(30, "orders")
     def _fact_orders(self):
-        """One for each confirmed order that was not wholly refunded, on its day."""
+        """One for each confirmed order, on its day; nothing any more once it was wholly refunded."""
         return SQL(
-            """SELECT o.card_id, (s.date_order AT TIME ZONE 'UTC' AT TIME ZONE o.timezone)::date, 1
+            """SELECT o.card_id, d.day, n.value, GREATEST(d.day, n.known_on)
                  FROM tier_owner o JOIN sale_order s ON s.partner_id = o.partner_id AND s.state = 'sale'
-                WHERE %(same_company)s AND NOT EXISTS (
-                    SELECT FROM sale_order_line l
+                CROSS JOIN LATERAL (SELECT (s.date_order AT TIME ZONE 'UTC' AT TIME ZONE o.timezone)::date AS day) d
+                CROSS JOIN LATERAL (
+                    SELECT 1 AS value, NULL::date AS known_on
+                     UNION ALL
+                    SELECT -1, max(COALESCE(m.invoice_date, m.date)) FILTER (WHERE m.move_type = 'out_refund')
+                      FROM sale_order_line l
                       JOIN sale_order_line_invoice_rel rel ON rel.order_line_id = l.id
                       JOIN account_move_line ml ON ml.id = rel.invoice_line_id
                       JOIN account_move m ON m.id = ml.move_id AND m.state = 'posted'
                      WHERE l.order_id = s.id AND m.move_type IN ('out_invoice', 'out_refund')
                     HAVING bool_or(m.move_type = 'out_refund')
-                       AND sum(ml.price_subtotal * CASE m.move_type WHEN 'out_refund' THEN -1 ELSE 1 END) <= 0)""",
+                       AND sum(ml.price_subtotal * CASE m.move_type WHEN 'out_refund' THEN -1 ELSE 1 END) <= 0) n
+                WHERE %(same_company)s""",
             same_company=self._same_company_sql(SQL("s.company_id")),
         )
 

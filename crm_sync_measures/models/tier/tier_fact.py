@@ -4,7 +4,7 @@ from ..core.registered import registered
 
 
 def tier_fact(sequence, metric):
-    """Mark a method of ``crm.sync.tier.facts``: ``method()`` returns SQL of rows (card_id, day, value).
+    """Mark a method of ``crm.sync.tier.facts``: ``method()`` returns SQL of rows (card_id, day, value, known_on).
 
     :param str metric: ``points``, ``spend`` or ``orders``
     """

@@ -1,1 +1,2 @@
 from . import crm_sync_tier_lock
+from . import crm_sync_tier_publish

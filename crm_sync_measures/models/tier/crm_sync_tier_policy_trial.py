@@ -1,0 +1,38 @@
+from odoo import fields, models
+
+
+class CrmSyncTierPolicy(models.Model):
+    """From rules to the time machine, which shows what they would do before they are published."""
+
+    _inherit = "crm.sync.tier.policy"
+
+    trial_ids = fields.One2many("crm.sync.tier.trial", "policy_id", "Trials", copy=False)
+    trial_count = fields.Integer(compute="_compute_trial_count")
+
+    def _compute_trial_count(self):
+        groups = self.env["crm.sync.tier.trial"]._read_group(
+            [("policy_id", "in", self.ids)], ["policy_id"], ["__count"]
+        )
+        counts = {policy.id: count for policy, count in groups}
+        for policy in self:
+            policy.trial_count = counts.get(policy.id, 0)
+
+    def _said(self):
+        """All that decides what a trial of these rules finds."""
+        self.ensure_one()
+        lines = [(line.tier_id.id, line.multiplier, line.pricelist_id.id) for line in self._lines()]
+        return self.metric, self._rule(), lines
+
+    def action_try(self):
+        """Try these rules against the company's history; those in force are what a draft is compared with."""
+        self.ensure_one()
+        self._check_manager()
+        running = self._running(self.program_id) - self
+        trial = self.env["crm.sync.tier.trial"].create({"policy_id": self.id, "other_id": running[:1].id})
+        return trial._get_records_action()
+
+    def action_open_trials(self):
+        """The trials of these rules."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("crm_sync_measures.crm_sync_tier_trial_action")
+        return {**action, "domain": [("policy_id", "=", self.id)], "context": {"default_policy_id": self.id}}

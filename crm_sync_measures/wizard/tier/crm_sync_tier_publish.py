@@ -1,0 +1,48 @@
+from odoo import fields, models
+
+
+class CrmSyncTierPublish(models.TransientModel):
+    """Publish rules that were tried: for the day of the trial, with or without a mail to the customers.
+
+    Nobody publishes what he has not seen: the day, and whether customers keep what they have, are those of the trial.
+    """
+
+    _name = "crm.sync.tier.publish"
+    _description = "Publish Tier Rules"
+
+    trial_id = fields.Many2one("crm.sync.tier.trial", required=True, readonly=True, ondelete="cascade")
+    policy_id = fields.Many2one(related="trial_id.policy_id")
+    effective_on = fields.Date(related="trial_id.effective_on")
+    is_grandfathering = fields.Boolean(related="policy_id.is_grandfathering")
+    effect_sentence = fields.Char(related="trial_id.effect_sentence")
+    is_notice = fields.Boolean(
+        "Tell Customers", help="Members get a mail with the new rules and what becomes of their own tier."
+    )
+    member_count = fields.Integer("Members to Be Told", compute="_compute_member_count")
+
+    def _compute_member_count(self):
+        Line = self.env["crm.sync.tier.trial.line"]
+        for wizard in self:
+            wizard.member_count = Line.search_count(
+                [
+                    ("trial_id", "=", wizard.trial_id.id),
+                    ("now_tier_id", "!=", False),
+                    ("partner_id", "!=", False),
+                ]
+            )
+
+    def action_publish(self):
+        """Schedule the rules; from today on, they are in force at once."""
+        self.ensure_one()
+        trial, policy = self.trial_id, self.policy_id
+        trial._check_manager()
+        trial._check_publishable()
+        if policy.is_notice != self.is_notice:
+            policy.is_notice = self.is_notice
+        policy._schedule(trial.effective_on)
+        # sudo: a mark of ours on the trial that was just published
+        trial.sudo().is_published = True
+        if policy.is_notice:
+            # sudo: the job's own schedule
+            self.env.ref("crm_sync_measures.cron_tell_tier_rules").sudo()._trigger()
+        return policy._get_records_action()

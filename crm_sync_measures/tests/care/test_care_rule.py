@@ -93,7 +93,7 @@ class TestCareRule(CareCase):
     def test_each_role_reads_the_occasions_of_its_customers(self):
         self.ordered(at="2026-03-02 08:00:00")
         occasion = self.plan(self.rule(department_id=False))
-        other, other_user = self.other_company()
+        _other, other_user = self.other_company()
         readers = {self.seller: 1, self.colleague: 0, self.agent: 0, self.head: 0, self.manager: 1, self.auditor: 1}
         for user, count in {**readers, other_user: 0}.items():
             with self.subTest(user.login):

@@ -66,12 +66,17 @@ class CrmSyncCareDispatch(models.AbstractModel):
         """Those that there is still a reason for: since the plan somebody may have bought, moved, died or kept his tier."""
         if not occasions:
             return occasions
+        Selection = self.env["crm.sync.care.selection"]
         due = occasions.mapped("due_on")
-        still = self.env["crm.sync.care.selection"]._still(rule, Span(min(due), max(due)), occasions.partner_id.ids)
+        span = Span(min(due), max(due))
+        still = Selection._still(rule, span, occasions.partner_id.ids)
         # The rule may say other days than when it was planned.
         holds = occasions.filtered(lambda one: (one.partner_id.id, one.day) in still)
         (occasions - holds)._cancel_gone(now)
-        return holds
+        self.env.flush_all()
+        again = Selection._again(rule, span, holds)
+        again._move("cancelled", now, "merged")
+        return holds - again
 
     def _awake(self, rule, occasions, now):
         """Those who may be written to at this hour; the others wait, and it may become too late for them."""

@@ -86,6 +86,24 @@ class CrmSyncCareSelection(models.AbstractModel):
         found = self._select(rule, span, source, SQL("p.id = ANY(%s)", list(partner_ids)))
         return {(partner_id, day) for partner_id, _entity, day, *_rest in self.env.execute_query(found)}
 
+    @api.model
+    def _again(self, rule, span, occasions):
+        """Those of these whose contact has had the occasion already: of two contacts that were merged since the plan."""
+        source = self._source(rule, span)
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT o.id FROM crm_sync_care_occasion o
+                    WHERE o.id = ANY(%(ids)s) AND EXISTS (
+                          SELECT FROM crm_sync_care_occasion before
+                           WHERE before.rule_id = o.rule_id AND before.partner_id = o.partner_id AND before.id != o.id
+                             AND before.day BETWEEN o.day - %(same)s AND o.day + %(same)s AND before.state != 'cancelled'
+                             AND (before.state != 'planned' OR before.handed_at IS NOT NULL OR before.id < o.id))""",
+                ids=occasions.ids,
+                same=source.same_days if source else 0,
+            )
+        )
+        return occasions.browse(occasion_id for [occasion_id] in rows)
+
     # ---------------------------------------------------------------- whom
 
     def _customers_sql(self, rule):

@@ -111,6 +111,20 @@ class TestCareDispatch(CareCase):
         self.assertEqual(len(self.mails(occasions)), 1)
         self.assertEqual(occasions.filtered("handed_at").partner_id, self.contact)
 
+    def test_a_birthday_that_comes_with_a_merge_is_not_celebrated_twice(self):
+        self.contact.write({"sync_birth_month": 3, "sync_birth_day": 3})
+        twin = self.person("Li Na again", sync_birth_month=3, sync_birth_day=4)
+        rule = self.rule("birthday", audience_domain=self.for_all(self.contact, twin))
+        self.assertEqual(len(self.mails(self.run_all(rule))), 1)
+        self.merge(self.contact, twin)
+        # Whichever day is kept, he was greeted yesterday.
+        self.contact.sync_birth_day = 4
+        self.travel("2026-03-04 10:00:00")
+        occasions = self.run_all(rule)
+        self.assertEqual(len(self.mails(occasions)), 1)
+        self.assertEqual(occasions[-1].state, "cancelled")
+        self.assertEqual(occasions[-1].reason, "merged")
+
     def test_two_contacts_with_one_address_get_one_mail(self):
         twin = self.person("Li Na at home", email=self.contact.email)
         self.ordered(twin, at="2026-03-02 09:00:00")

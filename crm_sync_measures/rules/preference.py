@@ -22,6 +22,7 @@ SHOWN_DAYS = 90
 
 _LARGEST = 2**31 - 1
 _KEY = re.compile(r"([1-9][0-9]{0,9})-([0-9a-f]{32})", re.ASCII)
+_LINKS = re.compile(r"(/[cm]/)[0-9]{1,10}-(?:[0-9]{8}-)?[0-9a-f]{32}", re.ASCII)
 _DATED_KEY = re.compile(r"([1-9][0-9]{0,9})-([0-9]{8})-([0-9a-f]{32})", re.ASCII)
 
 
@@ -61,6 +62,17 @@ def parse_dated_key(key: object, today: date) -> tuple[int | None, date | None, 
     if not -timedelta(days=1) <= today - day <= timedelta(days=SHOWN_DAYS):
         return None, None, None
     return int(match[1]), day, match[3]
+
+
+def without_keys(text: str) -> str:
+    """A text without the keys of links, which open nothing then.
+
+    >>> without_keys("See https://x.example/c/17-" + "a" * 32 + "/stop?p=survey or /m/17-20260331-" + "b" * 32 + ".")
+    'See https://x.example/c//stop?p=survey or /m/.'
+    >>> without_keys("/c/17-abc and /contact/17")
+    '/c/17-abc and /contact/17'
+    """
+    return _LINKS.sub(r"\1", text)
 
 
 def chosen(values: Mapping[str, str]) -> dict[str, bool]:

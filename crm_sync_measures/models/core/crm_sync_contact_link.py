@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import consteq, hmac
 
-from ...rules.preference import PURPOSES, parse_dated_key, parse_key
+from ...rules.preference import PURPOSES, parse_dated_key, parse_key, without_keys
 
 _DEAD = "0" * 32
 
@@ -41,6 +41,17 @@ class CrmSyncContactLink(models.AbstractModel):
         """The page on which ``partner`` says what he wants; for a ``purpose``, what the button of his mail program calls."""
         url = f"{partner.get_base_url()}/c/{self._key(partner)}"
         return f"{url}/stop?p={purpose}" if purpose in PURPOSES else url
+
+    @api.model
+    def _unsubscribe_headers(self, partner, purpose):
+        """What mail programs need for their button (RFC 2369, RFC 8058)."""
+        url = self._preference_url(partner, purpose)
+        return {"List-Unsubscribe": f"<{url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+
+    @api.model
+    def _without_keys(self, body):
+        """What stays where colleagues read it, without the keys of customers' links."""
+        return type(body)(without_keys(body)) if isinstance(body, str) else body
 
     # ---------------------------------------------------------------- pages that show something
 

@@ -27,5 +27,6 @@ class CrmSyncPreferenceMixin(models.AbstractModel):
         return self.env["crm.sync.contact.link"]._preference_url(self.partner_id, self._preference_purpose())
 
     def _unsubscribe_headers(self):
-        """What mail programs need for their button (RFC 2369, RFC 8058)."""
-        return {"List-Unsubscribe": f"<{self._refuse_url()}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+        """What mail programs need for their button."""
+        self.ensure_one()
+        return self.env["crm.sync.contact.link"]._unsubscribe_headers(self.partner_id, self._preference_purpose())

@@ -46,8 +46,9 @@ class CrmSyncCaseCustomer(models.Model):
         return super(CrmSyncCaseCustomer, self.sudo())._sign_token(pid)
 
     def _without_key(self, body):
-        """What stands in the conversation, which colleagues read, without the key of the customer's link."""
+        """What stands in the conversation, which colleagues read, without the keys of the customer's links."""
         key = self.sudo().access_token  # sudo: to take it out
+        body = self.env["crm.sync.contact.link"]._without_keys(body)
         return body.replace(key, "") if key and isinstance(body, str) else body
 
     # ---------------------------------------------------------------- messages

@@ -57,7 +57,7 @@ class CrmSyncCaseReceipt(models.Model):
         # He knows that we have it, and under which number.
         self._acknowledge(now)
 
-    def _post_template(self, xmlid, address):
+    def _post_template(self, xmlid, address, headers=None):
         """An automatic mail to the customer and nobody else, in his language; callers have asked the contact gate."""
         # sudo: the customer's link is told to him alone
         case = self.sudo().with_context(lang=self.lang or self.env.lang)
@@ -78,7 +78,7 @@ class CrmSyncCaseReceipt(models.Model):
             notify_skip_followers=True,
             email_layout_xmlid="mail.mail_notification_light",
             force_email_lang=case.lang,
-            mail_headers=_HEADERS,
+            mail_headers=_HEADERS | (headers or {}),
         )
         # The mail is written by now.
         message.body = case._without_key(message.body)

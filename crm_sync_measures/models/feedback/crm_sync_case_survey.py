@@ -58,7 +58,11 @@ class CrmSyncCaseSurvey(models.Model):
         words = self.with_context(lang=self.company_id.partner_id.lang).env
         reason = self._reason_not_to_ask(words)
         if not reason:
-            self._post_template("crm_sync_measures.mail_template_case_survey", self.partner_id.email_normalized)
+            # sudo: the key of the link is told to the customer alone
+            link = self.env["crm.sync.contact.link"].sudo()
+            headers = link._unsubscribe_headers(self.partner_id, "survey")
+            address = self.partner_id.email_normalized
+            self._post_template("crm_sync_measures.mail_template_case_survey", address, headers)
             self.env["crm.sync.contact.sent"]._note(self.partner_id, "email", "survey", self.company_id, self.number)
         self._record({"survey_at": False})
         self._log("survey", note=words._("Not asked: %s", reason) if reason else words._("Asked by e-mail."))
@@ -77,6 +81,11 @@ class CrmSyncCaseSurvey(models.Model):
         return None if verdict.allowed else verdict.message
 
     # ---------------------------------------------------------------- read by the mail
+
+    def _refuse_url(self):
+        """The page on which the customer says that he wants no questions of this kind."""
+        self.ensure_one()
+        return self.env["crm.sync.contact.link"]._preference_url(self.partner_id, "survey")
 
     def _verdict_url(self, stars):
         """The page on which so many stars are chosen already; it stores nothing until he sends it."""

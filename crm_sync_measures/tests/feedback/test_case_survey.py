@@ -48,6 +48,24 @@ class TestCaseSurvey(CaseCase):
             self.assertIn(f"stars={stars}#verdict", body)
         self.assertIn(case.sudo().access_token, body)
 
+    def test_the_mail_has_a_link_to_refuse_which_colleagues_do_not_read(self):
+        case = self.closed()
+        self.run_job()
+        message = self.surveys(case)
+        mail = self.env["mail.mail"].sudo().search([("mail_message_id", "=", message.id)])
+        key = self.env["crm.sync.contact.link"]._key(self.contact)
+        self.assertIn(f"/c/{key}/stop?p=survey", mail.body_html)
+        [email] = mail._prepare_outgoing_list()
+        self.assertIn(f"/c/{key}/stop?p=survey>", email["headers"]["List-Unsubscribe"])
+        self.assertNotIn(key, message.body)
+
+    def test_who_wants_no_questions_is_not_asked(self):
+        case = self.closed()
+        self.env["crm.sync.contact.preference"]._said(self.contact, {"survey": False}, "link")
+        self.run_job()
+        self.assertFalse(self.surveys(case))
+        self.assertIn("does not want", self.outcome(case)[0])
+
     def test_he_is_asked_in_his_language(self):
         self.env["res.lang"]._activate_lang("fr_FR")
         self.contact.lang = "fr_FR"

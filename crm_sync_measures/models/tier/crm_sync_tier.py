@@ -38,7 +38,7 @@ class CrmSyncTier(models.Model):
         aggregator=None,
         help="0 is the lowest tier. Who rises goes up, one rank after the other.",
     )
-    color = fields.Integer("Colour", aggregator=None)
+    color = fields.Integer("Color", aggregator=None)
 
     # ---------------------------------------------------------------- benefits
 
@@ -72,7 +72,7 @@ class CrmSyncTier(models.Model):
         "(program_id, sequence) WHERE active", "Two tiers of one program cannot have the same rank."
     )
     _sequence_range = models.Constraint("CHECK(sequence BETWEEN 0 AND 99)", "Rank: enter 0 to 99.")
-    _color_range = models.Constraint("CHECK(color BETWEEN 0 AND 11)", "Colour: enter 0 to 11.")
+    _color_range = models.Constraint("CHECK(color BETWEEN 0 AND 11)", "Color: enter 0 to 11.")
     _case_weight_range = models.Constraint("CHECK(case_weight BETWEEN 0 AND 2)", "Weight of cases: enter 0, 1 or 2.")
     _gift_points_range = models.Constraint(
         "CHECK(gift_points BETWEEN 0 AND 1000000000)", "Points as a gift: enter 0 or more."

@@ -4,3 +4,7 @@ from . import test_membership_page
 from . import test_notices
 from . import test_time_machine
 from . import test_tier_reports
+from . import test_tier
+from . import test_tier_policy
+from . import test_tier_by_hand
+from . import test_tier_rights

@@ -60,7 +60,7 @@ def fill(registry, members: int) -> None:
     with session(registry) as env:
         tomorrow = env.cr.now().date() + timedelta(days=1)
         holiday = env["crm.sync.care.holiday"].create(
-            {"name": "Bench holiday", "kind": "solar", "month": str(tomorrow.month), "day": tomorrow.day}
+            {"name": "Bench holiday", "kind": "solar", "month": tomorrow.month, "day": tomorrow.day}
         )
         rule = {
             "audience_domain": "[('name', '=like', 'Care Member %')]",

@@ -1,7 +1,7 @@
 -- Customers who are cared for: birthdays spread over the year, clocks of five places, owners, and when somebody spoke with them last. Of a hundred
 -- three have no telephone, two do not want to be called, two do not want to be cared for; every fifth has a rhythm of his own.
 CREATE TEMP TABLE cared AS
-SELECT i, {res_partner} - 1 + i AS id, bench.u(i, 'cared') AS lot, date '2000-01-01' + floor(366 * bench.u(i, 'born'))::int AS born,
+SELECT i, {res_partner} - 1 + i AS id, bench.u(i, 'cared') AS lot, date '2001-01-01' + floor(365 * bench.u(i, 'born'))::int AS born,
        bench.pick(ARRAY['Europe/Berlin', 'Asia/Shanghai', 'America/New_York', 'Pacific/Auckland', NULL], bench.u(i, 'clock')) AS tz,
        bench.pick({users}, bench.u(i, 'owner')) AS user_id, '+1202' || lpad(i::text, 7, '0') AS phone,
        date_trunc('second', timestamp '{now}' - interval '400 days' * bench.u(i, 'quiet')) AS quiet_since

@@ -50,7 +50,7 @@ class MachineCase(NightlyCase):
         )
 
     def in_force(self, policy):
-        policy._schedule(self.program._sync_today())
+        policy._publish(self.program._sync_today())
         return policy
 
     def earn(self, points, card=None):

@@ -55,7 +55,7 @@ class TestTierPolicy(TierCase):
         with self.assertRaisesRegex(ValidationError, "“Gold” is above “Silver”"):
             self.new_rules(levels=[(self.silver, 1000), (self.gold, 1000)])
         rules = self.new_rules()
-        basic, silver, gold = rules._lines()
+        _basic, silver, gold = rules._lines()
         rules.line_ids = [
             Command.update(silver.id, {"threshold": 6000}),
             Command.update(gold.id, {"threshold": 9000}),
@@ -151,9 +151,9 @@ class TestTierPolicy(TierCase):
             lambda: rules.write({"line_ids": [Command.update(line.id, {"multiplier": 2})]}),
             lambda: rules.write({"line_ids": [Command.clear()]}),
             lambda: line.write({"threshold": 1}),
-            lambda: line.unlink(),
+            line.unlink,
             lambda: self.env["crm.sync.tier.policy.line"].create({"policy_id": rules.id, "tier_id": self.gold.id}),
-            lambda: rules.unlink(),
+            rules.unlink,
             lambda: at(rules, TODAY)._publish(TODAY),
         ):
             with self.assertRaisesRegex(UserError, "Make a new version"):

@@ -155,7 +155,7 @@ class TestTimeMachine(MachineCase):
         self.earn(320)
         self.review()
         trial = self.trial(self.rules(gold=5000, is_grandfathering=False))
-        trial.policy_id._schedule(trial.effective_on)
+        trial.policy_id._publish(trial.effective_on)
         self.travel("2026-01-11 12:00:00")
         self.env["crm.sync.tier.policy"]._start_all_due()
         self.review()

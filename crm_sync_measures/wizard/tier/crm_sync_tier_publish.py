@@ -39,7 +39,7 @@ class CrmSyncTierPublish(models.TransientModel):
         trial._check_publishable()
         if policy.is_notice != self.is_notice:
             policy.is_notice = self.is_notice
-        policy._schedule(trial.effective_on)
+        policy._publish(trial.effective_on)
         # sudo: a mark of ours on the trial that was just published
         trial.sudo().is_published = True
         if policy.is_notice:

@@ -273,4 +273,43 @@ EVENTS = {
     "start": lambda env: _rule(env).action_start(),
 }
 
-WORK = {"seed_care": seed_care, "live_until": live_until, "sleep_until": sleep_until}
+# -------------------------------------------------------------------- return visits
+
+
+def seed_visits(env, number):
+    """So many customers of three owners who were to be contacted a month ago."""
+    env = env(context={"tracking_disable": True})
+    env.company.sync_visit_limit = int(number)
+    owners = env["res.users"].create(
+        [
+            {
+                "name": f"Visit owner {n}",
+                "login": f"visit_owner_{n}",
+                "email": f"visit_owner_{n}@example.com",
+                "group_ids": [(6, 0, [env.ref(group).id for group in _GROUPS])],
+            }
+            for n in range(3)
+        ]
+    )
+    env["res.partner"].create(
+        [
+            {"name": f"Fault visited {n}", "user_id": owners[n % 3].id, "sync_contact_days": 30}
+            for n in range(int(number))
+        ]
+    )
+    env.cr.commit()
+    env.cr.execute("UPDATE crm_sync_care_rhythm SET due_at = now() AT TIME ZONE 'UTC' - interval '30 days'")
+
+
+def tell_visits(env):
+    _in_small_steps()
+    env["crm.sync.care.rhythm"]._cron_tell()
+
+
+WORK = {
+    "seed_care": seed_care,
+    "live_until": live_until,
+    "sleep_until": sleep_until,
+    "seed_visits": seed_visits,
+    "tell_visits": tell_visits,
+}

@@ -95,25 +95,14 @@ class CrmSyncCareRhythm(models.Model):
 
     def _tiers(self, condition):
         """Of each customer the shortest rhythm of the tiers that he and his contacts are shown with."""
-        # sudo: computed rows, whoever has changed the customer
-        tiers = self.env["crm.sync.tier"].sudo().with_context(active_test=False).search([("contact_days", ">", 0)])
-        if not tiers:
-            return SQL("SELECT NULL::int, NULL::int, NULL::int WHERE FALSE")
-        # sudo: as above
-        standings = self.env["crm.sync.tier.standing"].sudo()
-        shown = standings._search([("is_shown", "=", True), ("tier_id", "in", tiers.ids)], active_test=False)
         return SQL(
-            """SELECT DISTINCT ON (p.commercial_partner_id) p.commercial_partner_id, s.tier_id, d.days
-                 FROM (%(standings)s) s (partner_id, tier_id)
-                 JOIN (VALUES %(days)s) d (tier_id, days) ON d.tier_id = s.tier_id
-                 JOIN res_partner p ON p.id = s.partner_id
-                WHERE %(condition)s
-                ORDER BY p.commercial_partner_id, d.days, s.tier_id""",
-            standings=shown.select(
-                SQL.identifier(standings._table, "partner_id"), SQL.identifier(standings._table, "tier_id")
-            ),
-            days=SQL(", ").join(SQL("(%s, %s)", tier.id, tier.contact_days) for tier in tiers),
-            condition=condition,
+            """SELECT DISTINCT ON (p.commercial_partner_id) p.commercial_partner_id, s.tier_id, t.contact_days
+                 FROM res_partner p
+                 JOIN crm_sync_tier_standing s ON s.partner_id = p.id AND s.is_shown
+                 JOIN crm_sync_tier t ON t.id = s.tier_id AND t.contact_days > 0
+                WHERE %s
+                ORDER BY p.commercial_partner_id, t.contact_days, s.tier_id""",
+            condition,
         )
 
     def _follow(self, followed):

@@ -49,6 +49,7 @@ from . import crm_sync_tier_trial_line
 from . import crm_sync_tier_trial_tier
 from . import crm_sync_tier_replay
 from . import crm_sync_tier_policy_trial
+from . import crm_sync_tier_notice_trial
 from . import crm_sync_tier_month
 from . import crm_sync_tier_movement
 from . import crm_sync_tier_result

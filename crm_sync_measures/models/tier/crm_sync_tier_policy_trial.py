@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 
 class CrmSyncTierPolicy(models.Model):
@@ -30,6 +31,22 @@ class CrmSyncTierPolicy(models.Model):
         running = self._running(self.program_id) - self
         trial = self.env["crm.sync.tier.trial"].create({"policy_id": self.id, "other_id": running[:1].id})
         return trial._get_records_action()
+
+    def sync_try(self, other_id=None, **chosen):
+        """Replay the company's history against these rules, and those of ``other_id``; nothing real is touched.
+
+        :param int other_id: other rules of the same program
+        :param chosen: ``day``, ``effective_on``, ``history_from``, ``cost_from``: days, as "2026-06-30"
+        :return: see ``crm.sync.tier.trial.sync_result``; a large history is replayed in the background
+        """
+        self.ensure_one()
+        self._check_manager()
+        known = {"day", "effective_on", "history_from", "cost_from"}
+        if unknown := sorted(chosen.keys() - known):
+            raise UserError(self.env._("Unknown choice: %s", unknown[0]))
+        trial = self.env["crm.sync.tier.trial"].create({"policy_id": self.id, "other_id": other_id or False, **chosen})
+        trial.action_run()
+        return trial.sync_result()
 
     def action_open_trials(self):
         """The trials of these rules."""

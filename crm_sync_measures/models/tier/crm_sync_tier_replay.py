@@ -29,13 +29,14 @@ class CrmSyncTierReplay(models.AbstractModel):
 
     @api.model
     @contextmanager
-    def _room(self, policy, card_ids, copied_on=None):
+    def _room(self, policy, card_ids, since=None, copied_on=None):
         """Make the tables, for these accounts and the facts that ``policy`` counts; they are gone afterwards.
 
+        :param since: the first day that is replayed; what was bought before counts in its windows
         :param copied_on: begin with the memberships that are real on this day; otherwise with none
         """
         self._make_tables()
-        self._gather_facts(policy, card_ids)
+        self._gather_facts(policy, card_ids, since)
         if copied_on:
             self._copy_memberships(card_ids, copied_on)
         yield
@@ -53,7 +54,7 @@ class CrmSyncTierReplay(models.AbstractModel):
                    policy_id int, is_locked boolean, lock_until date, evidence jsonb) ON COMMIT DROP"""
         )
 
-    def _gather_facts(self, policy, card_ids):
+    def _gather_facts(self, policy, card_ids, since):
         """All facts of these accounts at once: what the policy counts, and points, which multipliers are reckoned on."""
         Facts = self.env["crm.sync.tier.facts"]
         Facts._flush()
@@ -70,10 +71,11 @@ class CrmSyncTierReplay(models.AbstractModel):
             SQL(
                 """INSERT INTO tier_replay_fact
                    WITH %(accounts)s
-                   SELECT metric, card_id, day, value, GREATEST(known_on, day) FROM (%(facts)s) f
+                   SELECT metric, card_id, day, value, GREATEST(known_on, day, %(since)s::date) FROM (%(facts)s) f
                     UNION ALL
-                   SELECT NULL, card_id, NULL, NULL, made_on FROM tier_card""",
+                   SELECT NULL, card_id, NULL, NULL, GREATEST(made_on, %(since)s::date) FROM tier_card""",
                 accounts=accounts,
+                since=since,
                 facts=Facts._facts_sql(tuple({policy.metric, "points"})),
             )
         )

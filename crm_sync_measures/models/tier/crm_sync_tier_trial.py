@@ -14,7 +14,7 @@ _KEPT = timedelta(days=90)
 _FRESH = timedelta(days=7)
 
 #: What a trial was made of: another choice is another trial. And what the trial alone writes.
-_CHOSEN = {"policy_id", "other_id", "day", "effective_on", "cost_from"}
+_CHOSEN = {"policy_id", "other_id", "day", "effective_on", "history_from", "cost_from"}
 _OWN = {"state", "started_at", "fingerprint", "is_published"}
 
 STATES = [("draft", "Draft"), ("running", "Running"), ("done", "Done")]
@@ -37,8 +37,9 @@ class CrmSyncTierTrial(models.Model):
     _description = "Trial of Tier Rules"
     _order = "id desc"
     _rec_name = "policy_id"
-    #: Accounts that are replayed in one transaction.
-    _part_size = 5000
+    #: Accounts that are replayed in one transaction, and while somebody waits.
+    _part_size = 20_000
+    _at_once = 200
 
     program_id = fields.Many2one(related="policy_id.program_id", store=True, index=True)
     company_id = fields.Many2one(related="program_id.company_id", store=True, index="btree_not_null")
@@ -62,13 +63,19 @@ class CrmSyncTierTrial(models.Model):
         default=lambda self: fields.Date.context_today(self) + timedelta(days=1),
         help="The day on which the rules would come into force, and on which they do when they are published from here.",
     )
+    history_from = fields.Date(
+        "Replayed From",
+        required=True,
+        default=lambda self: add_months(fields.Date.context_today(self), -36),
+        help="The first day that is replayed. What was bought before counts where the window reaches so far back.",
+    )
     cost_from = fields.Date(
         "Costs From", required=True, default=lambda self: add_months(fields.Date.context_today(self), -12)
     )
     state = fields.Selection(STATES, required=True, default="draft", readonly=True, copy=False)
     started_at = fields.Datetime("Started", readonly=True, copy=False)
     fingerprint = fields.Char(readonly=True, copy=False)
-    first_day = fields.Date("History From", compute="_compute_progress")
+    first_day = fields.Date("First Event", compute="_compute_progress")
     part_ids = fields.One2many("crm.sync.tier.trial.part", "trial_id", readonly=True)
     line_ids = fields.One2many("crm.sync.tier.trial.line", "trial_id", readonly=True)
     tier_ids = fields.One2many("crm.sync.tier.trial.tier", "trial_id", "Tiers", readonly=True)
@@ -80,15 +87,15 @@ class CrmSyncTierTrial(models.Model):
     policy_state = fields.Selection(related="policy_id.state")
     is_published = fields.Boolean("Published", readonly=True, copy=False, help="These rules were published after it.")
 
-    @api.constrains("policy_id", "other_id", "day", "cost_from")
+    @api.constrains("policy_id", "other_id", "day", "history_from", "cost_from")
     def _check_trial(self):
         for trial in self:
             if trial.other_id and trial.other_id.program_id != trial.program_id:
                 raise ValidationError(self.env._("Both versions of the rules must belong to the same program."))
             if trial.other_id == trial.policy_id:
                 raise ValidationError(self.env._("Rules cannot be compared with themselves."))
-            if trial.cost_from > trial.day:
-                raise ValidationError(self.env._("Costs are counted from a day before the day of the trial."))
+            if max(trial.cost_from, trial.history_from) > trial.day:
+                raise ValidationError(self.env._("History and costs begin before the day of the trial."))
 
     # ---------------------------------------------------------------- writing
 
@@ -206,7 +213,7 @@ class CrmSyncTierTrial(models.Model):
             raise AccessError(self.env._("Only a Customer Sync manager decides about tiers."))
 
     def _start(self):
-        """Split the accounts into parts; the first one alone is done at once."""
+        """Split the accounts into parts; a few accounts are done at once."""
         self.ensure_one()
         self.env.flush_all()
         self._forget_results()
@@ -226,7 +233,7 @@ class CrmSyncTierTrial(models.Model):
                 [{"trial_id": self.id, "first_card_id": first, "last_card_id": last} for first, last in self._ranges()]
             )
         )
-        if len(parts) <= 1:
+        if self._count_accounts() <= self._at_once:
             for part in parts:
                 part._work()
             trial._finish()
@@ -245,6 +252,10 @@ class CrmSyncTierTrial(models.Model):
                 )
                 model.invalidate_model(flush=False)
             self.invalidate_recordset(["line_ids", "tier_ids", "part_ids"], flush=False)
+
+    def _count_accounts(self):
+        # sudo: how much work it is does not depend on who asks
+        return self.env["loyalty.card"].sudo().search_count([("program_id", "=", self.program_id.id)])
 
     def _ranges(self):
         """(first, last) ids of cards, so many accounts each."""
@@ -305,6 +316,51 @@ class CrmSyncTierTrial(models.Model):
         )
         self.env["crm.sync.tier.trial.tier"].invalidate_model(flush=False)
         self.invalidate_recordset(["tier_ids"], flush=False)
+
+    # ---------------------------------------------------------------- told to other programs
+
+    def sync_result(self):
+        """What the trial has found: numbers, and the domain of the customers behind each (``crm.sync.tier.trial.line``).
+
+        ``before`` is today, ``replayed`` had the rules always been in force, ``after`` the day on which they take effect.
+        """
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "trial_id": self.id,
+            "state": self.state,
+            "progress": self.progress,
+            "is_outdated": self.is_outdated,
+            "sentence": self.sentence,
+            "rules": self._result(""),
+            "others": self._result("other_") if self.other_id else False,
+        }
+
+    def _result(self, prefix):
+        policy = self.other_id if prefix else self.policy_id
+        line = [("trial_id", "=", self.id)]
+        return {
+            "policy_id": policy.id,
+            "currency": self.currency_id.name,
+            "moves": {
+                move: {"count": count, "domain": [*line, (f"{prefix}move", "=", move)]}
+                for move, count in self._moves(f"{prefix}move").items()
+                if move
+            },
+            "tiers": [
+                {
+                    "tier_id": row.tier_id.id,
+                    "name": row.tier_id.name,
+                    "before": row.now_count,
+                    "replayed": row[f"{prefix}replayed_count"],
+                    "after": row[f"{prefix}after_count"],
+                    "bonus_cost": row[f"{prefix}bonus_cost"],
+                    "price_cost": row[f"{prefix}price_cost"],
+                    "domain": [*line, (f"{prefix}tier_id", "=", row.tier_id.id)],
+                }
+                for row in self.tier_ids
+            ],
+        }
 
     # ---------------------------------------------------------------- actions
 

@@ -69,7 +69,7 @@ class CrmSyncTierTrialPart(models.Model):
     def _replay(self, prefix, policy):
         """Had these rules always been in force: tiers today, and what they would have cost."""
         trial, Replay = self.trial_id, self.env["crm.sync.tier.replay"]
-        with Replay._room(policy, self._card_ids()):
+        with Replay._room(policy, self._card_ids(), since=trial.history_from):
             first_day = Replay._run(policy, trial.day)
             self.first_day = min(filter(None, (self.first_day, first_day)), default=False)
             self._note_tiers(prefix, "", trial.day)

@@ -104,6 +104,7 @@ class MachineCase(NightlyCase):
                 "other_id": other and other.id,
                 "day": self.today(),
                 "effective_on": self.today() + timedelta(days=1),
+                "history_from": "2025-01-01",
                 "cost_from": "2026-01-01",
                 **values,
             }

@@ -134,6 +134,18 @@ class TestTimeMachine(MachineCase):
         harder = self.trial(self.rules(silver=200, gold=5000))
         self.assertEqual((self.line_of(harder).move, self.line_of(harder, other).move), ("left", "down"))
 
+    def test_other_programs_get_the_numbers_and_who_is_behind_them(self):
+        self.travel("2026-02-01 12:00:00")
+        self.earn(150)
+        result = self.rules().sync_try()
+        self.assertEqual((result["state"], result["others"], result["rules"]["moves"].keys()), ("done", False, {"new"}))
+        [silver] = result["rules"]["tiers"]
+        self.assertEqual((silver["name"], silver["before"], silver["replayed"], silver["after"]), ("Silver", 0, 1, 1))
+        lines = self.env["crm.sync.tier.trial.line"].search(silver["domain"])
+        self.assertEqual(lines.partner_id, self.customer)
+        with self.assertRaises(UserError):
+            self.rules().sync_try(tomorrow="2026-05-01")
+
     def test_two_drafts_are_compared_customer_by_customer(self):
         self.travel("2026-02-01 12:00:00")
         self.earn(150)
@@ -216,6 +228,18 @@ class TestTimeMachine(MachineCase):
         with self.assertRaises(UserError):
             trial.effective_on = "2026-03-01"
 
+    def test_who_will_have_another_tier_is_told_which(self):
+        self.in_force(self.rules())
+        self.earn(320)
+        self.review()
+        trial = self.trial(self.rules(gold=5000, is_grandfathering=False))
+        self.env["crm.sync.tier.publish"].create({"trial_id": trial.id, "is_notice": True}).action_publish()
+        self.customer.email = "li@example.com"
+        self.env["crm.sync.tier.notices"]._cron_tell_tier_rules()
+        notice = self.env["crm.sync.tier.notice"].search([("card_id", "=", self.card.id), ("kind", "=", "rules")])
+        self.assertEqual((notice.tier_id, notice._becomes()), (self.gold, "Silver"))
+        self.assertIn("becomes", notice.mail_mail_id.body_html)
+
     def test_nobody_publishes_what_he_has_not_seen(self):
         trial = self.env["crm.sync.tier.trial"].create({"policy_id": self.rules().id})
         with self.assertRaisesRegex(UserError, "start the replay"):
@@ -229,6 +253,7 @@ class TestTimeMachine(MachineCase):
         cards = self.card.union(*(self.old_card(person) for person in people))
         self.earn(150)
         self.patch(type(self.env["crm.sync.tier.trial"]), "_part_size", 3)
+        self.patch(type(self.env["crm.sync.tier.trial"]), "_at_once", 3)
         trial = self.trial(self.rules())
         self.assertEqual((trial.state, len(trial.part_ids), trial.progress), ("running", 3, 0))
         self.env["crm.sync.tier.trial"]._cron_try()

@@ -1,16 +1,12 @@
-"""On which days holidays and anniversaries are, and which of them a job has to see to today.
+"""On which days holidays are. What today is, whoever calls says."""
 
-Days are those of the customer's or the company's calendar: whoever calls says what today is.
-"""
-
-from calendar import isleap, monthrange
-from collections.abc import Iterable, Iterator
+from calendar import monthrange
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from .lunar import FIRST_YEAR, LAST_YEAR, kept_on, lunar_problem
 
-KINDS = ("solar", "lunar", "easter", "weekday", "table")
 #: A holiday is never further from the day it is counted from.
 MAX_OFFSET = 200
 
@@ -146,58 +142,6 @@ def anniversary(month: int, day: int, year: int) -> date:
     (datetime.date(2027, 2, 28), datetime.date(2028, 2, 29))
     """
     return date(year, month, min(day, monthrange(year, month)[1]))
-
-
-def anniversary_days(day_from: date, day_to: date) -> Iterator[tuple[int, int, date]]:
-    """``(month, day, kept on)`` of every day of a year whose anniversary is kept from ``day_from`` to ``day_to``.
-
-    A set of customers is joined with it by month and day, and by the day being before ``kept on``: the day itself is no anniversary.
-
-    >>> list(anniversary_days(date(2027, 2, 27), date(2027, 2, 28)))
-    [(2, 27, datetime.date(2027, 2, 27)), (2, 28, datetime.date(2027, 2, 28)), (2, 29, datetime.date(2027, 2, 28))]
-    """
-    day = day_from
-    while day <= day_to:
-        yield day.month, day.day, day
-        if (day.month, day.day) == (2, 28) and not isleap(day.year):
-            yield 2, 29, day
-        day += timedelta(days=1)
-
-
-# ---------------------------------------------------------------- when it is due
-
-
-def due_on(occasion: date, days: int) -> date:
-    """The day on which something is due ``days`` after an occasion; before it, where they are negative.
-
-    >>> due_on(date(2027, 3, 1), -1), due_on(date(2026, 11, 22), 30)
-    (datetime.date(2027, 2, 28), datetime.date(2026, 12, 22))
-    """
-    return occasion + timedelta(days=days)
-
-
-def occasions_to_plan(today: date, days: int, late_days: int, ahead: int = 0) -> tuple[date, date]:
-    """First and last day of occasions whose due day is not too long ago, and not more than ``ahead`` days to come.
-
-    Two days of being late, and a rule that greets a week before the day:
-
-    >>> occasions_to_plan(date(2026, 11, 22), -7, 2)
-    (datetime.date(2026, 11, 27), datetime.date(2026, 11, 29))
-    >>> occasions_to_plan(date(2026, 11, 22), 0, 0, ahead=6)
-    (datetime.date(2026, 11, 22), datetime.date(2026, 11, 28))
-    """
-    shift = timedelta(days=days)
-    return today - timedelta(days=late_days) - shift, today + timedelta(days=ahead) - shift
-
-
-def is_too_late(due: date, today: date, late_days: int) -> bool:
-    """Whether it is not done any more.
-
-    >>> due = date(2026, 11, 20)
-    >>> [is_too_late(due, date(2026, 11, day), 2) for day in (20, 22, 23)]
-    [False, False, True]
-    """
-    return today > due + timedelta(days=late_days)
 
 
 def next_of(days: Iterable[date], today: date) -> date | None:

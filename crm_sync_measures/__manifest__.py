@@ -47,7 +47,6 @@
         "security/rules_tier_machine.xml",
         "security/rules_tier_notice.xml",
         "security/rules_care.xml",
-        "security/rules_care_holiday.xml",
         "security/rules_care_rhythm.xml",
         "data/core/crm_sync_department_data.xml",
         "data/core/crm_sync_job_data.xml",

@@ -1,4 +1,6 @@
+from . import test_holiday
 from . import test_rhythm
+from . import test_birthday
 from . import test_birthday_page
 from . import test_care_dispatch
 from . import test_care_preview

@@ -221,6 +221,18 @@ class TestAccess(SyncCase):
         "crm.sync.tier.movement": {"head": {READ}, "manager": {READ}, "auditor": {READ}},
         "crm.sync.tier.result": {"head": {READ}, "manager": {READ}, "auditor": {READ}},
         "crm.sync.tier.standing": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
+        "crm.sync.care.holiday": {
+            "user": {READ},
+            "head": {READ},
+            "manager": {READ, WRITE, CREATE, UNLINK},
+            "auditor": {READ},
+        },
+        "crm.sync.care.holiday.day": {
+            "user": {READ},
+            "head": {READ},
+            "manager": {READ, WRITE, CREATE, UNLINK},
+            "auditor": {READ},
+        },
         "crm.sync.care.rule": {
             "user": {READ},
             "head": {READ},

@@ -36,6 +36,7 @@ class TestMembershipPage(TierGiver, SyncCase, HttpCase):
 
     def setUp(self):
         super().setUp()
+        self.authenticate(None, None)
         self.url = f"/m/{self.env['crm.sync.contact.link']._dated_key(self.member, 'membership')}"
 
     def ask(self, method, url, **options):

@@ -193,7 +193,6 @@
         "views/tier/crm_sync_tier_report_views.xml",
         "views/tier/tier_forms.xml",
         "views/tier/tier_rooms.xml",
-        "views/tier/res_config_settings_views.xml",
         "views/tier/crm_sync_tier_notice_views.xml",
         "views/tier/membership_templates.xml",
         "views/care/birthday_templates.xml",

@@ -295,7 +295,10 @@ class CrmSyncTierEngine(models.AbstractModel):
         )
 
     def _show(self, card_ids):
-        """Of several tiers of a customer in one company, the highest is shown; of equal ones that of the first program."""
+        """Of several tiers of a customer in one company, that of a main program is shown, else the highest.
+
+        Of equal ones, that of the first program.
+        """
         self.env.cr.execute(SQL(_SHOW, card_ids))
 
     def _flush(self):
@@ -361,7 +364,8 @@ _SHOW = """
     WITH ranked AS (
         SELECT s.id, row_number() OVER (
                    PARTITION BY s.partner_id, s.company_id
-                   ORDER BY t.sequence DESC NULLS LAST, p.sequence NULLS LAST, s.card_id) = 1 AND s.tier_id IS NOT NULL AS is_shown
+                   ORDER BY s.tier_id IS NULL, p.sync_is_main_tier IS TRUE DESC, t.sequence DESC NULLS LAST,
+                            p.sequence NULLS LAST, s.card_id) = 1 AND s.tier_id IS NOT NULL AS is_shown
           FROM crm_sync_tier_standing s
           JOIN loyalty_program p ON p.id = s.program_id LEFT JOIN crm_sync_tier t ON t.id = s.tier_id
          WHERE s.partner_id IN (SELECT partner_id FROM loyalty_card WHERE id = ANY(%s))

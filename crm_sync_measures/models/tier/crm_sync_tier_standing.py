@@ -52,7 +52,7 @@ class CrmSyncTierStanding(models.Model):
     is_shown = fields.Boolean(
         "Shown on the Customer",
         readonly=True,
-        help="Of several tiers of a customer: that of the company's main program, else the highest one.",
+        help="Of several tiers of a customer: that of the main program, else the highest one.",
     )
     as_of = fields.Date("As Of", readonly=True)
     user_id = fields.Many2one(related="partner_id.commercial_partner_id.user_id", string="Owner")

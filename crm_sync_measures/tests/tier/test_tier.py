@@ -82,6 +82,34 @@ class TestTier(TierCase):
 
     # ---------------------------------------------------------------- program
 
+    def test_of_several_tiers_that_of_the_main_program_is_shown_else_the_highest(self):
+        shop = self.new_program(name="Shop")
+        friends = self.Tier.create({"program_id": shop.id, "name": "Friends"})
+        Standing = self.env["crm.sync.tier.standing"]
+        gold, friend = (
+            Standing.create(
+                {
+                    "card_id": self.new_card(program=tier.program_id).id,
+                    "partner_id": self.customer.id,
+                    "program_id": tier.program_id.id,
+                    "tier_id": tier.id,
+                }
+            )
+            for tier in (self.gold, friends)
+        )
+
+        def shown():
+            self.env.flush_all()
+            self.env["crm.sync.tier.engine"]._show((gold | friend).card_id.ids)
+            self.env.invalidate_all()
+            return (gold | friend).filtered("is_shown")
+
+        self.assertEqual(shown(), gold)
+        shop.sync_is_main_tier = True
+        self.assertEqual(shown(), friend)
+        friend.tier_id = False
+        self.assertEqual(shown(), gold)
+
     def test_a_program_counts_its_tiers_and_opens_them(self):
         self.assertEqual(self.program.sync_tier_count, 3)
         for name in ("tiers", "tier_policies", "tier_standings"):

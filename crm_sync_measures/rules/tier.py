@@ -163,8 +163,8 @@ def review_window(policy: Policy, valid_through: date) -> Window:
 
     >>> review_window(Policy(grace_days=30), date(2028, 12, 31))
     Window(start=datetime.date(2028, 1, 1), end=datetime.date(2029, 1, 30))
-    >>> review_window(Policy(validity="months"), date(2028, 3, 9))
-    Window(start=datetime.date(2027, 3, 10), end=datetime.date(2028, 3, 9))
+    >>> review_window(Policy(validity="months"), date(2028, 3, 10))
+    Window(start=datetime.date(2027, 3, 11), end=datetime.date(2028, 3, 10))
     """
     end = valid_through + timedelta(days=policy.grace_days)
     if policy.window == "lifetime":
@@ -189,24 +189,26 @@ def previous_window(policy: Policy, running: Window) -> Window | None:
 def valid_through(policy: Policy, day: date, joined: date) -> date | None:
     """Last day of a tier that is reached on ``day``: the rest of this period and the next one, or some months.
 
+    Months end on the same day of the month, so that what was bought on the first day does not count for the review too.
+
     >>> joined = date(2024, 2, 29)
     >>> valid_through(Policy(), date(2026, 11, 22), joined)
     datetime.date(2027, 12, 31)
     >>> valid_through(Policy(window="anniversary"), date(2026, 11, 22), joined)
     datetime.date(2028, 2, 28)
     >>> valid_through(Policy(window="rolling", window_months=6), date(2026, 11, 22), joined)
-    datetime.date(2027, 5, 21)
+    datetime.date(2027, 5, 22)
     >>> valid_through(Policy(validity="months", validity_months=18), date(2026, 8, 31), joined)
-    datetime.date(2028, 2, 28)
+    datetime.date(2028, 2, 29)
     >>> valid_through(Policy(window="lifetime"), date(2026, 11, 22), joined) is None
     True
     """
     if policy.validity == "months":
-        return add_months(day, policy.validity_months) - _DAY
+        return add_months(day, policy.validity_months)
     if policy.window == "lifetime":
         return None
     if policy.window == "rolling":
-        return add_months(day, policy.window_months) - _DAY
+        return add_months(day, policy.window_months)
     end = running_window(policy, day, joined).end
     return running_window(policy, end + _DAY, joined).end
 

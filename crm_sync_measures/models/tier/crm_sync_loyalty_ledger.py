@@ -23,6 +23,7 @@ class CrmSyncLoyaltyLedger(models.AbstractModel):
         model = movement.record_model if movement else False
         # What goes over to another card has a reason, and changes nothing of what the document has earned.
         is_followed = bool(model) and model != _BONUS and kinds & _FOLLOWED and not movement.reason
+        is_followed = is_followed and card.program_id.id in self.env["crm.sync.tier.policy"]._multiplying()
         if is_followed and "earn" in kinds:
             company_id = self._common_values(card, movement)["company_id"]
             # sudo: the bonus belongs to the document, whoever moves its points.

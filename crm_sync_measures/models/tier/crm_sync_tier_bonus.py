@@ -55,7 +55,7 @@ class CrmSyncTierBonus(models.Model):
 
         Once for each document and program: a later tier changes nothing about it.
         """
-        policy = self._policy_of(card.program_id)
+        policy = self.env["crm.sync.tier.policy"]._running(card.program_id)
         if not policy or self._has_earned(card.program_id, model, record_id):
             return
         membership = self.env["crm.sync.tier.membership"].sudo()  # sudo: the tier holds for whoever sells
@@ -81,11 +81,6 @@ class CrmSyncTierBonus(models.Model):
             )
         )
         self.invalidate_model(flush=False)
-
-    def _policy_of(self, program):
-        """The rules of ``program``, where they multiply for any tier."""
-        policy = self.env["crm.sync.tier.policy"]._running(program)
-        return policy.filtered(lambda policy: any(line.multiplier > 1 for line in policy.line_ids))
 
     def _has_earned(self, program, model, record_id):
         """Whether the document has earned points before: then its multiplier is fixed, or it was earned without tiers."""

@@ -95,7 +95,8 @@ class CrmSyncTierEngine(models.AbstractModel):
         self._note(metric, partners.ids)
 
     def _note(self, what, ids):
-        if not ids:
+        metrics = set(self.env["crm.sync.tier.policy"]._metrics().values())
+        if not ids or not metrics or (what != "cards" and what not in metrics):
             return
         noted = self.env.cr.precommit.data.setdefault("crm.sync.tier", {})
         if not noted:

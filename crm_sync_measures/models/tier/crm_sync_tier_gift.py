@@ -71,8 +71,8 @@ class CrmSyncTierEngine(models.AbstractModel):
         movement.card_id = card.id
         program = tier.gift_program_id
         coupons = self.env["loyalty.card"].with_context(**{MOVEMENT: movement})
-        coupon = coupons.create({"program_id": program.id, "partner_id": card.partner_id.id, "points": 1})
-        coupon.with_context(**{MOVEMENT: False})._send_creation_communication()
+        # Odoo tells the customer of it, where the program has a mail for that.
+        coupons.create({"program_id": program.id, "partner_id": card.partner_id.id, "points": 1})
 
     def _is_given(self, card, key):
         """Whether the gift of this key is in the ledger; should two look at once, the ledger refuses the second."""

@@ -1,4 +1,5 @@
-from odoo import models
+from odoo import api, models
+from odoo.tools import ormcache
 
 from ...rules import tier as rules
 from ...rules.ledger import exact
@@ -8,6 +9,38 @@ class CrmSyncTierPolicy(models.Model):
     """The rules as ``rules.tier`` reads them."""
 
     _inherit = "crm.sync.tier.policy"
+
+    @api.model
+    @ormcache()
+    def _metrics(self):
+        """``{program id: metric}`` of the rules in force.
+
+        Kept, since it is asked for every order and invoice, and most programs have no tiers. Published rules stay as
+        they are, so only a change of state changes it.
+        """
+        return {policy.program_id.id: policy.metric for policy in self._running()}
+
+    @api.model
+    @ormcache()
+    def _multiplying(self):
+        """Ids of the programs in which a tier multiplies, or did by earlier rules."""
+        # sudo: rules hold for whoever sells
+        lines = self.env["crm.sync.tier.policy.line"].sudo()
+        published = [("policy_id.state", "in", ("running", "replaced")), ("multiplier", ">", 1)]
+        return frozenset(lines.search(published).policy_id.program_id.ids)
+
+    def _record(self, vals):
+        result = super()._record(vals)
+        if "state" in vals:
+            self.env.registry.clear_cache()
+        return result
+
+    def _start_due(self):
+        """Rules that come into force are looked at by the review, which starts at once."""
+        started = super()._start_due()
+        if started:
+            self.env.ref("crm_sync_measures.cron_review_tiers").sudo()._trigger()  # sudo: our own scheduled work
+        return started
 
     def _rule(self):
         self.ensure_one()

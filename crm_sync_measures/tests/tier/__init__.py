@@ -8,3 +8,8 @@ from . import test_tier
 from . import test_tier_policy
 from . import test_tier_by_hand
 from . import test_tier_rights
+
+from . import test_engine
+from . import test_engine_oracle
+from . import test_bonus
+from . import test_benefits

@@ -277,6 +277,20 @@ class TestCareDispatch(CareCase):
         occasion = self.run_all(self.rule(action="call_list"))
         self.assertEqual((occasion.state, occasion.reason), ("held", "no_address"))
 
+    def test_a_set_is_as_large_as_what_it_does_allows(self):
+        """Mails are made one by one; calls are put on the list by a few statements for thousands."""
+        dispatch = self.env["crm.sync.care.dispatch"]
+        people = [self.person(f"Person {number}", phone="+1 202 555 0100") for number in range(60)]
+        for person in people:
+            self.ordered(person, at="2026-03-02 08:00:00")
+        now = fields.Datetime.now()
+        for action, size in (("call_list", 50), ("activity", 10), ("mail", 2)):
+            with self.subTest(action):
+                rule = self.rule(action=action, audience_domain=self.for_all(*people))
+                self.plan(rule)
+                self.assertEqual(len(dispatch._due(now, 0, 2)), size)
+                rule.action_pause()
+
     # ---------------------------------------------------------------- points, coupon
 
     def test_points_are_booked_once(self):

@@ -28,6 +28,7 @@ from . import mail_mail
 from . import crm_sync_tier_portal
 from . import crm_sync_care_holiday
 from . import crm_sync_care_holiday_day
+from . import crm_sync_contact_card_care
 from . import crm_sync_contact_gate
 from . import crm_sync_erasure_birthday
 from . import res_partner_birthday

@@ -1,3 +1,4 @@
+from . import test_deceased
 from . import test_holiday
 from . import test_rhythm
 from . import test_birthday

@@ -33,7 +33,7 @@ class CrmSyncTierPortal(models.AbstractModel):
             return Outcome("invalid", self.env._("This was not understood. Open the page once more."))
         is_given = bool(given.month or given.day)
         if is_given and (problem := birthday_problem(given, fields.Date.context_today(partner))):
-            return Outcome("invalid", self._birthday_sentence(problem))
+            return Outcome("invalid", partner._sync_birthday_messages()[problem])
         if refused := self.env["crm.sync.preference.page"]._limited(partner, address):
             return refused
         self._keep_birthday(partner.sudo(), given, is_given)  # sudo: his own birthday
@@ -50,20 +50,15 @@ class CrmSyncTierPortal(models.AbstractModel):
         return Birthday(month, day, values["calendar"], values.get("is_leap") == "1")
 
     def _keep_birthday(self, partner, given, is_given):
-        vals = {
-            "sync_birth_month": given.month,
-            "sync_birth_day": given.day,
-            "sync_birth_calendar": given.calendar,
-            "sync_birth_is_leap": given.is_leap,
-        }
-        if all(partner[name] == value for name, value in vals.items()):
+        """Another day makes the year doubtful, and of nobody whose day is forgotten the year is kept."""
+        if is_given and partner._sync_birthday() == given:
             return
-        # Another day makes the year doubtful, and of nobody whose day is forgotten the year is kept.
-        partner.write({**vals, "sync_birth_is_leap": given.is_leap and is_given, "sync_birth_year": False})
-
-    def _birthday_sentence(self, problem):
-        if problem == "incomplete":
-            return self.env._("Please choose both the month and the day, or neither.")
-        if problem == "leap_month":
-            return self.env._("A leap month is one of the lunar calendar.")
-        return self.env._("There is no such day.")
+        partner.write(
+            {
+                "sync_birth_month": given.month,
+                "sync_birth_day": given.day,
+                "sync_birth_calendar": given.calendar if is_given else False,
+                "sync_birth_is_leap": given.is_leap and is_given,
+                "sync_birth_year": False,
+            }
+        )

@@ -48,6 +48,13 @@ class CrmSyncTierPolicy(models.Model):
         trial.action_run()
         return trial.sync_result()
 
+    def action_withdraw(self):
+        """A trial on which nothing is published any more may be published from anew."""
+        result = super().action_withdraw()
+        # sudo: who withdraws was checked
+        self.trial_ids.sudo().filtered("is_published").is_published = False
+        return result
+
     def action_open_trials(self):
         """The trials of these rules."""
         self.ensure_one()

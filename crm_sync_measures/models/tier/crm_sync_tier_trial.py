@@ -375,7 +375,8 @@ class CrmSyncTierTrial(models.Model):
         self._check_manager()
         self._check_publishable()
         action = self.env["ir.actions.act_window"]._for_xml_id("crm_sync_measures.crm_sync_tier_publish_action")
-        return {**action, "context": {"default_trial_id": self.id, "default_is_notice": self.policy_id.is_notice}}
+        wizard = self.env["crm.sync.tier.publish"].create({"trial_id": self.id, "is_notice": self.policy_id.is_notice})
+        return {**action, "res_id": wizard.id}
 
     def _check_publishable(self):
         self.ensure_one()

@@ -227,6 +227,8 @@ class TestTimeMachine(MachineCase):
         self.assertTrue(trial.is_published)
         with self.assertRaises(UserError):
             trial.effective_on = "2026-03-01"
+        policy.action_withdraw()
+        self.assertFalse(trial.is_published)
 
     def test_who_will_have_another_tier_is_told_which(self):
         self.in_force(self.rules())

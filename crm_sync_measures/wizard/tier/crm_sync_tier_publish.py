@@ -32,7 +32,7 @@ class CrmSyncTierPublish(models.TransientModel):
             )
 
     def action_publish(self):
-        """Schedule the rules; from today on, they are in force at once."""
+        """Schedule the rules. Those that are in force from today on are applied to all accounts by the review at once."""
         self.ensure_one()
         trial, policy = self.trial_id, self.policy_id
         trial._check_manager()
@@ -42,7 +42,12 @@ class CrmSyncTierPublish(models.TransientModel):
         policy._publish(trial.effective_on)
         # sudo: a mark of ours on the trial that was just published
         trial.sudo().is_published = True
+        if policy.state == "running":
+            self._start_job("cron_review_tiers")
         if policy.is_notice:
-            # sudo: the job's own schedule
-            self.env.ref("crm_sync_measures.cron_tell_tier_rules").sudo()._trigger()
+            self._start_job("cron_tell_tier_rules")
         return policy._get_records_action()
+
+    def _start_job(self, name):
+        # sudo: the job's own schedule
+        self.env.ref(f"crm_sync_measures.{name}").sudo()._trigger()

@@ -86,23 +86,18 @@ class CrmSyncTier(models.Model):
     @api.depends("program_id")
     def _compute_sequence(self):
         """A new tier is the highest one of its program."""
-        # sudo: which ranks are taken does not depend on who asks
-        highest = dict(
-            self.sudo()
-            .with_context(active_test=True)
-            ._read_group(
-                [("program_id", "in", self.program_id.ids), ("id", "not in", self.ids)],
-                ["program_id"],
-                ["sequence:max"],
-            )
-        )
-        highest = {program.id: rank for program, rank in highest.items()}
+        highest = self._highest_ranks(self.program_id.ids)
         for tier in self:
             if tier._origin and tier._origin.program_id == tier.program_id:
                 tier.sequence = tier._origin.sequence
-                continue
-            tier.sequence = highest.get(tier.program_id._origin.id, -1) + 1
-            highest[tier.program_id._origin.id] = tier.sequence
+            else:
+                tier.sequence = highest.get(tier.program_id._origin.id, -1) + 1
+
+    @api.model
+    def _highest_ranks(self, program_ids):
+        # sudo: which ranks are taken does not depend on who asks
+        groups = self.sudo()._read_group([("program_id", "in", program_ids)], ["program_id"], ["sequence:max"])
+        return {program.id: rank for program, rank in groups}
 
     def _compute_account_count(self):
         groups = self.env["crm.sync.tier.standing"]._read_group([("tier_id", "in", self.ids)], ["tier_id"], ["__count"])
@@ -139,6 +134,19 @@ class CrmSyncTier(models.Model):
                     policy=used.policy_id.display_name,
                 )
             )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Tiers that are made together without a rank follow one another."""
+        highest = self._highest_ranks([vals["program_id"] for vals in vals_list if vals.get("program_id")])
+        ranked = []
+        for vals in vals_list:
+            program_id = vals.get("program_id")
+            if program_id:
+                vals = {"sequence": highest.get(program_id, -1) + 1, **vals}  # noqa: PLW2901
+                highest[program_id] = max(highest.get(program_id, -1), vals["sequence"])
+            ranked.append(vals)
+        return super().create(ranked)
 
     def write(self, vals):
         for name in sorted(_FIXED & vals.keys()):

@@ -108,10 +108,10 @@ class TestRhythm(SyncCase):
     def test_a_night_in_which_nothing_changed_writes_nothing(self):
         self.row()
         self.Rhythm._refresh_range(None, 1, self.contact.id)
-        self.env.cr.execute("SELECT xmin::text FROM crm_sync_care_rhythm ORDER BY id")
+        self.env.cr.execute("SELECT ctid::text FROM crm_sync_care_rhythm ORDER BY id")
         before = self.env.cr.fetchall()
         self.Rhythm._refresh_range(None, 1, self.contact.id)
-        self.env.cr.execute("SELECT xmin::text FROM crm_sync_care_rhythm ORDER BY id")
+        self.env.cr.execute("SELECT ctid::text FROM crm_sync_care_rhythm ORDER BY id")
         self.assertEqual(self.env.cr.fetchall(), before)
 
     def test_the_number_of_statements_does_not_depend_on_the_customers(self):
@@ -263,8 +263,8 @@ class TestRhythm(SyncCase):
         self.env.cr.execute("UPDATE crm_sync_care_rhythm SET due_at = '2026-03-11' WHERE partner_id = %s", [other.id])
         self.Rhythm.invalidate_model()
         self.assertEqual(self.tell("2026-04-02 04:00:00"), (2, 0))
-        merge = self.env["base.partner.merge.automatic.wizard"].create({})
-        merge._merge([self.customer.id, other.id], self.customer)
+        merge = self.env["base.partner.merge.automatic.wizard"]
+        merge._merge([self.customer.id, other.id], self.customer, extra_checks=False)
         self.assertEqual(len(self.Rhythm.search([("partner_id", "in", [self.customer.id, other.id])])), 1)
         self.assertLessEqual(len(self.activities()), 1)
 
@@ -325,6 +325,13 @@ class TestTierRhythm(TierGiver, SyncCase):
         cls.program = cls.points_program()
         cls.silver, cls.gold = cls.new_tiers(cls.program, "Silver", "Gold")
         cls.silver.contact_days, cls.gold.contact_days = 90, 30
+
+    @classmethod
+    def give(cls, *args, **values):
+        """The review would look at the new card, which has no rules: the tier stays as it is given."""
+        card = super().give(*args, **values)
+        cls.env.cr.precommit.data.pop("crm.sync.tier", None)
+        return card
 
     def row(self):
         """As the job leaves it."""

@@ -22,6 +22,7 @@ from . import crm_sync_care_planner
 from . import crm_sync_care_dispatch
 from . import crm_sync_care_result
 from . import crm_sync_care_figures
+from . import crm_sync_timeline_care
 from . import crm_sync_demo_care
 from . import crm_sync_erasure_care
 from . import mail_mail

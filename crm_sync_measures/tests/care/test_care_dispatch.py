@@ -39,6 +39,11 @@ class TestCareDispatch(CareCase):
         mail._postprocess_sent_message([], [])
         self.assertEqual((occasion.state, occasion.reason), ("sent", False))
 
+    def test_colleagues_see_in_the_timeline_what_the_customer_was_sent(self):
+        self.run_all(self.rule())
+        greetings = [event for event in self.events(partner=self.contact) if event["kind"] == "care"]
+        self.assertEqual([event["title"] for event in greetings], ["All the best"])
+
     def test_it_counts_in_the_contact_budget(self):
         self.run_all(self.rule())
         sent = self.env["crm.sync.contact.sent"].search([("partner_id", "=", self.contact.id)])
@@ -252,12 +257,12 @@ class TestCareDispatch(CareCase):
         self.assertEqual(self.env["mail.activity"].search_count([("id", ">=", activity.id)]), 1)
 
     def test_a_customer_without_anybody_in_charge_is_told_of(self):
-        self.customer.user_id = False
+        (self.customer | self.contact).user_id = False
         occasion = self.run_all(self.rule(action="activity"))
         self.assertEqual((occasion.state, occasion.reason), ("held", "no_owner"))
 
     def test_the_manager_of_the_department_steps_in(self):
-        self.customer.user_id = False
+        (self.customer | self.contact).user_id = False
         self.customer.sync_department_id = self.service
         occasion = self.run_all(self.rule(action="activity"))
         self.assertEqual(occasion.activity_id.user_id, self.head)

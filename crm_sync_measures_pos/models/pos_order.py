@@ -81,7 +81,15 @@ class PosOrder(models.Model):
     def action_pos_order_paid(self):
         result = super().action_pos_order_paid()
         self._sync_settle_refunds()
+        self._sync_note_tiers()
         return result
+
+    def _sync_note_tiers(self):
+        """What the customer has bought may raise his tier; what he brings back may take it."""
+        engine = self.env["crm.sync.tier.engine"]
+        partners = self.partner_id | self.lines.refunded_orderline_id.order_id.partner_id
+        for metric in ("spend", "orders"):
+            engine._note_partners(partners, metric)
 
     def _sync_settle_refunds(self):
         """What comes back takes its share of the points back, and brings its share of those spent."""

@@ -60,7 +60,9 @@ class CrmSyncTierBonus(models.Model):
             return
         membership = self.env["crm.sync.tier.membership"].sudo()  # sudo: the tier holds for whoever sells
         held = membership.search([("card_id", "=", card.id), ("date_to", "=", False)], limit=1)
-        line = policy.line_ids.filtered(lambda line: line.tier_id == held.tier_id)[:1]
+        lines = policy._lines()
+        # Whose card was made a moment ago has the tier that everybody has, though it is not entered yet.
+        line = lines.filtered(lambda line: line.tier_id == held.tier_id if held else not line.threshold)[:1]
         self.env.cr.execute(
             SQL(
                 """INSERT INTO crm_sync_tier_bonus
@@ -72,7 +74,7 @@ class CrmSyncTierBonus(models.Model):
                     card.program_id.id,
                     company_id or None,
                     card.id,
-                    held.tier_id.id or None,
+                    held.tier_id.id or line.tier_id.id or None,
                     policy.id,
                     exact(line.multiplier) if line else exact(1),
                     card.program_id._sync_today(),

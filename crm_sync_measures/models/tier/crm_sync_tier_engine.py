@@ -121,6 +121,9 @@ class CrmSyncTierEngine(models.AbstractModel):
                 self._review(self._accounts_of(noted))
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             self.env.cr.postcommit.add(lambda: self._review_after_commit(noted))
+        except Exception:
+            # A gift that cannot be given keeps nobody from selling: the nightly job tries again, and lists what failed.
+            _logger.warning("The tiers of some customers could not be decided at once", exc_info=True)
 
     def _review_after_commit(self, noted):
         """Once more, in a transaction of its own; the nightly job does what is still in somebody's way."""

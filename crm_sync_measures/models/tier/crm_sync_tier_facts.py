@@ -5,6 +5,8 @@ from ..core.registered import registered_methods
 from .tier_fact import tier_fact
 
 METRICS = ("points", "spend", "orders")
+#: The day on which invoice ``m`` counts; a credit note, that of the invoice ``r`` which it reverses.
+_INVOICED_ON = SQL("COALESCE(r.invoice_date, m.invoice_date, m.date)")
 #: Models that the facts are read from; flush them before running the SQL.
 _MODELS = (
     "loyalty.card",
@@ -76,7 +78,7 @@ class CrmSyncTierFacts(models.AbstractModel):
         the invoice, and so no spending.
         """
         return SQL(
-            """SELECT o.card_id, COALESCE(r.invoice_date, m.invoice_date, m.date),
+            """SELECT o.card_id, %(day)s,
                       CASE WHEN m.currency_id = o.currency_id
                            THEN m.amount_untaxed * CASE m.move_type WHEN 'out_refund' THEN -1 ELSE 1 END
                            ELSE m.amount_untaxed_signed * rate.program / rate.company END,
@@ -90,13 +92,15 @@ class CrmSyncTierFacts(models.AbstractModel):
                     SELECT %(program)s AS program, %(company)s AS company
                 ) rate
                 WHERE %(same_company)s""",
-            program=self._rate_sql(SQL("o.currency_id")),
-            company=self._rate_sql(SQL("c.currency_id")),
+            day=_INVOICED_ON,
+            program=self._rate_sql(SQL("o.currency_id"), _INVOICED_ON),
+            company=self._rate_sql(SQL("c.currency_id"), _INVOICED_ON),
             same_company=self._same_company_sql(SQL("m.company_id")),
         )
 
-    def _rate_sql(self, currency):
-        """The rate of a currency on the day of invoice ``m``, as Odoo finds it: that of the root company, else the first one."""
+    @api.model
+    def _rate_sql(self, currency, day):
+        """The rate of a currency on ``day`` in company ``c``, as Odoo finds it: that of the root company, else the first one."""
         rates = SQL(
             """SELECT x.rate FROM res_currency_rate x
                 WHERE x.currency_id = %s AND (x.company_id IS NULL
@@ -104,10 +108,11 @@ class CrmSyncTierFacts(models.AbstractModel):
             currency,
         )
         return SQL(
-            """COALESCE((%(rates)s AND x.name <= COALESCE(r.invoice_date, m.invoice_date, m.date)
+            """COALESCE((%(rates)s AND x.name <= %(day)s
                           ORDER BY x.company_id, x.name DESC LIMIT 1),
                         (%(rates)s ORDER BY x.company_id, x.name LIMIT 1), 1.0)::numeric""",
             rates=rates,
+            day=day,
         )
 
     # ---------------------------------------------------------------- orders
@@ -134,6 +139,7 @@ class CrmSyncTierFacts(models.AbstractModel):
             same_company=self._same_company_sql(SQL("s.company_id")),
         )
 
+    @api.model
     def _same_company_sql(self, company):
         """Documents of the program's company and its branches; of all companies where the program has none."""
         return SQL(

@@ -15,9 +15,11 @@ class ProductPricelist(models.Model):
         without_own = partners.filtered(
             lambda partner: not partner.specific_property_product_pricelist._get_partner_pricelist_multi_filter_hook()
         )
-        for partner_id, pricelist in self._sync_tier_pricelists(without_own).items():
-            if pricelist._get_partner_pricelist_multi_filter_hook():
-                result[partner_id] = pricelist
+        of_tiers = self._sync_tier_pricelists(without_own)
+        for partner in without_own:
+            pricelist = of_tiers.get(partner._origin.id)
+            if pricelist and pricelist._get_partner_pricelist_multi_filter_hook():
+                result[partner.id] = pricelist
         return result
 
     def _sync_tier_pricelists(self, partners):

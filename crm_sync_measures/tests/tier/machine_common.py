@@ -1,9 +1,10 @@
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from odoo import fields
 from odoo.fields import Command
 from odoo.tools import SQL
 
+from ...models.loyalty.movement import MOMENT, Moment, now_of
 from ...rules.ledger import Part, exact
 from ..loyalty.nightly import NightlyCase
 
@@ -23,6 +24,22 @@ class MachineCase(NightlyCase):
         )
         self.card = self.old_card(self.customer)
         self.sold = {}
+
+    # ---------------------------------------------------------------- time
+
+    def travel(self, moment):
+        super().travel(moment)
+        self.env = self.env(context={name: value for name, value in self.env.context.items() if name != MOMENT})
+
+    def go(self, day):
+        """As the demo story does: to stop the clock for each of some hundred days takes minutes."""
+        moment = Moment(datetime.combine(day, time(12)))
+        self.env = self.env(context={**self.env.context, MOMENT: moment})
+
+    def today(self):
+        return now_of(self.env).date()
+
+    # ---------------------------------------------------------------- what happens
 
     def old_card(self, partner):
         """A card that exists since this moment, and not only since the transaction of the test began."""
@@ -50,20 +67,19 @@ class MachineCase(NightlyCase):
         )
 
     def in_force(self, policy):
-        policy._publish(self.program._sync_today())
+        policy.with_env(self.env)._publish(self.today())
         return policy
 
     def earn(self, points, card=None):
         """Points for an order; returned to be taken back by :meth:`take_back`."""
-        card = card or self.card
+        card = (card or self.card).with_env(self.env)
         order = self.new_order(partner=card.partner_id)
         card._sync_move("test", [Part("earn", exact(points))], order, key=f"test:{order.id}")
         return order
 
     def take_back(self, points, order, card=None):
-        (card or self.card)._sync_move(
-            "test", [Part("reverse_earn", exact(-points))], order, key=f"test:{order.id}:{self.today()}"
-        )
+        card = (card or self.card).with_env(self.env)
+        card._sync_move("test", [Part("reverse_earn", exact(-points))], order, key=f"test:{order.id}:{self.today()}")
 
     def review(self, cards=None):
         """What happens at the end of each transaction, and by night."""
@@ -73,8 +89,9 @@ class MachineCase(NightlyCase):
         """Every day up to this one, each with its review."""
         last = fields.Date.to_date(day)
         while self.today() < last:
-            self.pass_days(1)
+            self.go(self.today() + timedelta(days=1))
             self.review(cards)
+        self.travel(f"{day} 12:00:00")
 
     def history(self, cards=None, table="crm_sync_tier_membership"):
         """[(card, tier, from, to, through, why)] as it is written."""

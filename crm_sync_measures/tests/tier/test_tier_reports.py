@@ -60,3 +60,24 @@ class TestTierReports(MachineCase):
         self.pass_days(30)
         groups = Result._read_group([("order_id", "in", (first | second).ids)], ["tier_id"], ["repeat_rate:avg"])
         self.assertEqual(groups, [(self.gold, 50.0)])
+
+    def test_each_reads_of_the_customers_he_may_know(self):
+        """The head of service has no part in a customer of sales; once it is his, he reads of him."""
+        names = ("crm.sync.tier.month", "crm.sync.tier.movement")
+        for name in names:
+            self.assertFalse(self.env[name].with_user(self.head).search(self.own), name)
+            self.assertTrue(self.env[name].with_user(self.manager).search(self.own), name)
+            self.assertTrue(self.env[name].with_user(self.auditor).search(self.own), name)
+        self.customer.sync_department_id = self.service
+        for name in names:
+            self.assertTrue(self.env[name].with_user(self.head).search(self.own), name)
+
+    def test_a_gift_for_reaching_a_tier_is_its_cost(self):
+        self.program.sync_point_value = 0.1
+        self.gold.gift_points = 40
+        other = self.old_card(self.env["res.partner"].create({"name": "Second"}))
+        self.review(other)
+        self.earn(320, other)
+        self.review(other)
+        row = self.env["crm.sync.tier.result"].search([("card_id", "=", other.id), ("order_id", "=", False)])
+        self.assertEqual((row.tier_id, row.bonus_points, row.cost), (self.gold, 40, 4.0))

@@ -1,5 +1,5 @@
 import random
-from datetime import date
+from datetime import date, timedelta
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
@@ -90,9 +90,9 @@ class TestTimeMachine(MachineCase):
                 card, order = orders.pop(chance.randrange(len(orders)))
                 self.take_back(40, order, card)
             self.review(cards)
-            self.pass_days(1)
+            self.go(self.today() + timedelta(days=1))
         self.assertGreater(len(self.history(cards)), 6)
-        self.assertEqual(self.replayed(policy, cards, self.today()), self.history(cards))
+        self.assertEqual(self.replayed(policy, cards, self.today() - timedelta(days=1)), self.history(cards))
 
     def test_nothing_real_is_touched(self):
         self.in_force(self.rules())
@@ -137,7 +137,13 @@ class TestTimeMachine(MachineCase):
     def test_other_programs_get_the_numbers_and_who_is_behind_them(self):
         self.travel("2026-02-01 12:00:00")
         self.earn(150)
-        result = self.rules().sync_try()
+        days = {
+            "day": "2026-02-01",
+            "effective_on": "2026-02-02",
+            "history_from": "2026-01-01",
+            "cost_from": "2026-01-01",
+        }
+        result = self.rules().sync_try(**days)
         self.assertEqual((result["state"], result["others"], result["rules"]["moves"].keys()), ("done", False, {"new"}))
         [silver] = result["rules"]["tiers"]
         self.assertEqual((silver["name"], silver["before"], silver["replayed"], silver["after"]), ("Silver", 0, 1, 1))
@@ -169,7 +175,7 @@ class TestTimeMachine(MachineCase):
         trial = self.trial(self.rules(gold=5000, is_grandfathering=False))
         trial.policy_id._publish(trial.effective_on)
         self.travel("2026-01-11 12:00:00")
-        self.env["crm.sync.tier.policy"]._start_all_due()
+        self.env["crm.sync.tier.policy"]._publish_due()
         self.review()
         now = self.env["crm.sync.tier.membership"].search([("card_id", "=", self.card.id), ("date_to", "=", False)])
         line = self.line_of(trial)

@@ -1,10 +1,11 @@
 import logging
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from ...rules import tier as rules
+from ..loyalty.movement import now_of
 from . import tier_sql
 
 _logger = logging.getLogger(__name__)
@@ -273,12 +274,13 @@ class CrmSyncTierEngine(models.AbstractModel):
 
         A tier that began today and is over today has lasted no day: its row becomes the new one, with what it was.
         """
-        for statement in (_REPLACE, _REMOVE, _END, _BEGIN):
+        for statement in (_REPLACE, _REMOVE, _END):
             self.env.cr.execute(SQL(statement))
+        self.env.cr.execute(SQL(_BEGIN, now=now_of(self.env), user=self.env.uid))
 
     def _write_standings(self, card_ids):
         """Standings of the accounts that stay as they are; of ``card_ids``, those that are none any more have none."""
-        self.env.cr.execute(SQL(_CLOSE_OTHERS, today=fields.Date.today(), cards=card_ids))
+        self.env.cr.execute(SQL(_CLOSE_OTHERS, today=now_of(self.env).date(), cards=card_ids))
         self.env.cr.execute(SQL(_FORGET_OTHERS, card_ids))
         columns = SQL(", ").join(map(SQL.identifier, _STANDING))
         self.env.cr.execute(
@@ -344,8 +346,10 @@ _END = """
       FROM tier_now n WHERE n.is_changed AND m.id = n.membership_id AND n.date_from < n.today"""
 _BEGIN = """
     INSERT INTO crm_sync_tier_membership
-           (card_id, partner_id, program_id, company_id, tier_id, date_from, valid_through, reason, policy_id, evidence, is_locked)
-    SELECT card_id, partner_id, program_id, company_id, tier_id, today, valid_through, new_reason, policy_id, evidence, FALSE
+           (card_id, partner_id, program_id, company_id, tier_id, date_from, valid_through, reason, policy_id, evidence, is_locked,
+            create_date, create_uid)
+    SELECT card_id, partner_id, program_id, company_id, tier_id, today, valid_through, new_reason, policy_id, evidence, FALSE,
+           %(now)s, %(user)s
       FROM tier_now
      WHERE is_changed AND tier_id IS NOT NULL AND (membership_id IS NULL OR date_from < today)
      ORDER BY card_id"""

@@ -19,21 +19,23 @@ class CrmSyncTierEngine(models.AbstractModel):
         """[(card, tier, falls before)] for the tiers with a gift that are passed in ``tier_now``."""
         return self.env.execute_query(
             SQL(
-                """SELECT n.card_id, t.id, (
-                          SELECT count(*) FROM (
-                              SELECT m.reason, m.date_to, m.valid_through, own.sequence, lag(own.sequence) OVER w AS before,
-                                     lead(m.date_from) OVER w AS next_from
-                                FROM crm_sync_tier_membership m JOIN crm_sync_tier own ON own.id = m.tier_id
-                               WHERE m.card_id = n.card_id WINDOW w AS (ORDER BY m.date_from)) h
-                           -- To a lower tier, or to none: then nothing follows on the day on which it ended.
-                           WHERE (h.reason = 'fall' AND h.sequence < t.sequence AND h.before >= t.sequence)
-                              OR (h.sequence >= t.sequence AND h.date_to > h.valid_through AND h.next_from IS DISTINCT FROM h.date_to))
+                """SELECT n.card_id, t.id, fallen.times
                      FROM tier_now n
                      JOIN crm_sync_tier_policy p ON p.id = n.policy_id
                     CROSS JOIN LATERAL unnest(n.tiers[n.held_rank + 1:n.rank]) passed (tier_id)
                      JOIN crm_sync_tier t ON t.id = passed.tier_id
+                    CROSS JOIN LATERAL (
+                          SELECT count(*) AS times
+                            FROM (SELECT m.reason, m.date_to, m.valid_through, own.sequence, lag(own.sequence) OVER w AS before,
+                                         lead(m.date_from) OVER w AS next_from
+                                    FROM crm_sync_tier_membership m JOIN crm_sync_tier own ON own.id = m.tier_id
+                                   WHERE m.card_id = n.card_id WINDOW w AS (ORDER BY m.date_from)) h
+                           -- To a lower tier, or to none: then nothing follows on the day on which it ended.
+                           WHERE (h.reason = 'fall' AND h.sequence < t.sequence AND h.before >= t.sequence)
+                              OR (h.sequence >= t.sequence AND h.date_to > h.valid_through AND h.next_from IS DISTINCT FROM h.date_to)) fallen
                     WHERE n.is_changed AND n.rank > n.held_rank AND (COALESCE(t.gift_points, 0) > 0 OR t.gift_program_id IS NOT NULL)
-                      AND (n.new_reason = 'rise' OR (n.new_reason = 'joined' AND n.joined_on >= p.effective_on))
+                      AND (n.new_reason = 'rise'
+                           OR (n.new_reason = 'joined' AND (n.joined_on >= p.effective_on OR fallen.times > 0)))
                     ORDER BY n.card_id, t.sequence"""
             )
         )

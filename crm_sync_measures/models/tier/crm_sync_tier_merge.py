@@ -3,6 +3,8 @@ import json
 from odoo import api, models
 from odoo.tools import SQL
 
+from ..loyalty.movement import now_of
+
 
 class CrmSyncTierEngine(models.AbstractModel):
     """When cards become one: the better tier goes on, the other ends, and both histories stay."""
@@ -68,6 +70,8 @@ class CrmSyncTierEngine(models.AbstractModel):
             "partner_id": survivor.partner_id.id or None,
             "date_from": today,
             "reason": "merge",
+            "create_date": now_of(self.env),
+            "create_uid": self.env.uid,
             "evidence": SQL("%s::jsonb", json.dumps(evidence)),
         }
         self.env.cr.execute(

@@ -24,7 +24,8 @@ class CareSource:
     ``select`` has the columns (partner_id, day, name); one partner may come more than once. ``name`` tells the occasion
     among all of one rule and contact: it stays the same when a day is corrected. ``same_days``: rows of one contact that are
     no farther apart than this are the same occasion, also under another name (a birthday that was corrected, contacts
-    that were merged). ``is_audience``: everybody has it; then contacts are worked range by range, and once.
+    that were merged). ``is_audience``: everybody has it but mere addresses of a contact; then
+    ``select`` has no ``partner_id``, and contacts are worked range by range, and once.
     """
 
     select: SQL

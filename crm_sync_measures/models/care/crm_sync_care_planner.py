@@ -93,9 +93,7 @@ class CrmSyncCarePlanner(models.AbstractModel):
         source = Selection._source(rule, span)
         if not source:
             return 0
-        condition = SQL("TRUE")
-        if source.is_audience:
-            condition = SQL("p.id > %s AND p.id <= %s", piece * _RANGE, (piece + 1) * _RANGE)
+        condition = partial(_in_range, piece) if source.is_audience else _everybody
         self.env.cr.execute(
             SQL(
                 """INSERT INTO crm_sync_care_occasion
@@ -132,3 +130,11 @@ class CrmSyncCarePlanner(models.AbstractModel):
         for rule in self._rules().filtered(lambda rule: rule.id in finished and rule.id not in left):
             # A rule that was paused and started meanwhile begins anew.
             rule._record({"planned_through": finished[rule.id]})
+
+
+def _everybody(column):
+    return SQL("TRUE")
+
+
+def _in_range(piece, column):
+    return SQL("%s > %s AND %s <= %s", column, piece * _RANGE, column, (piece + 1) * _RANGE)

@@ -38,15 +38,15 @@ class CrmSyncCareSelection(models.AbstractModel):
         """SELECT of (partner_id, commercial_partner_id, day, name, due_on, due_at), once for each occasion.
 
         :param span: days on which it is due
-        :param condition: which partners ``p`` are looked at
+        :param condition: ``condition(id)`` is SQL of which contacts are looked at. It is asked of every table of contacts that is
+            read: PostgreSQL carries no range of ids from one to the other.
         :param zones: :meth:`_zones`; without them ``due_at`` is that of no place
         """
         self.env.flush_all()
         return SQL(
             """SELECT DISTINCT ON (p.id, e.name) p.id AS partner_id, p.commercial_partner_id, e.day, e.name,
                       e.day + %(days)s AS due_on, COALESCE(z.at, e.day + %(days)s + %(hour)s * INTERVAL '1 hour') AS due_at
-                 FROM (%(source)s) e (partner_id, day, name)
-                 JOIN res_partner p ON p.id = e.partner_id
+                 FROM %(source)s
                  LEFT JOIN res_partner entity ON entity.id = p.commercial_partner_id
                  LEFT JOIN (%(clocks)s) z (tz, day, at)
                         ON z.day = e.day + %(days)s AND z.tz = COALESCE(p.tz, entity.tz, %(tz)s)
@@ -54,12 +54,20 @@ class CrmSyncCareSelection(models.AbstractModel):
                 ORDER BY p.id, e.name, e.day""",
             days=rule.days,
             hour=rule.send_hour,
-            source=source.select,
+            source=self._joined(source),
             clocks=self._clocks_sql(rule, span, zones),
             tz=rule._timezone(),
-            condition=condition,
-            customers=self._customers_sql(rule),
+            condition=condition(SQL.identifier("p", "id")),
+            customers=self._customers_sql(rule, condition),
         )
+
+    def _joined(self, source):
+        """The occasions ``e`` with their contacts ``p``."""
+        if source.is_audience:
+            return SQL(
+                "res_partner p JOIN (%s) e (day, name) ON COALESCE(p.type, 'contact') = 'contact'", source.select
+            )
+        return SQL("(%s) e (partner_id, day, name) JOIN res_partner p ON p.id = e.partner_id", source.select)
 
     @api.model
     def _select_new(self, rule, span, source, condition, zones):
@@ -83,7 +91,7 @@ class CrmSyncCareSelection(models.AbstractModel):
         source = self._source(rule, span)
         if not source or not partner_ids:
             return set()
-        found = self._select(rule, span, source, SQL("p.id = ANY(%s)", list(partner_ids)))
+        found = self._select(rule, span, source, lambda column: SQL("%s = ANY(%s)", column, list(partner_ids)))
         return {(partner_id, day) for partner_id, _entity, day, *_rest in self.env.execute_query(found)}
 
     @api.model
@@ -106,10 +114,11 @@ class CrmSyncCareSelection(models.AbstractModel):
 
     # ---------------------------------------------------------------- whom
 
-    def _customers_sql(self, rule):
+    def _customers_sql(self, rule, condition):
         """Which partners ``p`` the rule is for; colleagues and own companies never are, archived contacts neither."""
         # sudo: what the rule says, for whoever looks at the preview
         partners = self.env["res.partner"].sudo()._search(rule._audience())
+        partners.add_where(condition(SQL.identifier("res_partner", "id")))
         conditions = [
             SQL("p.active AND p.id IN %s", partners.subselect()),
             SQL("NOT EXISTS (SELECT FROM res_company own WHERE own.partner_id = p.commercial_partner_id)"),
@@ -187,8 +196,7 @@ class CrmSyncCareSelection(models.AbstractModel):
             return None
         return CareSource(
             SQL(
-                """SELECT b.id, w.day, w.name FROM res_partner b CROSS JOIN (VALUES %s) w (day, name)
-                    WHERE COALESCE(b.type, 'contact') = 'contact'""",
+                "VALUES %s",
                 SQL(", ").join(SQL("(%s::date, %s)", day, fields.Date.to_string(day)) for day in days),
             ),
             # A day that was corrected is the same holiday; days given by hand may be close to each other.

@@ -123,7 +123,7 @@ class CrmSyncCarePreview(models.TransientModel):
                     rule=rule.id,
                     uid=self.env.uid,
                     now=fields.Datetime.now(),
-                    found=Selection._select(rule, span, source, SQL("TRUE"), zones),
+                    found=Selection._select(rule, span, source, lambda _column: SQL("TRUE"), zones),
                     same=source.same_days,
                 )
             )

@@ -1,14 +1,17 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+#: Who reads trials.
+_READERS = "crm_sync_measures.group_manager,crm_sync_measures.group_auditor"
+
 
 class CrmSyncTierPolicy(models.Model):
     """From rules to the time machine, which shows what they would do before they are published."""
 
     _inherit = "crm.sync.tier.policy"
 
-    trial_ids = fields.One2many("crm.sync.tier.trial", "policy_id", "Trials", copy=False)
-    trial_count = fields.Integer(compute="_compute_trial_count")
+    trial_ids = fields.One2many("crm.sync.tier.trial", "policy_id", "Trials", copy=False, groups=_READERS)
+    trial_count = fields.Integer(compute="_compute_trial_count", groups=_READERS)
 
     def _compute_trial_count(self):
         groups = self.env["crm.sync.tier.trial"]._read_group(

@@ -22,7 +22,8 @@ class CrmSyncTierFacts(models.AbstractModel):
         return SQL(
             """SELECT o.card_id, %(day)s,
                       (p.amount_total - p.amount_tax) / COALESCE(NULLIF(p.currency_rate, 0), 1)::numeric
-                      * %(program)s / %(company)s
+                      * %(program)s / %(company)s,
+                      (p.date_order AT TIME ZONE 'UTC' AT TIME ZONE o.timezone)::date
                  FROM tier_owner o
                  JOIN pos_order p ON p.partner_id = o.partner_id AND p.state IN ('paid', 'done') AND p.account_move IS NULL
                  JOIN res_company c ON c.id = p.company_id
@@ -37,17 +38,24 @@ class CrmSyncTierFacts(models.AbstractModel):
 
     @tier_fact(31, "orders")
     def _fact_shop_orders(self):
-        """One for each order of which something was kept."""
+        """One for each order, on its day; nothing any more once all of it was brought back."""
         return SQL(
-            """SELECT o.card_id, (p.date_order AT TIME ZONE 'UTC' AT TIME ZONE o.timezone)::date, 1
+            """SELECT o.card_id, d.day, n.value, GREATEST(d.day, n.known_on)
                  FROM tier_owner o
                  JOIN pos_order p ON p.partner_id = o.partner_id AND p.state IN ('paid', 'done')
-                WHERE %(same_company)s AND EXISTS (
-                    SELECT FROM pos_order_line l
-                     WHERE l.order_id = p.id AND l.qty > 0 AND l.qty > COALESCE((
-                           SELECT -sum(back.qty) FROM pos_order_line back
-                             JOIN pos_order r ON r.id = back.order_id AND r.state IN ('paid', 'done')
-                            WHERE back.refunded_orderline_id = l.id), 0))""",
+                CROSS JOIN LATERAL (SELECT (p.date_order AT TIME ZONE 'UTC' AT TIME ZONE o.timezone)::date AS day) d
+                CROSS JOIN LATERAL (
+                    SELECT 1 AS value, NULL::date AS known_on
+                     UNION ALL
+                    SELECT -1, max(back.day)
+                      FROM pos_order_line l
+                      LEFT JOIN LATERAL (
+                           SELECT -sum(x.qty) AS qty, max((r.date_order AT TIME ZONE 'UTC' AT TIME ZONE o.timezone)::date) AS day
+                             FROM pos_order_line x JOIN pos_order r ON r.id = x.order_id AND r.state IN ('paid', 'done')
+                            WHERE x.refunded_orderline_id = l.id) back ON TRUE
+                     WHERE l.order_id = p.id AND l.qty > 0
+                    HAVING bool_and(COALESCE(back.qty, 0) >= l.qty)) n
+                WHERE %(same_company)s AND EXISTS (SELECT FROM pos_order_line l WHERE l.order_id = p.id AND l.qty > 0)""",
             same_company=self._same_company_sql(SQL("p.company_id")),
         )
 

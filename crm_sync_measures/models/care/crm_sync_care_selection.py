@@ -341,7 +341,8 @@ class CrmSyncCareSelection(models.AbstractModel):
                 """SELECT s.partner_id, m.valid_through, to_char(m.valid_through, 'YYYY-MM-DD')
                      FROM crm_sync_tier_membership m JOIN crm_sync_tier_standing s ON s.membership_id = m.id
                     WHERE m.program_id = %(program)s AND m.valid_through BETWEEN %(first)s AND %(last)s
-                      AND s.keep_missing > 0 AND m.is_locked IS NOT TRUE AND s.partner_id IS NOT NULL""",
+                      AND s.keep_missing > 0 AND s.partner_id IS NOT NULL AND m.date_to IS NULL
+                      AND NOT (COALESCE(m.is_locked, FALSE) AND COALESCE(m.lock_until, 'infinity') >= m.valid_through)""",
                 first=span.first,
                 last=span.last,
                 program=rule.program_id.id,

@@ -8,3 +8,4 @@ from . import test_care_preview
 from . import test_care_result
 from . import test_care_rule
 from . import test_care_selection
+from . import test_care_tier

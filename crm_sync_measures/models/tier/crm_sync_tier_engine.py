@@ -5,7 +5,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from ...rules import tier as rules
-from ..loyalty.movement import now_of
+from ..loyalty.movement import MOVEMENT, now_of
 from . import tier_sql
 
 _logger = logging.getLogger(__name__)
@@ -101,8 +101,9 @@ class CrmSyncTierEngine(models.AbstractModel):
             return
         noted = self.env.cr.precommit.data.setdefault("crm.sync.tier", {})
         if not noted:
-            # sudo: who has which tier follows from the documents, whoever wrote them.
-            self.env.cr.precommit.add(self.sudo()._review_noted)
+            # sudo: who has which tier follows from the documents, whoever wrote them. The movement they were in is over then.
+            engine = self.sudo().with_context(**{MOVEMENT: False})
+            self.env.cr.precommit.add(engine._review_noted)
         noted.setdefault(what, set()).update(ids)
 
     def _review_noted(self):

@@ -72,7 +72,7 @@ class CrmSyncTierEngine(models.AbstractModel):
         # The key names the customer's account and not the new coupon.
         movement.card_id = card.id
         program = tier.gift_program_id
-        coupons = self.env["loyalty.card"].with_context(**{MOVEMENT: movement})
+        coupons = self.env["loyalty.card"].with_context(**{MOVEMENT: movement, "loyalty_no_mail": False})
         # Odoo tells the customer of it, where the program has a mail for that.
         coupons.create({"program_id": program.id, "partner_id": card.partner_id.id, "points": 1})
 

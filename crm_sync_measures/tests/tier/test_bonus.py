@@ -51,8 +51,8 @@ class TestTierBonus(TierCase):
 
     def test_three_refunds_take_exactly_what_was_given(self):
         self.program.sync_rounding_digits = 0
-        invoice = self.invoice(self.confirmed(1, product=self.new_product("Cloth", 101.0)))
-        self.assertEqual(self.of_bonus(), [("bonus", 50)])
+        invoice = self.invoice(self.confirmed(3, product=self.new_product("Cloth", 101.0)))
+        self.assertEqual(self.of_bonus(), [("bonus", 151)])
         for _refund in range(3):
             self.refund(invoice, 1 / 3)
         self.assertEqual(sum(quantity for _kind, quantity in self.of_bonus()), 0)

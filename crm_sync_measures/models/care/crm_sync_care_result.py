@@ -17,7 +17,7 @@ class CrmSyncCareResult(models.Model):
     _order = "id desc"
     _rec_name = "partner_id"
 
-    occasion_id = fields.Many2one("crm.sync.care.occasion", readonly=True)
+    occasion_id = fields.Many2one("crm.sync.care.occasion", "Occasion of Care", readonly=True)
     rule_id = fields.Many2one("crm.sync.care.rule", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")

@@ -15,7 +15,8 @@ class CrmSyncCareRule(models.Model):
     """
 
     _name = "crm.sync.care.rule"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    # Without activities of its own: what a customer's owner has to do is one of the rule's fields.
+    _inherit = ["mail.thread"]
     _description = "Care Rule"
     _order = "sequence, id"
     _check_company_auto = True

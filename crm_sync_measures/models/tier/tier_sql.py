@@ -118,14 +118,16 @@ def scope(memberships):
     """
     return SQL(
         """joined AS MATERIALIZED (
-               SELECT t.*, j.joined_on,
+               SELECT t.*,
                       CASE WHEN t.window_kind = 'anniversary'
-                           THEN extract(year FROM t.today)::int - extract(year FROM j.joined_on)::int
-                                - CASE WHEN (j.joined_on + make_interval(years => extract(year FROM t.today)::int
-                                             - extract(year FROM j.joined_on)::int))::date > t.today THEN 1 ELSE 0 END END AS years
-                 FROM tier_card t JOIN LATERAL (
-                      SELECT LEAST(t.made_on, (min(c.create_date) AT TIME ZONE 'UTC' AT TIME ZONE t.timezone)::date) AS joined_on
-                        FROM tier_key k JOIN loyalty_card c ON c.id = k.key_id WHERE k.card_id = t.card_id) j ON TRUE
+                           THEN extract(year FROM t.today)::int - extract(year FROM t.joined_on)::int
+                                - CASE WHEN (t.joined_on + make_interval(years => extract(year FROM t.today)::int
+                                             - extract(year FROM t.joined_on)::int))::date > t.today THEN 1 ELSE 0 END END AS years
+                 FROM (SELECT x.*, LEAST(x.made_on, (f.made_at AT TIME ZONE 'UTC' AT TIME ZONE x.timezone)::date) AS joined_on
+                         FROM tier_card x
+                         LEFT JOIN (SELECT k.card_id, min(c.create_date) AS made_at
+                                      FROM tier_key k JOIN loyalty_card c ON c.id = k.key_id GROUP BY k.card_id) f
+                                ON f.card_id = x.card_id) t
            ), held AS MATERIALIZED (
                SELECT j.card_id, j.partner_id, j.company_id, j.program_id, j.policy_id, j.today, j.metric, j.is_lifelong, j.is_for_ever, j.window_kind,
                       j.has_previous, j.months, j.half_months, j.window_months, j.grace, j.downgrade, j.refund, j.is_grandfathering,

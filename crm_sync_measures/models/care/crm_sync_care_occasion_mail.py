@@ -35,10 +35,9 @@ class CrmSyncCareOccasion(models.Model):
         return format_date(self.env, until, lang_code=self.partner_id.lang or self.env.lang) if until else ""
 
     def _points_text(self):
-        """The points that the rule gives, by their name."""
-        self.ensure_one()
-        card = self.adjustment_id.sudo().card_id  # sudo: the customer's own points
-        return card._format_points(self.rule_id.points) if card else ""
+        """The points that the rule has given, by their name; nothing as long as they wait for a second person."""
+        adjustment = self.adjustment_id.sudo()  # sudo: the customer's own points
+        return adjustment.card_id._format_points(adjustment.quantity) if adjustment.state == "posted" else ""
 
     def _ending_points_text(self):
         """The points that end on the day of the occasion, by their name; nothing where they were used meanwhile."""

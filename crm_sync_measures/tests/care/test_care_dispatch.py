@@ -308,6 +308,13 @@ class TestCareDispatch(CareCase):
         self.assertEqual(occasion.adjustment_id.card_id, card)
         self.assertFalse(self.mails(occasion))
 
+    def test_a_mail_tells_of_points_once_they_are_on_the_card(self):
+        program = self.env["loyalty.program"].create({"name": "Stars", "program_type": "loyalty"})
+        occasion = self.run_all(self.rule(action="points", program_id=program.id, points=25))
+        self.assertEqual(len(self.mails(occasion)), 1)
+        self.assertRegex(occasion._points_text(), "^25 ")
+        self.assertFalse(self.Occasion.new({"rule_id": occasion.rule_id.id})._points_text())
+
     def test_a_coupon_has_a_mail_with_its_code_and_an_end(self):
         program = self.env["loyalty.program"].create({"name": "Ten per cent", "program_type": "coupons"})
         self.template.body_html = "<p><t t-out='object._coupon_code()'/></p>"

@@ -223,7 +223,6 @@
         "demo/feedback/case_routes.xml",
         "demo/survey/programs.xml",
         "demo/care/rules.xml",
-        "demo/care/rhythms.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -61,7 +61,7 @@ class CrmSyncCareHoliday(models.Model):
     )
     day_ids = fields.One2many("crm.sync.care.holiday.day", "holiday_id", "Days", copy=True)
     next_day = fields.Date("Next", compute="_compute_next_day")
-    next_days = fields.Char("Next Days", compute="_compute_next_day")
+    next_days = fields.Char(compute="_compute_next_day")
 
     @api.constrains(*_WHEN)
     def _check_when(self):
@@ -73,7 +73,9 @@ class CrmSyncCareHoliday(models.Model):
         }
         for holiday in self:
             if problem := holiday_problem(holiday._holiday()):
-                raise ValidationError(f"{holiday.name}: {messages.get(problem, problem)}")
+                raise ValidationError(
+                    self.env._("%(holiday)s: %(problem)s", holiday=holiday.name, problem=messages.get(problem, problem))
+                )
 
     @api.depends(*_WHEN, "day_ids.day")
     def _compute_next_day(self):

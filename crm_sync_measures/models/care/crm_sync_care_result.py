@@ -42,7 +42,7 @@ class CrmSyncCareResult(models.Model):
     is_over = fields.Boolean(
         "Days Are Over", readonly=True, help="The days have passed within which a purchase counts as the result."
     )
-    has_bought = fields.Boolean("Has Bought", readonly=True)
+    has_bought = fields.Boolean(readonly=True)
     rate = fields.Float("Purchase Rate (%)", readonly=True, aggregator="avg")
     orders = fields.Integer(readonly=True)
     revenue = fields.Monetary("Untaxed Amount", readonly=True, currency_field="currency_id")

@@ -117,7 +117,6 @@ class CrmSyncCareRule(models.Model):
     )
     activity_type_id = fields.Many2one(
         "mail.activity.type",
-        "Activity Type",
         ondelete="restrict",
         domain="[('res_model', 'in', [False, 'res.partner'])]",
         default=lambda self: self.env.ref("mail.mail_activity_data_todo", raise_if_not_found=False),
@@ -127,7 +126,6 @@ class CrmSyncCareRule(models.Model):
     points = fields.Float(digits=(16, 4))
     coupon_program_id = fields.Many2one(
         "loyalty.program",
-        "Coupon Program",
         ondelete="restrict",
         check_company=True,
         domain="[('program_type', '=', 'coupons')]",

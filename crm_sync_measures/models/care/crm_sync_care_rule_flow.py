@@ -17,9 +17,7 @@ class CrmSyncCareRule(models.Model):
     started_on = fields.Date(
         "Works Since", readonly=True, copy=False, help="What was due on a day before is not made up for."
     )
-    planned_through = fields.Date(
-        "Planned Through", readonly=True, copy=False, help="Every day until then was looked at."
-    )
+    planned_through = fields.Date(readonly=True, copy=False, help="Every day until then was looked at.")
     sent_count = fields.Integer("Done", compute="_compute_counts", help="Mails sent, activities and whatever else.")
     held_count = fields.Integer("Held Back", compute="_compute_counts")
     late_count = fields.Integer("Too Late", compute="_compute_counts")

@@ -36,6 +36,9 @@ class CrmSyncDemo(models.AbstractModel):
         persons = self._people([("is_company", "=", False), ("email", "!=", False)])
         for number, (partner, (state, reason)) in enumerate(zip(persons, _BIRTHDAYS, strict=False)):
             self._play_occasion(birthday, partner, 3 + number * _STEP, state, reason)
+        # A key account is seen every month whatever its tier; a small customer twice a year suffices.
+        self._demo("partner_northwind").sync_contact_days = 30
+        self._demo("partner_olivia").sync_contact_days = 180
         companies = self._people([("is_company", "=", True), ("phone", "!=", False)])
         for number, partner in enumerate(companies[:3]):
             self._play_occasion(silent, partner, number, "done", None)

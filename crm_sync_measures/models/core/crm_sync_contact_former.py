@@ -13,7 +13,7 @@ class CrmSyncContactFormer(models.Model):
     _rec_name = "partner_id"
     _sync_merge = {"partner_id": REPOINT}
 
-    former_number = fields.Integer("Former Number", required=True, readonly=True)
+    former_number = fields.Integer(required=True, readonly=True)
     partner_id = fields.Many2one(
         "res.partner", "Contact", required=True, readonly=True, index=True, ondelete="cascade"
     )  # fmt: skip

@@ -28,12 +28,13 @@ class CrmSyncLoyaltyLedger(models.AbstractModel):
             company_id = self._common_values(card, movement)["company_id"]
             # sudo: the bonus belongs to the document, whoever moves its points.
             self.env[_BONUS].sudo()._fix(card.sudo(), model, movement.record_id, company_id)
-        super()._store(card, state, booking, movement)
+        result = super()._store(card, state, booking, movement)
         following = self._tier_state()
         if kinds & _QUALIFYING and model != _BONUS:
             following["cards"].add(card.id)
         if is_followed:
             following["documents"][model, movement.record_id] = True
+        return result
 
     def _tier_state(self):
         """What this transaction has to follow up.

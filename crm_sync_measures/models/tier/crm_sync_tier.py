@@ -38,7 +38,7 @@ class CrmSyncTier(models.Model):
         aggregator=None,
         help="0 is the lowest tier. Who rises goes up, one rank after the other.",
     )
-    color = fields.Integer("Color", aggregator=None)
+    color = fields.Integer(aggregator=None)
 
     # ---------------------------------------------------------------- benefits
 

@@ -24,7 +24,7 @@ class CrmSyncTierNotice(models.Model):
         "res.partner", "Customer", required=True, readonly=True, index=True, ondelete="cascade"
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True, ondelete="cascade")
-    card_id = fields.Many2one("loyalty.card", "Card", required=True, readonly=True, index=True, ondelete="cascade")
+    card_id = fields.Many2one("loyalty.card", required=True, readonly=True, index=True, ondelete="cascade")
     program_id = fields.Many2one("loyalty.program", required=True, readonly=True, index=True, ondelete="cascade")
     kind = fields.Selection(KINDS, required=True, readonly=True)
     tier_id = fields.Many2one("crm.sync.tier", readonly=True, index=True, ondelete="restrict")

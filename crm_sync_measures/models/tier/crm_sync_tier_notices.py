@@ -27,7 +27,7 @@ class CrmSyncTierNotices(models.AbstractModel):
     @api.model
     def _due_rises(self, after, limit):
         """Ids of the next memberships that began by a rise in the last days and of which nobody was told."""
-        return self._ids(
+        return self._first_column(
             SQL("SELECT m.id FROM %s AND m.id > %s ORDER BY m.id LIMIT %s", self._rises_sql(), after, limit)
         )
 
@@ -67,7 +67,7 @@ class CrmSyncTierNotices(models.AbstractModel):
     @api.model
     def _due_rules(self, after, limit):
         """Ids of the next standings whose customers have a tier and were not told of published rules."""
-        return self._ids(
+        return self._first_column(
             SQL("SELECT DISTINCT s.id FROM %s AND s.id > %s ORDER BY s.id LIMIT %s", self._rules_sql(), after, limit)
         )
 
@@ -124,7 +124,7 @@ class CrmSyncTierNotices(models.AbstractModel):
         if values:
             self.env["crm.sync.tier.notice"]._make(values, self.env.ref(template))
 
-    def _ids(self, query):
+    def _first_column(self, query):
         self._flush()
         return [number for [number] in self.env.execute_query(query)]
 

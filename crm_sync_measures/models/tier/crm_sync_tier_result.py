@@ -31,7 +31,7 @@ class CrmSyncTierResult(models.Model):
     discount = fields.Monetary(
         "Discount of the Tier's Pricelist", readonly=True, help="Discounts shown on lines of orders at that pricelist."
     )
-    bonus_points = fields.Float("Bonus Points", digits=(16, 2), readonly=True, help="Multipliers and entry gifts.")
+    bonus_points = fields.Float(digits=(16, 2), readonly=True, help="Multipliers and entry gifts.")
     bonus_value = fields.Monetary("Value of Bonus Points", readonly=True, help="At the program's value of a point.")
     cost = fields.Monetary(readonly=True, help="Bonus points and discounts of the tier's pricelist.")
     repeat_rate = fields.Float(
@@ -129,7 +129,9 @@ class CrmSyncTierResult(models.Model):
         """Today's rates of all companies' currencies into that of the reader's company, as rows."""
         company, today = self.env.company, fields.Date.context_today(self)
         # sudo: which currency a company keeps its books in is no secret; rows are shown by the rules of this model.
-        companies = self.env["res.company"].sudo().with_context(active_test=False).search([])
+        companies = (
+            self.env["res.company"].sudo().with_context(active_test=False).search([("currency_id", "!=", False)])
+        )
         rows = [
             SQL(
                 "(%s, %s::numeric)",

@@ -17,7 +17,7 @@ class CrmSyncTierStanding(models.Model):
     _log_access = False
     _sync_merge = {"partner_id": "_merge_partners"}
 
-    card_id = fields.Many2one("loyalty.card", "Card", required=True, readonly=True, ondelete="cascade")
+    card_id = fields.Many2one("loyalty.card", required=True, readonly=True, ondelete="cascade")
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True, index="btree_not_null", ondelete="cascade")
     program_id = fields.Many2one("loyalty.program", required=True, readonly=True, ondelete="cascade")
     company_id = fields.Many2one(related="program_id.company_id", store=True)
@@ -37,9 +37,7 @@ class CrmSyncTierStanding(models.Model):
     )
     window_from = fields.Date("Counted From", readonly=True)
     window_to = fields.Date("Counted To", readonly=True)
-    next_tier_id = fields.Many2one(
-        "crm.sync.tier", "Next Tier", readonly=True, index="btree_not_null", ondelete="set null"
-    )
+    next_tier_id = fields.Many2one("crm.sync.tier", readonly=True, index="btree_not_null", ondelete="set null")
     missing = fields.Float("Missing to Rise", digits=(16, 4), readonly=True, aggregator=None)
     keep_missing = fields.Float(
         "Missing to Stay",
@@ -54,7 +52,7 @@ class CrmSyncTierStanding(models.Model):
         readonly=True,
         help="Of several tiers of a customer: that of the main program, else the highest one.",
     )
-    as_of = fields.Date("As Of", readonly=True)
+    as_of = fields.Date(readonly=True)
     user_id = fields.Many2one(related="partner_id.commercial_partner_id.user_id", string="Owner")
 
     _card_uniq = models.UniqueIndex("(card_id)", "This account already has a row.")

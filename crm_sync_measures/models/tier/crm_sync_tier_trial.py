@@ -226,12 +226,9 @@ class CrmSyncTierTrial(models.Model):
                 "fingerprint": trial._fingerprint(),
             }
         )
-        parts = (
-            self.env["crm.sync.tier.trial.part"]
-            .sudo()
-            .create(  # sudo: as above
-                [{"trial_id": self.id, "first_card_id": first, "last_card_id": last} for first, last in self._ranges()]
-            )
+        Part = self.env["crm.sync.tier.trial.part"].sudo()  # sudo: as above
+        parts = Part.create(
+            [{"trial_id": self.id, "first_card_id": first, "last_card_id": last} for first, last in self._ranges()]
         )
         if self._count_accounts() <= self._at_once:
             for part in parts:

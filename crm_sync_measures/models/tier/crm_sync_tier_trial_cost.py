@@ -103,7 +103,9 @@ class CrmSyncTierTrialPart(models.Model):
     def _rates_sql(self, currency):
         """Rates of all companies' currencies into the program's, on the day of the trial, as rows."""
         # sudo: a company's currency is no secret.
-        companies = self.env["res.company"].sudo().with_context(active_test=False).search([])
+        companies = (
+            self.env["res.company"].sudo().with_context(active_test=False).search([("currency_id", "!=", False)])
+        )
         return SQL(", ").join(
             SQL(
                 "(%s, %s::numeric)",

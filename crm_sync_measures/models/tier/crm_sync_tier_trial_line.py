@@ -30,7 +30,7 @@ class CrmSyncTierTrialLine(models.Model):
 
     trial_id = fields.Many2one("crm.sync.tier.trial", required=True, readonly=True, index=True, ondelete="cascade")
     part_id = fields.Many2one("crm.sync.tier.trial.part", readonly=True, index=True, ondelete="cascade")
-    card_id = fields.Many2one("loyalty.card", "Card", readonly=True, index=True, ondelete="cascade")
+    card_id = fields.Many2one("loyalty.card", readonly=True, index=True, ondelete="cascade")
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True, index="btree_not_null", ondelete="set null")
     currency_id = fields.Many2one(related="trial_id.currency_id")
     now_tier_id = fields.Many2one("crm.sync.tier", "Tier Today", readonly=True, ondelete="cascade")

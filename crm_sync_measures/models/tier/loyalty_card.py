@@ -55,9 +55,8 @@ class LoyaltyCard(models.Model):
         # sudo: who may read the card may know its tier.
         account = self.sudo()._sync_account()
         policy = self.env["crm.sync.tier.policy"]._running(account.program_id)
-        standing = (
-            self.env["crm.sync.tier.standing"].sudo().search([("card_id", "=", account.id)], limit=1)
-        )  # sudo: as above
+        Standing = self.env["crm.sync.tier.standing"].sudo()  # sudo: as above
+        standing = Standing.search([("card_id", "=", account.id)], limit=1)
         if not policy or not standing:
             return {}
         return account._sync_tier_progress(policy, standing)

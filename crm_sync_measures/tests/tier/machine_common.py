@@ -28,8 +28,9 @@ class MachineCase(NightlyCase):
     # ---------------------------------------------------------------- time
 
     def travel(self, moment):
-        super().travel(moment)
+        travelled = super().travel(moment)
         self.env = self.env(context={name: value for name, value in self.env.context.items() if name != MOMENT})
+        return travelled
 
     def go(self, day):
         """As the demo story does: to stop the clock for each of some hundred days takes minutes."""

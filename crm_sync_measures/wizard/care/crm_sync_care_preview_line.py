@@ -20,7 +20,7 @@ class CrmSyncCarePreviewLine(models.TransientModel):
     commercial_partner_id = fields.Many2one(related="partner_id.commercial_partner_id", string="Customer")
     email = fields.Char(related="partner_id.email")
     day = fields.Date("Day of the Occasion", readonly=True)
-    due_at = fields.Datetime("Due At", readonly=True)
+    due_at = fields.Datetime(readonly=True)
     is_counted = fields.Boolean(readonly=True)
     reason = fields.Char("Reason Code", readonly=True)
     reason_text = fields.Char("Reason", compute="_compute_reason_text")

@@ -13,7 +13,6 @@ class CrmSyncTierLock(models.TransientModel):
     )
     card_id = fields.Many2one(
         "loyalty.card",
-        "Card",
         required=True,
         domain="[('program_type', '=', 'loyalty'), ('sync_merged_into_id', '=', False)]",
     )
@@ -36,9 +35,8 @@ class CrmSyncTierLock(models.TransientModel):
     @api.constrains("card_id", "tier_id")
     def _check_records(self):
         """Who names a card or a tier may read it. Odoo checks as superuser, so it is asked for him."""
-        # sudo(False): with the rights of who fills the dialog
-        self.card_id.sudo(False).check_access("read")
-        self.tier_id.sudo(False).check_access("read")
+        for record in (self.card_id, self.tier_id):
+            record.sudo(False).check_access("read")  # sudo(False): with the rights of who fills the dialog
 
     def action_apply(self):
         self.ensure_one()

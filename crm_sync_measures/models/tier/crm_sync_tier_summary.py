@@ -14,7 +14,7 @@ class CrmSyncTierSummary(models.AbstractModel):
     @api.model
     def _get_shown(self, contacts):
         """The standing that counts for a customer with these ``contacts``: his company's, else that of the contact with the
-        highest tier; of several, what his tier is in :mod:`.shown_tier`. Empty where he has none, or the reader sees none."""
+        highest tier; of several, what his tier is in ``shown_tier``. Empty where he has none, or the reader sees none."""
         entity, companies = contacts.commercial_partner_id[:1], companies_of(self.env.company)
         domain = [
             ("partner_id", "in", contacts.ids),

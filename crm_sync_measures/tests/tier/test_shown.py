@@ -160,7 +160,7 @@ class TestShownTier(ShownTierCase):
         self.assertEqual(total, 5)
         self.assertEqual(sorted(count for _tier, count in tiers), [1, 2, 2])
         self.assertEqual(sum(count for _tier, _user, count in cells), 5)
-        self.assertIn((self.gold, self.seller, 1), cells)
+        self.assertIn((self.gold, self.seller, 2), cells)
 
     def test_two_that_are_marked_after_a_merge_do_not_make_two_of_one_customer(self):
         self.give(self.ann, self.silver)

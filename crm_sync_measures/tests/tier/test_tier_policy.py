@@ -144,7 +144,7 @@ class TestTierPolicy(TierCase):
     # ---------------------------------------------------------------- published rules stay
 
     def test_published_rules_stay_as_they_are(self):
-        rules = self.running_rules()
+        rules = self.running_rules(levels=[(self.silver, 1000)])
         line = rules.line_ids[0]
         for change in (
             lambda: rules.write({"metric": "orders"}),

@@ -25,7 +25,7 @@ class CrmSyncTierMonth(models.Model):
     program_id = fields.Many2one("loyalty.program", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     tier_id = fields.Many2one("crm.sync.tier", readonly=True)
-    membership_id = fields.Many2one("crm.sync.tier.membership", readonly=True)
+    membership_id = fields.Many2one("crm.sync.tier.membership", "Tier Membership", readonly=True)
     since = fields.Date("In This Tier Since", readonly=True)
 
     @property

@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 from .tier_words import REASONS
 
-DIRECTIONS = [("new", "New"), ("up", "Rise"), ("same", "Kept"), ("down", "Fall"), ("left", "Left")]
+DIRECTIONS = [("new", "New"), ("up", "Rise"), ("same", "Tier Kept"), ("down", "Fall"), ("left", "Left")]
 
 
 class CrmSyncTierMovement(models.Model):
@@ -27,7 +27,7 @@ class CrmSyncTierMovement(models.Model):
     to_tier_id = fields.Many2one("crm.sync.tier", readonly=True)
     direction = fields.Selection(DIRECTIONS, readonly=True)
     reason = fields.Selection(REASONS, readonly=True)
-    membership_id = fields.Many2one("crm.sync.tier.membership", readonly=True)
+    membership_id = fields.Many2one("crm.sync.tier.membership", "Tier Membership", readonly=True)
 
     @property
     def _table_query(self):

@@ -25,7 +25,7 @@ class CrmSyncTierPolicyLine(models.Model):
     )
     rank = fields.Integer(related="tier_id.sequence", store=True, string="Rank", aggregator=None)
     threshold = fields.Float(
-        "From",
+        "Threshold",
         digits=(16, 4),
         required=True,
         default=0.0,

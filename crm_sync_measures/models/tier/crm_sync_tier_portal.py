@@ -217,7 +217,7 @@ class CrmSyncTierPortal(models.AbstractModel):
         return {
             "joined": self.env._("You joined"),
             "rise": self.env._("Reached"),
-            "kept": self.env._("Kept"),
+            "kept": self.env._("Tier Kept"),
             "fall": self.env._("Less than needed in the time before"),
             "by_hand": self.env._("Given by us"),
             "new_rules": self.env._("By new rules"),

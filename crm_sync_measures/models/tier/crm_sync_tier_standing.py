@@ -24,7 +24,7 @@ class CrmSyncTierStanding(models.Model):
     tier_id = fields.Many2one("crm.sync.tier", readonly=True, index=True, ondelete="restrict")
     color = fields.Integer(related="tier_id.color")
     membership_id = fields.Many2one(
-        "crm.sync.tier.membership", readonly=True, index="btree_not_null", ondelete="set null"
+        "crm.sync.tier.membership", "Tier Membership", readonly=True, index="btree_not_null", ondelete="set null"
     )
     since = fields.Date("Tier Since", related="membership_id.date_from")
     valid_through = fields.Date(related="membership_id.valid_through")

@@ -19,12 +19,12 @@ POLICY_STATES = [("draft", "Draft"), ("scheduled", "Scheduled"), ("running", "Ru
 REASONS = [
     ("joined", "Joined"),
     ("rise", "Risen"),
-    ("kept", "Kept"),
+    ("kept", "Tier Kept"),
     ("fall", "Fallen"),
     ("by_hand", "By Hand"),
     ("new_rules", "New Rules"),
     ("grandfathered", "Kept under New Rules"),
     ("merge", "Merged"),
     ("refund", "After a Refund"),
-    ("closed", "Closed"),
+    ("closed", "Account Closed"),
 ]

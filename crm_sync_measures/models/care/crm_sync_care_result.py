@@ -31,14 +31,14 @@ class CrmSyncCareResult(models.Model):
             ("cared", "Done"),
             ("control", "Held Out to Compare"),
             ("held", "Held Back"),
-            ("late", "Too Late"),
+            ("late", "Came Too Late"),
             ("failed", "Failed"),
         ],
         readonly=True,
     )
     reason = fields.Char("Reason Code", readonly=True)
     day = fields.Date("Day of the Occasion", readonly=True)
-    done_at = fields.Datetime("Decided On", readonly=True)
+    done_at = fields.Datetime("Done At", readonly=True)
     is_over = fields.Boolean(
         "Days Are Over", readonly=True, help="The days have passed within which a purchase counts as the result."
     )

@@ -41,7 +41,7 @@ class CrmSyncCareRhythm(models.Model):
         ondelete="set null",
         help="The tier whose rhythm this is. Empty: the customer has a rhythm of his own.",
     )
-    due_at = fields.Datetime(string="Contact By", required=True, readonly=True, index=True)
+    due_at = fields.Datetime(string="To Be Contacted By", required=True, readonly=True, index=True)
     told_at = fields.Datetime(
         string="Owner Told", readonly=True, help="When the owner got his activity for the present overdue time."
     )

@@ -20,7 +20,7 @@ class CrmSyncCareRule(models.Model):
     planned_through = fields.Date(readonly=True, copy=False, help="Every day until then was looked at.")
     sent_count = fields.Integer("Done", compute="_compute_counts", help="Mails sent, activities and whatever else.")
     held_count = fields.Integer("Held Back", compute="_compute_counts")
-    late_count = fields.Integer("Too Late", compute="_compute_counts")
+    late_count = fields.Integer("Came Too Late", compute="_compute_counts")
 
     def _compute_counts(self):
         counts = {rule.id: {} for rule in self}

@@ -8,7 +8,7 @@ OCCASIONS = [
     ("after_purchase", "After a Purchase"),
     ("no_purchase", "No Purchase for Some Time"),
     ("no_contact", "No Contact for Some Time"),
-    ("points_expire", "Points Expire"),
+    ("points_expire", "Points Are Expiring"),
     ("tier_falls", "Tier About to Fall"),
 ]
 ACTIONS = [
@@ -25,7 +25,7 @@ STATES = [
     ("sent", "Sent"),
     ("done", "Done"),
     ("failed", "Failed"),
-    ("late", "Too Late"),
+    ("late", "Came Too Late"),
     ("cancelled", "Cancelled"),
 ]
 #: Occasions whose days are told by points or tiers of one program.

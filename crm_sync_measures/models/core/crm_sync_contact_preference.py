@@ -24,7 +24,7 @@ class CrmSyncContactPreference(models.Model):
     purpose = fields.Selection(
         [
             ("marketing", "Advertising"),
-            ("survey", "Survey"),
+            ("survey", "Surveys"),
             ("loyalty", "Loyalty"),
             ("care", "Greetings and Care"),
         ],

@@ -51,7 +51,7 @@ class CrmSyncPreferencePage(models.AbstractModel):
                 self.env._("Greetings and care"),
                 self.env._("On your birthday and on holidays, and how we can help."),
             ),
-            "survey": (self.env._("Questions"), self.env._("Now and then, whether you are content with us.")),
+            "survey": (self.env._("Surveys"), self.env._("Now and then, whether you are content with us.")),
             "marketing": (self.env._("Offers and news"), self.env._("What is new, and what we think you may like.")),
         }
 

@@ -66,7 +66,7 @@ class CrmSyncTier(models.Model):
         aggregator=None,
         help="Whoever looks after a customer of this tier contacts him at least so often. 0: no rhythm.",
     )
-    account_count = fields.Integer("Members", compute="_compute_account_count")
+    account_count = fields.Integer("Customers", compute="_compute_account_count")
 
     _program_sequence_uniq = models.UniqueIndex(
         "(program_id, sequence) WHERE active", "Two tiers of one program cannot have the same rank."

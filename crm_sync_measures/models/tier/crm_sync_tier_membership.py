@@ -35,7 +35,7 @@ class CrmSyncTierMembership(models.Model):
     tier_id = fields.Many2one("crm.sync.tier", required=True, readonly=True, index=True, ondelete="restrict")
     color = fields.Integer(related="tier_id.color")
     date_from = fields.Date("From", required=True, readonly=True, index=True)
-    date_to = fields.Date("Until", readonly=True, help="The first day on which it was another tier. Empty: now.")
+    date_to = fields.Date("Tier Until", readonly=True, help="The first day on which it was another tier. Empty: now.")
     is_current = fields.Boolean("Now", compute="_compute_is_current", search="_search_is_current")
     valid_through = fields.Date("Holds Through", readonly=True, help="Empty: for ever.")
     reason = fields.Selection(REASONS, required=True, readonly=True, index=True)

@@ -97,7 +97,7 @@ class CrmSyncTierPolicy(models.Model):
         "Tell Customers", tracking=True, help="Customers with a tier get a mail when the rules are published."
     )
     line_ids = fields.One2many("crm.sync.tier.policy.line", "policy_id", "Tiers", copy=True)
-    sentence = fields.Text("In Words", compute="_compute_sentence")
+    sentence = fields.Text("Rules in Words", compute="_compute_sentence")
 
     _program_version_uniq = models.UniqueIndex("(program_id, version)", "The program has rules of this version.")
     _program_running_uniq = models.UniqueIndex(

@@ -50,7 +50,7 @@ class CrmSyncCareOccasion(models.Model):
     due_at = fields.Datetime(required=True, readonly=True, help="That hour of that day of the customer's own clock.")
     put_off_until = fields.Datetime(readonly=True, help="It is night at the customer's place.")
     handed_at = fields.Datetime(readonly=True, help="From then on there is a mail, and never another one.")
-    done_at = fields.Datetime("Done At", readonly=True)
+    done_at = fields.Datetime(readonly=True)
 
     # ---------------------------------------------------------------- what came of it
 

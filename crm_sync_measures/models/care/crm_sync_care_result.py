@@ -38,7 +38,7 @@ class CrmSyncCareResult(models.Model):
     )
     reason = fields.Char("Reason Code", readonly=True)
     day = fields.Date("Day of the Occasion", readonly=True)
-    done_at = fields.Datetime("Done At", readonly=True)
+    done_at = fields.Datetime(readonly=True)
     is_over = fields.Boolean(
         "Days Are Over", readonly=True, help="The days have passed within which a purchase counts as the result."
     )

@@ -64,7 +64,7 @@ class TestPreferencePage(SyncCase, HttpCase):
     def test_the_link_that_refuses_has_one_box_empty_and_waits_for_the_hand(self):
         page = self.ask("GET", f"{self.url}/stop?p=survey")
         self.assertEqual(page.text.count('checked="checked"'), 3)
-        self.assertIn("Questions", page.text)
+        self.assertIn("Surveys", page.text)
         self.assertEqual(len(self.wanted()), 4)
 
     def test_the_page_speaks_his_language(self):

@@ -61,3 +61,60 @@ def test_a_mailing_passes_over_who_is_angry_or_had_enough_and_says_so(apps_copy,
     assert second[1][0] == complains[0] and second[1][2] != "sync_held"
     assert told(printed, "LIST") == [angry]
     assert sorted(told(printed, "SENT")) == [("Complains", "marketing"), ("Content", "marketing")]
+
+
+UNSUBSCRIBED = """
+from datetime import timedelta
+
+from odoo import fields
+
+News, Offers, Old = env["mailing.list"].create([{"name": name} for name in ("News", "Offers", "Old")])
+left, keeps, gone, stopped = env["res.partner"].create(
+    [{"name": name, "email": name.lower() + "@lists.example.com"} for name in ("Left", "Keeps", "Gone", "Stopped")])
+env["mailing.contact"].create([
+    {"name": "Left", "email": "LEFT@lists.example.com", "list_ids": [(6, 0, (News + Old).ids)]},
+    {"name": "Keeps", "email": "keeps@lists.example.com", "list_ids": [(6, 0, (News + Offers).ids)]},
+    {"name": "Gone", "email": "gone@lists.example.com", "list_ids": [(6, 0, News.ids)]},
+])
+Old.active = False
+everybody = left + keeps + gone + stopped
+gate, said = env["crm.sync.contact.gate"], env["crm.sync.contact.preference"]
+
+
+def refused(purpose, channel="email"):
+    env.flush_all()
+    verdicts = gate._may_contact(everybody, purpose, channel)
+    return [(partner.name, verdicts[partner.id].reason) for partner in everybody if verdicts[partner.id].reason not in (None, "no_address")]
+
+
+print("BEFORE", refused("marketing"))
+# What the page of the mailing app does: from a list, and from a mailing to contacts.
+for email in ("left@lists.example.com", "keeps@lists.example.com", "gone@lists.example.com"):
+    News._update_subscription_from_email(email, opt_out=True)
+env["mail.blacklist"].sudo()._add("stopped@lists.example.com")
+print("AFTER", refused("marketing"))
+print("CARE", refused("care"))
+print("LETTER", refused("marketing", "letter"))
+print("PAGE", [said._current(partner)["marketing"] for partner in (left, keeps)])
+env["mailing.subscription"].search([("contact_id.email", "=", "LEFT@lists.example.com")]).opt_out_datetime = (
+    fields.Datetime.now() - timedelta(minutes=1))
+said._said(left, {"marketing": True}, "link")
+print("AGAIN", refused("marketing"))
+"""
+
+
+def test_who_has_left_his_mailing_lists_gets_no_advertising_until_he_wants_it_again(apps_copy, tmp_path):
+    script = tmp_path / "unsubscribed.py"
+    script.write_text(UNSUBSCRIBED)
+    with apps_copy("unsubscribed") as database:
+        printed = odoo_run.inside(database, str(script), "unsubscribed")
+    left, gone = ("Left", "preference"), ("Gone", "preference")
+    stopped = ("Stopped", "opted_out")
+    assert told(printed, "BEFORE") == []
+    # One is still on another list; the list of the first one that is left is archived.
+    assert told(printed, "AFTER") == [left, gone, stopped]
+    # From a mailing to contacts one is blacklisted by Odoo: that holds for everything.
+    assert told(printed, "CARE") == [stopped]
+    assert told(printed, "LETTER") == []
+    assert told(printed, "PAGE") == [False, True]
+    assert told(printed, "AGAIN") == [gone, stopped]

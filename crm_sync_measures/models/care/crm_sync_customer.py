@@ -10,5 +10,7 @@ class CrmSyncCustomer(models.Model):
     def _refresh_partners(self, partners, contacts=True):
         result = super()._refresh_partners(partners, contacts)
         # sudo: computed rows, as those of the customers
-        self.env["crm.sync.care.rhythm"].sudo()._refresh_partners(partners)
+        rhythms = self.env["crm.sync.care.rhythm"].sudo()
+        if rhythms._is_used():
+            rhythms._refresh_partners(partners)
         return result

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 from odoo import fields
@@ -126,6 +127,32 @@ class TestRhythm(SyncCase):
             return self.env.cr.sql_log_count - before
 
         self.assertEqual(statements(1), statements(50))
+
+    def test_a_contact_asks_for_rhythms_only_where_somebody_has_one(self):
+        self.customer.sync_contact_days = 0
+        self.assertFalse(self.row())
+        self.env.registry.clear_cache()
+        self.assertFalse(self.Rhythm._is_used())
+        other, contacted = self.env["res.partner"].create([{"name": "Other"}, {"name": "Contacted"}])
+        with patch.object(type(self.Rhythm), "_refresh_partners") as refresh:
+            self.env["crm.sync.customer"]._note_partners(contacted)
+            self.row()
+        refresh.assert_not_called()
+        other.sync_contact_days = 30
+        self.assertEqual(self.row(other).days, 30, "the first one is seen at once")
+
+    def test_the_first_tier_with_a_rhythm_makes_it_be_asked_for(self):
+        self.customer.sync_contact_days = 0
+        self.assertFalse(self.row())
+        program = self.env["loyalty.program"].create({"name": "Points", "program_type": "loyalty"})
+        for values in ({"contact_days": 90}, {}):
+            self.env.registry.clear_cache()
+            self.assertFalse(self.Rhythm._is_used())
+            tier = self.env["crm.sync.tier"].create({"name": "Gold", "program_id": program.id, **values})
+            self.assertIs(self.Rhythm._is_used(), bool(values))
+            tier.contact_days = 60
+            self.assertTrue(self.Rhythm._is_used())
+            tier.unlink()
 
     # ---------------------------------------------------------------- telling
 

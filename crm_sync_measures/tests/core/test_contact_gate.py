@@ -68,7 +68,7 @@ class TestContactGate(SyncCase):
         gate = self.env["crm.sync.contact.gate"]
         for some in (partners[:1], partners):
             self.env.invalidate_all()
-            with self.assertQueryCount(12):
+            with self.assertQueryCount(13):
                 gate._may_contact(some, "marketing", "email")
 
     def test_bad_questions_get_a_sentence(self):

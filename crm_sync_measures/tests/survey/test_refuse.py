@@ -55,6 +55,7 @@ class TestRefuse(SurveyCase):
     def test_who_refuses_between_the_gate_and_the_mail_gets_none(self):
         invitation = self.invite(self.program(running=True), state="queued")
         self.refuse()
+        self.env.flush_all()
         self.env["crm.sync.survey.dispatch"]._mail_set(invitation.ids)
         self.assertEqual((invitation.state, invitation.suppressed_by), ("suppressed", "preference"))
         self.assertFalse(invitation.handed_at)

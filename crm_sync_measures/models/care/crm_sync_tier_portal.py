@@ -47,7 +47,9 @@ class CrmSyncTierPortal(models.AbstractModel):
         if any(number and not (number.isascii() and number.isdigit() and len(number) < 3) for number in numbers):
             return None
         month, day = (int(number or 0) for number in numbers)
-        return Birthday(month, day, values["calendar"], values.get("is_leap") == "1")
+        # The solar calendar has no leap months; the box may have been ticked before the calendar was changed.
+        is_leap = values["calendar"] == "lunar" and values.get("is_leap") == "1"
+        return Birthday(month, day, values["calendar"], is_leap)
 
     def _keep_birthday(self, partner, given, is_given):
         """Another day makes the year doubtful, and of nobody whose day is forgotten the year is kept."""

@@ -3,7 +3,8 @@ from odoo.tools.misc import format_amount, format_date
 
 from ...rules.ledger import exact
 from ...rules.rewards import progress
-from ...rules.tier_outlook import keep_by, keeping, lines, times
+from ...rules.tier import review_window
+from ...rules.tier_outlook import is_in_danger, keep_by, keeping, lines, times
 
 #: Rows of the history that are told.
 _HISTORY = 20
@@ -143,14 +144,25 @@ class CrmSyncTierPortal(models.AbstractModel):
             return None
         valid_through = standing.membership_id.valid_through
         state = keeping(valid_through or None, standing.keep_missing)
-        facts = {"tier": standing.tier_id.name}
+        today = card.program_id._sync_today()
+        facts = {
+            "tier": standing.tier_id.name,
+            "is_urgent": is_in_danger(valid_through or None, standing.keep_missing, today),
+            "note": self._keep_note(policy, valid_through) if state == "risk" else "",
+        }
         if state != "forever":
-            today = card.program_id._sync_today()
             facts |= {
                 "missing": self._amount(card, policy, standing.keep_missing),
                 "day": format_date(self.env, keep_by(valid_through, standing.review_on or None, today)),
             }
         return {"state": state, **facts, "sentence": self._keep_sentence(state, policy.metric, facts)}
+
+    def _keep_note(self, policy, valid_through):
+        """From when on counts what keeps the tier: mostly, what made him reach it counts no more."""
+        start = review_window(policy._rule(), valid_through).start
+        if not start:
+            return ""
+        return self.env._("Only what you buy from %(start)s on counts for this.", start=format_date(self.env, start))
 
     def _keep_sentence(self, state, metric, facts):
         if state == "forever":
@@ -170,7 +182,7 @@ class CrmSyncTierPortal(models.AbstractModel):
         return [
             {
                 **self._told_tier(line.tier_id, policy),
-                "from": self._amount(card, policy, line.threshold),
+                "from": self._amount(card, policy, line.threshold) if line.threshold else "",
                 "is_own": line.tier_id == standing.tier_id,
             }
             for line in policy.line_ids.sorted("rank")

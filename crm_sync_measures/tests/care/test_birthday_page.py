@@ -53,13 +53,17 @@ class TestBirthdayPage(SyncCase, HttpCase):
         self.assertEqual(self.birthday()[:2], (0, 0))
         self.assertFalse(self.member.sync_birth_year)
 
+    def test_a_leap_month_that_was_ticked_before_the_calendar_was_changed_is_passed_over(self):
+        self.assertEqual(self.send(month="5", day="1", calendar="solar", is_leap="1").status_code, 303)
+        self.assertEqual(self.birthday(), (5, 1, "solar", False))
+
     def test_a_day_that_does_not_exist_is_refused_and_nothing_is_kept(self):
         attempts = self.env["crm.sync.attempt"].search_count([])
         for values in (
             {"month": "4", "day": "31"},
             {"month": "13", "day": "1"},
             {"month": "5", "day": ""},
-            {"month": "5", "day": "1", "is_leap": "1"},
+            {"month": "5", "day": "31", "is_leap": "1", "calendar": "lunar"},
             {"month": "-5", "day": "1"},
             {"month": "٣", "day": "1"},
             {"month": "5", "day": "1", "calendar": "maya"},

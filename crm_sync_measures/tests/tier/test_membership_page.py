@@ -1,4 +1,5 @@
 import re
+from datetime import timedelta
 
 from odoo import fields
 from odoo.http import Request
@@ -66,6 +67,27 @@ class TestMembershipPage(TierGiver, SyncCase, HttpCase):
         self.assertEqual([step["name"] for step in account["ladder"]], ["Silver", "Gold"])
         self.assertEqual([step["is_own"] for step in account["ladder"]], [True, False])
         self.assertEqual([row["tier"] for row in account["history"]], ["Silver"])
+
+    def test_he_is_told_from_when_on_counts_what_keeps_his_tier_and_warned_only_near_its_end(self):
+        [account] = self.Portal._page(self.member)["accounts"]
+        self.assertEqual(account["keep"]["note"], "Only what you buy from 01/01/2099 on counts for this.")
+        self.assertFalse(account["keep"]["is_urgent"])
+        soon = self.env["res.partner"].create({"name": "Soon"})
+        end = fields.Date.today() + timedelta(days=30)
+        self.give(soon, self.silver, through=fields.Date.to_string(end), keep_missing=20)
+        [account] = self.Portal._page(soon)["accounts"]
+        self.assertTrue(account["keep"]["is_urgent"])
+        safe = self.env["res.partner"].create({"name": "Safe"})
+        self.give(safe, self.silver, through=fields.Date.to_string(end))
+        [account] = self.Portal._page(safe)["accounts"]
+        keep = account["keep"]
+        self.assertEqual((keep["state"], keep["note"], keep["is_urgent"]), ("safe", "", False))
+
+    def test_a_tier_that_everybody_has_begins_at_no_amount(self):
+        self.rules.line_ids.filtered(lambda line: line.tier_id == self.silver)._write({"threshold": 0})
+        self.env.invalidate_all()
+        [account] = self.Portal._page(self.member)["accounts"]
+        self.assertEqual([step["from"] for step in account["ladder"]], ["", "200 Points"])
 
     def test_what_a_tier_brings_is_told_in_sentences(self):
         self.gold.write({"gift_points": 25, "extras": "Free delivery\n\nA lounge"})

@@ -14,7 +14,9 @@ _ALL = 1000
 
 def companies_of(company):
     """Ids of the companies whose programs ``company`` shares, the nearest first: what the functions below ask for."""
-    return company.sudo().parent_ids.ids[::-1]  # sudo: the ids of the companies above one's own
+    # sudo: the ids of the companies above one's own. Of ``parent_ids``, Odoo would read each one to see whether it is active.
+    path = company.sudo().parent_path or ""
+    return [int(company_id) for company_id in reversed(path.split("/")) if company_id] or company.ids
 
 
 def _columns(env, alias):

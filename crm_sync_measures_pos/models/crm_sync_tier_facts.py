@@ -38,7 +38,7 @@ class CrmSyncTierFacts(models.AbstractModel):
 
     @tier_fact(31, "orders")
     def _fact_shop_orders(self):
-        """One for each order, on its day; nothing any more once all of it was brought back."""
+        """One for each order that costs something, on its day; nothing any more once all of it was brought back."""
         return SQL(
             """SELECT o.card_id, d.day, n.value, GREATEST(d.day, n.known_on)
                  FROM tier_owner o
@@ -55,7 +55,7 @@ class CrmSyncTierFacts(models.AbstractModel):
                             WHERE x.refunded_orderline_id = l.id) back ON TRUE
                      WHERE l.order_id = p.id AND l.qty > 0
                     HAVING bool_and(COALESCE(back.qty, 0) >= l.qty)) n
-                WHERE %(same_company)s AND EXISTS (SELECT FROM pos_order_line l WHERE l.order_id = p.id AND l.qty > 0)""",
+                WHERE %(same_company)s AND EXISTS (SELECT FROM pos_order_line l WHERE l.order_id = p.id AND l.qty > 0 AND l.price_subtotal > 0)""",
             same_company=self._same_company_sql(SQL("p.company_id")),
         )
 

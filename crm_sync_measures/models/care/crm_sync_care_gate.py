@@ -27,7 +27,7 @@ class CrmSyncCareGate(models.AbstractModel):
         reasons = self._refused(rule, partners)
         free = [partner_id for partner_id in partners.ids if partner_id not in reasons]
         emails = self._emails(free)
-        if rule._mails():
+        if rule._is_once_for_an_address():
             for partner_id in self._duplicates(rule, emails, days):
                 reasons[partner_id] = "duplicate"
         for partner_id in free:
@@ -63,7 +63,7 @@ class CrmSyncCareGate(models.AbstractModel):
         return dict(rows)
 
     def _duplicates(self, rule, emails, days):
-        """Several contacts with one address are one human: on one day he is written to once by one rule."""
+        """Several contacts with one address are one human: on one day he has it once of one rule."""
         self.env["crm.sync.care.occasion"].flush_model()
         known = self.env.execute_query(
             SQL(

@@ -96,7 +96,7 @@ class CrmSyncCareOccasion(models.Model):
         for one in self:
             card = one._card_of(rule.program_id)
             booked = card.sync_adjust(
-                rule.points, "promotion", f"{name}: {one.partner_id.display_name}", f"care:{one.id}"
+                rule.points, "promotion", f"{name}: {one.partner_id.display_name}", f"sync.care:{one.id}"
             )
             one._record({"adjustment_id": booked["id"]})
         if rule.mail_template_id:

@@ -78,6 +78,7 @@ class CrmSyncCareRule(models.Model):
         "crm.sync.tier",
         "crm_sync_care_rule_tier_rel",
         string="Tiers",
+        check_company=True,
         help="Only members of these tiers. Empty: everybody.",
     )
     department_id = fields.Many2one(
@@ -217,6 +218,9 @@ class CrmSyncCareRule(models.Model):
         contacts = self.env["res.partner"].sudo(False)  # sudo(False): Odoo runs checks as superuser
         for rule in self:
             try:
+                # The year of birth is used by nothing.
+                if "sync_birth_year" in (rule.audience_domain or ""):
+                    raise ValueError("sync_birth_year")
                 contacts.search_count(rule._own_audience(), limit=1)
             except (KeyError, SyntaxError, TypeError, ValueError) as error:
                 raise ValidationError(
@@ -242,6 +246,11 @@ class CrmSyncCareRule(models.Model):
         self.ensure_one()
         # sudo: the time zone of a company is no secret.
         return self.company_id.sudo().partner_id.tz or "UTC"
+
+    def _is_once_for_an_address(self):
+        """Whether contacts with one address have it once together: what a human gets, and not what a colleague does."""
+        self.ensure_one()
+        return self.action in MAILING
 
     def _mails(self):
         """Whether customers are written to by it."""

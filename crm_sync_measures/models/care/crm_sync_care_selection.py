@@ -9,6 +9,8 @@ from .care_source import CareSource, care_source
 
 #: Of yearly occasions there is one in so many days, whatever was corrected or merged meanwhile.
 _YEARLY = 180
+#: Of birthdays that bring something: customers say themselves when theirs is. By either calendar a year has at least 353 days.
+_GIFT = 330
 #: Of one holiday there is one in so many days.
 _HOLIDAY = 20
 
@@ -116,8 +118,8 @@ class CrmSyncCareSelection(models.AbstractModel):
 
     def _customers_sql(self, rule, condition):
         """Which partners ``p`` the rule is for; colleagues and own companies never are, archived contacts neither."""
-        # sudo: what the rule says, for whoever looks at the preview
-        partners = self.env["res.partner"].sudo()._search(rule._audience())
+        # sudo: what the rule says, for whoever looks at the preview; as its company sees its customers
+        partners = self.env["res.partner"].sudo().with_company(rule.company_id)._search(rule._audience())
         partners.add_where(condition(SQL.identifier("res_partner", "id")))
         conditions = [
             SQL("p.active AND p.id IN %s", partners.subselect()),
@@ -183,7 +185,7 @@ class CrmSyncCareSelection(models.AbstractModel):
                       AND COALESCE(b.sync_birth_is_leap, FALSE) = w.is_leap""",
                 SQL(", ").join(ways),
             ),
-            same_days=_YEARLY,
+            same_days=_GIFT if rule.action in ("points", "coupon") else _YEARLY,
         )
 
     @care_source("holiday")

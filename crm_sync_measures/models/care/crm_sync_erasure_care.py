@@ -21,4 +21,7 @@ class CrmSyncErasure(models.AbstractModel):
                 partners.ids,
             )
         )
-        self.env["crm.sync.care.occasion"].invalidate_model(flush=False)
+        occasions = self.env["crm.sync.care.occasion"]
+        occasions.invalidate_model(flush=False)
+        # What was mailed to him names him.
+        self._erase_chatter(occasions.search([("partner_id", "in", partners.ids)]))

@@ -62,14 +62,13 @@ class CrmSyncContactPreference(models.Model):
                 if at and fields.Datetime.to_datetime(at) > fields.Datetime.now():
                     raise UserError(self.env._("Date: enter a date that is not in the future."))
                 vals.update(source=source, user_id=self.env.uid, at=at or fields.Datetime.now())
-        emails = dict(
-            self.env["res.partner"]
-            .sudo()  # sudo: the address of who is named
-            .browse({vals["partner_id"] for vals in vals_list if vals.get("partner_id")})
-            .mapped(lambda partner: (partner.id, partner.email_normalized))
-        )
+        # sudo: the address of who is named
+        partners = self.env["res.partner"].sudo()
+        named = [vals["partner_id"] for vals in vals_list if vals.get("partner_id")]
         for vals in vals_list:
-            vals["email"] = emails.get(vals.get("partner_id"))
+            partner = partners.browse(vals.get("partner_id")).with_prefetch(named)
+            is_own = vals.get("source") in ("portal", "link")
+            vals["email"] = partner._sync_own_email() if is_own else partner.email_normalized
         return super().create(vals_list)
 
     # ---------------------------------------------------------------- asked by the gate, jobs and pages
@@ -80,6 +79,7 @@ class CrmSyncContactPreference(models.Model):
         if purpose not in PURPOSES or not partners:
             return set()
         self.flush_model()
+        self.env["res.partner"].flush_model(["email_normalized"])
         rows = self.env.execute_query(
             SQL(
                 """SELECT p.id FROM res_partner p CROSS JOIN LATERAL (

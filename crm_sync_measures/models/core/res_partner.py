@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import email_normalize
 
 #: Fields of a partner that decide who is in charge of the customer.
 _STANDING = {"user_id", "sync_department_id", "parent_id", "active", "company_id", "is_company"}
@@ -94,6 +95,13 @@ class ResPartner(models.Model):
         """Open the form that logs a contact with this customer."""
         self.ensure_one()
         return self.env["crm.sync.touch"]._action_log(partner=self)
+
+    def _sync_own_email(self):
+        """The address, unless he may have entered it himself: customers with a login change it as they like, and what they
+        say is not to hold for somebody else's. Then it is his where it is his login."""
+        self.ensure_one()
+        logins = {email_normalize(user.login) for user in self.with_context(active_test=False).user_ids}
+        return self.email_normalized if not logins or self.email_normalized in logins else False
 
     def action_open_sync_preferences(self):
         """What this customer and his contacts want to be written to for, and what a colleague is told of it."""

@@ -2,6 +2,8 @@ from odoo import models
 from odoo.exceptions import UserError
 
 _KEY_LENGTH = 200
+#: Keys of what our own rooms give begin so: nobody takes one first.
+_OWN_KEYS = "sync."
 
 
 class LoyaltyCard(models.Model):
@@ -52,3 +54,5 @@ class LoyaltyCard(models.Model):
             raise UserError(self.env._("explanation: say in a sentence why the points are changed."))
         if not isinstance(key, str) or not key.strip() or len(key) > _KEY_LENGTH or not key.isprintable():
             raise UserError(self.env._("key: give a text of 1 to %s printable characters.", _KEY_LENGTH))
+        if key.startswith(_OWN_KEYS) and not self.env.su:
+            raise UserError(self.env._("key: one that begins with “%s” is ours. Choose another one.", _OWN_KEYS))

@@ -25,3 +25,10 @@ class CrmSyncErasure(models.AbstractModel):
             )
         )
         memberships.invalidate_model(["lock_reason"])
+
+    @erasure_step(53)
+    def _erase_tier_notices(self, partners):
+        """That he was told stays countable; what was mailed to him, and what a mail server said of his address, is forgotten."""
+        notices = self.env["crm.sync.tier.notice"].search([("partner_id", "in", partners.ids)])
+        notices.write({"error": False})
+        self._erase_chatter(notices)

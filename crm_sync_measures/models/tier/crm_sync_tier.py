@@ -17,6 +17,8 @@ class CrmSyncTier(models.Model):
     _description = "Tier"
     _order = "program_id, sequence, id"
     _check_company_auto = True
+    # As programs: a branch has those of the companies above it.
+    _check_company_domain = models.check_company_domain_parent_of
 
     name = fields.Char("Tier", required=True, translate=True)
     active = fields.Boolean(default=True)

@@ -26,7 +26,7 @@ class CrmSyncTierFacts(models.AbstractModel):
     A room or a bridge adds what it knows by a method marked ``@tier_fact``. Its SQL reads two relations that the
     engine has made: ``tier_key`` (card_id, key_id, program_id), the cards whose entries count for an account, which are
     itself and those that lead to it; and ``tier_owner`` (card_id, partner_id, program_id, currency_id, company_id,
-    timezone), the partners whose documents count for it. A refund counts on the day of what it undoes; ``known_on`` is its
+    timezone, entity_id), the partners whose documents count for it; of a contact, those for company ``entity_id``. A refund counts on the day of what it undoes; ``known_on`` is its
     own day. The review has no need of that one; the time machine has, which goes through the past and may not know better.
     """
 
@@ -75,7 +75,8 @@ class CrmSyncTierFacts(models.AbstractModel):
         """Posted invoices less credit notes without taxes, in the program's currency at the rate of the day of the invoice.
 
         A credit note counts on the day of the invoice it reverses. What points or gift cards have paid is a line of
-        the invoice, and so no spending.
+        the invoice, and so no spending. A contact brings a company what he bought for it: who goes to another one takes
+        nothing along.
         """
         return SQL(
             """SELECT o.card_id, %(day)s,
@@ -91,7 +92,7 @@ class CrmSyncTierFacts(models.AbstractModel):
                 CROSS JOIN LATERAL (
                     SELECT %(program)s AS program, %(company)s AS company
                 ) rate
-                WHERE %(same_company)s""",
+                WHERE %(same_company)s AND (o.entity_id IS NULL OR m.commercial_partner_id = o.entity_id)""",
             day=_INVOICED_ON,
             program=self._rate_sql(SQL("o.currency_id"), _INVOICED_ON),
             company=self._rate_sql(SQL("c.currency_id"), _INVOICED_ON),
@@ -119,7 +120,7 @@ class CrmSyncTierFacts(models.AbstractModel):
 
     @tier_fact(30, "orders")
     def _fact_orders(self):
-        """One for each confirmed order, on its day; nothing any more once it was wholly refunded."""
+        """One for each confirmed order that costs something, on its day; nothing any more once it was wholly refunded."""
         return SQL(
             """SELECT o.card_id, d.day, n.value, GREATEST(d.day, n.known_on)
                  FROM tier_owner o JOIN sale_order s ON s.partner_id = o.partner_id AND s.state = 'sale'
@@ -135,7 +136,7 @@ class CrmSyncTierFacts(models.AbstractModel):
                      WHERE l.order_id = s.id AND m.move_type IN ('out_invoice', 'out_refund')
                     HAVING bool_or(m.move_type = 'out_refund')
                        AND sum(ml.price_subtotal * CASE m.move_type WHEN 'out_refund' THEN -1 ELSE 1 END) <= 0) n
-                WHERE %(same_company)s""",
+                WHERE %(same_company)s AND EXISTS (SELECT FROM sale_order_line l WHERE l.order_id = s.id AND l.price_subtotal > 0)""",
             same_company=self._same_company_sql(SQL("s.company_id")),
         )
 

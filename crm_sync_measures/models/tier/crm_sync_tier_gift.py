@@ -4,12 +4,25 @@ from odoo.tools import SQL
 from ...rules.ledger import Part, exact
 from ..loyalty.movement import MOVEMENT, Movement
 
+#: Days on which a card has really fallen below tier ``t``: by a review, to a lower tier or to none. Whose card was
+#: archived before his review, days of grace included, has not.
+_FALLS = """
+    SELECT CASE h.reason WHEN 'fall' THEN h.date_from ELSE h.date_to END AS day
+      FROM (SELECT m.reason, m.date_from, m.date_to, m.valid_through, own.sequence, lag(own.sequence) OVER w AS before,
+                   lead(m.date_from) OVER w AS next_from
+              FROM crm_sync_tier_membership m JOIN crm_sync_tier own ON own.id = m.tier_id
+             WHERE m.card_id = %s WINDOW w AS (ORDER BY m.date_from)) h
+     -- To a lower tier, or to none: then nothing follows on the day on which it ended.
+     WHERE (h.reason = 'fall' AND h.sequence < t.sequence AND h.before >= t.sequence)
+        OR (h.sequence >= t.sequence AND h.date_to > h.valid_through + p.grace_days AND h.next_from IS DISTINCT FROM h.date_to)"""
+
 
 class CrmSyncTierEngine(models.AbstractModel):
     """The gift for who reaches a tier: for each one he passes, once; again only after he has really fallen below it.
 
     A real fall is that of a review. Who loses a tier by a refund and buys again has had his gift: else buying and
-    returning would be a spring of points. Who had his points before there were tiers gets none for joining.
+    returning would be a spring of points. Nor is another card of the same customer, or one that was merged. Who had his
+    points before there were tiers gets none for joining.
     """
 
     _inherit = "crm.sync.tier.engine"
@@ -24,20 +37,32 @@ class CrmSyncTierEngine(models.AbstractModel):
                      JOIN crm_sync_tier_policy p ON p.id = n.policy_id
                     CROSS JOIN LATERAL unnest(n.tiers[n.held_rank + 1:n.rank]) passed (tier_id)
                      JOIN crm_sync_tier t ON t.id = passed.tier_id
-                    CROSS JOIN LATERAL (
-                          SELECT count(*) AS times
-                            FROM (SELECT m.reason, m.date_to, m.valid_through, own.sequence, lag(own.sequence) OVER w AS before,
-                                         lead(m.date_from) OVER w AS next_from
-                                    FROM crm_sync_tier_membership m JOIN crm_sync_tier own ON own.id = m.tier_id
-                                   WHERE m.card_id = n.card_id WINDOW w AS (ORDER BY m.date_from)) h
-                           -- To a lower tier, or to none: then nothing follows on the day on which it ended.
-                           WHERE (h.reason = 'fall' AND h.sequence < t.sequence AND h.before >= t.sequence)
-                              OR (h.sequence >= t.sequence AND h.date_to > h.valid_through AND h.next_from IS DISTINCT FROM h.date_to)) fallen
+                    CROSS JOIN LATERAL (SELECT count(*) AS times, max(fall.day) AS last_on FROM (%(falls)s) fall) fallen
                     WHERE n.is_changed AND n.rank > n.held_rank AND (COALESCE(t.gift_points, 0) > 0 OR t.gift_program_id IS NOT NULL)
                       AND (n.new_reason = 'rise'
                            OR (n.new_reason = 'joined' AND (n.joined_on >= p.effective_on OR fallen.times > 0)))
-                    ORDER BY n.card_id, t.sequence"""
+                      AND NOT EXISTS (%(given_elsewhere)s)
+                    ORDER BY n.card_id, t.sequence""",
+                falls=SQL(_FALLS, SQL("n.card_id")),
+                given_elsewhere=self._given_elsewhere_sql(),
             )
+        )
+
+    def _given_elsewhere_sql(self):
+        """SELECT of the gifts for tier ``t`` that the customer has had on other cards of the program, those that were merged
+        into account ``n`` and those that were archived: since he last fell."""
+        return SQL(
+            """SELECT FROM loyalty_card k
+                CROSS JOIN LATERAL generate_series(
+                      0, (SELECT count(*) FROM crm_sync_tier_membership m WHERE m.card_id = k.id)) falls
+                CROSS JOIN (VALUES ('gift'), ('coupon')) gift (kind)
+                 JOIN crm_sync_loyalty_entry e
+                   ON e.idempotency_key = concat('tier-', gift.kind, ':', k.id, ':', t.id, ':', falls, ':', k.id, ':1')
+                WHERE k.id != n.card_id
+                  AND (k.sync_merged_into_id = n.card_id OR k.partner_id = n.partner_id AND k.program_id = n.program_id)
+                  AND e.business_date >= COALESCE(fallen.last_on, '-infinity')
+                  AND NOT EXISTS (SELECT FROM (%s) fall WHERE fall.day > e.business_date)""",
+            SQL(_FALLS, SQL("k.id")),
         )
 
     @api.model
@@ -46,9 +71,13 @@ class CrmSyncTierEngine(models.AbstractModel):
         if not gifts:
             return
         # As nobody in particular: a gift follows from the rules, and is none of a colleague.
-        root = self.with_user(SUPERUSER_ID)
+        root, had = self.with_user(SUPERUSER_ID), set()
         for card_id, tier_id, falls in gifts:
             card, tier = root.env["loyalty.card"].browse(card_id), root.env["crm.sync.tier"].browse(tier_id)
+            # Two cards of one customer may rise together.
+            if (card.partner_id, tier) in had:
+                continue
+            had.add((card.partner_id, tier))
             key = f"{card_id}:{tier_id}:{falls}"
             if tier.gift_points:
                 root._give_points(card, tier, f"tier-gift:{key}")

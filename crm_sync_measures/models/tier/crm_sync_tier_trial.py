@@ -96,14 +96,21 @@ class CrmSyncTierTrial(models.Model):
                 raise ValidationError(self.env._("Rules cannot be compared with themselves."))
             if max(trial.cost_from, trial.history_from) > trial.day:
                 raise ValidationError(self.env._("History and costs begin before the day of the trial."))
+            # It may be tomorrow already where the manager is.
+            if trial.day > trial.program_id._sync_today() + timedelta(days=1):
+                raise ValidationError(self.env._("Date: enter a date that is not in the future."))
 
     # ---------------------------------------------------------------- writing
 
     @api.model_create_multi
     def create(self, vals_list):
+        """A trial is born a draft; no default says otherwise."""
         for vals in vals_list:
             self._refuse_own(vals)
-        return super().create(vals_list)
+        forged = {f"default_{name}" for name in _OWN}
+        context = {name: value for name, value in self.env.context.items() if name not in forged}
+        plain = self.with_env(self.env(context=context))
+        return super(CrmSyncTierTrial, plain).create(vals_list).with_env(self.env)
 
     def write(self, vals):
         """What was chosen anew was not replayed yet; what rules were published on stays."""

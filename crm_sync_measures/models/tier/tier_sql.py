@@ -96,17 +96,19 @@ def owners():
     """The partners whose documents count for an account: its customer, and his contacts who have no card of their own."""
     return SQL(
         """tier_owner AS MATERIALIZED (
-               SELECT o.card_id, o.partner_id, t.program_id, t.currency_id, t.program_company_id AS company_id, t.timezone
-                 FROM (SELECT k.card_id, c.partner_id FROM tier_key k JOIN loyalty_card c ON c.id = k.key_id
+               SELECT o.card_id, o.partner_id, t.program_id, t.currency_id, t.program_company_id AS company_id, t.timezone,
+                      max(o.entity_id) AS entity_id
+                 FROM (SELECT k.card_id, c.partner_id, NULL::int AS entity_id FROM tier_key k JOIN loyalty_card c ON c.id = k.key_id
                         WHERE c.partner_id IS NOT NULL
-                        UNION
-                       SELECT t.card_id, contact.id
+                        UNION ALL
+                       SELECT t.card_id, contact.id, t.partner_id
                          FROM tier_card t
                          JOIN res_partner contact ON contact.commercial_partner_id = t.partner_id AND contact.id != t.partner_id
                         WHERE t.is_pooled OR NOT EXISTS (
                               SELECT FROM loyalty_card own
                                WHERE own.partner_id = contact.id AND own.program_id = t.program_id AND own.active)) o
                  JOIN tier_card t ON t.card_id = o.card_id
+                GROUP BY o.card_id, o.partner_id, t.program_id, t.currency_id, t.program_company_id, t.timezone
            )"""
     )
 

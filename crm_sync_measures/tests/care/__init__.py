@@ -9,3 +9,4 @@ from . import test_care_result
 from . import test_care_rule
 from . import test_care_selection
 from . import test_care_tier
+from . import test_loopholes_care

@@ -13,3 +13,4 @@ from . import test_engine
 from . import test_engine_oracle
 from . import test_bonus
 from . import test_benefits
+from . import test_loopholes_tier

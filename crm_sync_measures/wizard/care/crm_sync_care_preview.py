@@ -179,7 +179,7 @@ class CrmSyncCarePreview(models.TransientModel):
 
     def _find_duplicates(self):
         """Several contacts with one address who were not asked about together."""
-        mailing = self.rule_ids.filtered(lambda rule: rule._mails())
+        mailing = self.rule_ids.filtered(lambda rule: rule._is_once_for_an_address())
         self.env.cr.execute(
             SQL(
                 """UPDATE crm_sync_care_preview_line l SET reason = 'duplicate'

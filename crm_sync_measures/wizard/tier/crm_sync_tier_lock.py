@@ -50,12 +50,15 @@ class CrmSyncTierLock(models.TransientModel):
         return {"type": "ir.actions.act_window_close"}
 
     def _check_allowed(self):
-        """Managers decide for every customer they see, department managers for their own and their departments'."""
+        """Managers decide for every customer they see, department managers for their own and their departments'; nobody for
+        himself."""
         self.card_id.check_access("read")
-        if self.env.su or self.env.user.has_group("crm_sync_measures.group_manager"):
-            return
         # sudo: who is in charge of a customer, to know whether it is the one who asks
         customer = self.card_id.sudo().partner_id.commercial_partner_id
+        if customer and not self.env.su and customer == self.env.user.partner_id.commercial_partner_id:
+            raise AccessError(self.env._("Nobody gives a tier to himself, or to his own company."))
+        if self.env.su or self.env.user.has_group("crm_sync_measures.group_manager"):
+            return
         in_charge = customer.user_id | customer.sync_department_id.manager_id
         if not (self.env.user.has_group("crm_sync_measures.group_department_manager") and self.env.user in in_charge):
             raise AccessError(

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class CrmSyncTierPublish(models.TransientModel):
@@ -11,14 +11,20 @@ class CrmSyncTierPublish(models.TransientModel):
     _description = "Publish Tier Rules"
 
     trial_id = fields.Many2one("crm.sync.tier.trial", required=True, readonly=True, ondelete="cascade")
-    policy_id = fields.Many2one(related="trial_id.policy_id")
-    effective_on = fields.Date(related="trial_id.effective_on")
-    is_grandfathering = fields.Boolean(related="policy_id.is_grandfathering")
-    effect_sentence = fields.Char(related="trial_id.effect_sentence")
+    # With the rights of who asks: a dialog can be opened on any trial.
+    policy_id = fields.Many2one(related="trial_id.policy_id", related_sudo=False)
+    effective_on = fields.Date(related="trial_id.effective_on", related_sudo=False)
+    is_grandfathering = fields.Boolean(related="policy_id.is_grandfathering", related_sudo=False)
+    effect_sentence = fields.Char(related="trial_id.effect_sentence", related_sudo=False)
     is_notice = fields.Boolean(
         "Tell Customers", help="Members get a mail with the new rules and what becomes of their own tier."
     )
     member_count = fields.Integer("Members to Be Told", compute="_compute_member_count")
+
+    @api.constrains("trial_id")
+    def _check_trial(self):
+        """Who names a trial may read it. Odoo checks as superuser, so it is asked for him."""
+        self.trial_id.sudo(False).check_access("read")  # sudo(False): with the rights of who fills the dialog
 
     def _compute_member_count(self):
         Line = self.env["crm.sync.tier.trial.line"]

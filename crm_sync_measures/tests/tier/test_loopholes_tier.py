@@ -1,0 +1,178 @@
+from datetime import timedelta
+
+from odoo import fields
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
+
+from .engine_common import TierCase
+from .machine_common import MachineCase
+
+
+class TestLoopholesGifts(TierCase):
+    """Gifts are once for each human and tier, whatever becomes of his cards and orders."""
+
+    def setUp(self):
+        super().setUp()
+        self.silver.gift_points, self.gold.gift_points = 50, 200
+
+    def gifts(self, card):
+        entries = card.sync_entry_ids.filtered(lambda entry: entry.source_model == "crm.sync.tier")
+        return [entry.quantity for entry in entries.sorted("position")]
+
+    def member(self, points=0, partner=None):
+        card = self.new_card(partner=partner)
+        self.made_on(card, fields.Date.to_string(self.today()))
+        self.commit()
+        if points:
+            self.earn(card, points)
+            self.commit()
+        return card
+
+    def test_a_new_card_for_an_archived_one_brings_no_gift_again(self):
+        self.publish(metric="spend")
+        card = self.member()
+        self.invoice(self.confirmed(10))
+        self.commit()
+        self.assertEqual((self.tier_of(card), self.gifts(card)), ("Silver", [50]))
+        card.with_user(self.seller).active = False
+        again = self.member()
+        self.assertEqual((self.tier_of(again), self.gifts(again)), ("Silver", []))
+
+    def test_twin_cards_of_one_customer_bring_one_gift(self):
+        self.publish(metric="spend")
+        first, second = self.member(), self.member()
+        self.invoice(self.confirmed(10))
+        self.commit()
+        self.assertEqual(sorted(self.gifts(first) + self.gifts(second)), [50])
+
+    def test_cards_that_become_one_have_had_their_gift(self):
+        self.publish(refund="at_once")
+        friend = self.env["res.partner"].create({"name": "Friend"})
+        card, other = self.member(), self.member(partner=friend)
+        order = self.confirmed(10)
+        self.commit()
+        self.assertEqual(self.gifts(card), [50])
+        self.pass_days(1)
+        card._sync_merge_into(other)
+        self.commit()
+        self.pass_days(1)
+        order._action_cancel()
+        self.commit()
+        self.assertEqual(self.tier_of(other), "Bronze")
+        self.pass_days(1)
+        self.confirmed(10, partner=friend)
+        self.commit()
+        self.assertEqual((self.tier_of(other), self.gifts(other)), ("Silver", []))
+
+    def test_after_a_real_fall_the_merged_card_gives_its_gift_again(self):
+        self.publish()
+        friend = self.env["res.partner"].create({"name": "Friend"})
+        card, other = self.member(1000), self.member(partner=friend)
+        card._sync_merge_into(other)
+        self.commit()
+        self.travel("2028-01-01 12:00:00")
+        self.nightly()
+        self.assertEqual(self.tier_of(other), "Bronze")
+        self.travel("2028-02-01 12:00:00")
+        self.earn(other, 1000)
+        self.commit()
+        self.assertEqual(self.gifts(other), [50])
+
+    def test_a_card_that_is_archived_in_the_days_of_grace_has_not_fallen(self):
+        self.publish(grace_days=30)
+        card = self.member(1000)
+        self.travel("2028-01-10 12:00:00")
+        self.earn(card, 1000)
+        card.with_user(self.seller).active = False
+        self.commit()
+        self.pass_days(1)
+        card.with_user(self.seller).active = True
+        self.commit()
+        self.assertEqual((self.tier_of(card), self.gifts(card)), ("Silver", [50]))
+
+    def test_orders_of_nothing_make_no_tier(self):
+        self.publish(metric="orders", thresholds=(0, 1, 5))
+        card = self.member()
+        gift = self.new_product("Gift", 0.0)
+        self.env["sale.order"].create({"partner_id": self.customer.id}).action_confirm()
+        self.confirmed(3, product=gift)
+        self.commit()
+        self.nightly()
+        self.assertEqual((self.tier_of(card), self.standing_of(card).value, self.gifts(card)), ("Bronze", 0, []))
+        self.confirmed(1)
+        self.commit()
+        self.assertEqual((self.tier_of(card), self.standing_of(card).value), ("Silver", 1))
+
+    def test_a_contact_that_goes_to_another_company_takes_no_invoices_of_the_first_along(self):
+        self.publish(metric="spend")
+        # Small orders bring nobody a card of his own.
+        self.program.rule_ids.minimum_amount = 10_000
+        friends = self.env["res.partner"].create({"name": "Friends Ltd", "is_company": True})
+        own, theirs = self.member(), self.member(partner=friends)
+        self.invoice(self.confirmed(10, partner=self.contact))
+        self.commit()
+        self.assertEqual(self.tier_of(own), "Silver")
+        self.contact.parent_id = friends
+        self.nightly()
+        self.assertEqual((self.tier_of(theirs), self.gifts(theirs)), ("Bronze", []))
+
+
+class TestLoopholesByHand(TierCase):
+    """Nobody gives himself a tier."""
+
+    def test_nobody_gives_a_tier_to_himself(self):
+        self.publish()
+        for user in (self.manager, self.head):
+            user.partner_id.write({"user_id": self.head.id})
+            card = self.new_card(partner=user.partner_id)
+            values = {"card_id": card.id, "tier_id": self.gold.id, "reason": "I am worth it"}
+            dialog = self.env["crm.sync.tier.lock"].with_user(user).create(values)
+            with self.subTest(user.login), self.assertRaises(AccessError):
+                dialog.action_apply()
+        card = self.new_card()
+        values = {"card_id": card.id, "tier_id": self.gold.id, "reason": "Agreed"}
+        self.env["crm.sync.tier.lock"].with_user(self.manager).create(values).action_apply()
+        self.assertEqual(self.held(card).tier_id, self.gold)
+
+
+class TestLoopholesTrial(MachineCase):
+    """Rules are published on a trial that was made, by who may see it."""
+
+    def trial(self, context=None, **values):
+        trials = self.env["crm.sync.tier.trial"].with_user(self.manager).with_context(**(context or {}))
+        return trials.create({"policy_id": self.rules().id, **values})
+
+    def test_defaults_that_the_caller_sends_finish_no_trial(self):
+        policy = self.rules()
+        word = self.env["crm.sync.tier.trial"].create({"policy_id": policy.id})._fingerprint()
+        forged = {"default_state": "done", "default_fingerprint": word, "default_is_published": True}
+        trial = self.trial(forged, policy_id=policy.id)
+        self.assertEqual((trial.state, trial.fingerprint, trial.is_published), ("draft", False, False))
+        with self.assertRaises(UserError):
+            trial.action_publish()
+
+    def test_a_trial_of_a_day_to_come_is_no_trial(self):
+        """Else it would be fresh for ever."""
+        with self.assertRaises(ValidationError):
+            self.trial(day=self.today() + timedelta(days=400))
+        self.assertTrue(self.trial(day=self.today()))
+
+    def test_a_dialog_on_the_trial_of_another_company_tells_nothing_of_it(self):
+        company, _user = self.other_company()
+        theirs = self.new_program(name="Theirs", company_id=company.id)
+        tier = self.env["crm.sync.tier"].create({"program_id": theirs.id, "name": "Secret"})
+        policy = self.env["crm.sync.tier.policy"].create(
+            {"program_id": theirs.id, "line_ids": [Command.create({"tier_id": tier.id, "threshold": 10})]}
+        )
+        trial = self.env["crm.sync.tier.trial"].create({"policy_id": policy.id})
+        trial.action_run()
+        Publish = self.env["crm.sync.tier.publish"].with_user(self.manager)
+        with self.assertRaises(AccessError):
+            Publish.create({"trial_id": trial.id}).read(["effect_sentence", "effective_on", "is_grandfathering"])
+
+    def test_the_dialog_of_another_manager_is_his(self):
+        trial = self.trial()
+        dialog = self.env["crm.sync.tier.publish"].with_user(self.manager).create({"trial_id": trial.id})
+        other = self.new_user("t_manager_too", "group_manager", self.sales)
+        with self.assertRaises(AccessError):
+            dialog.with_user(other).read(["is_notice"])

@@ -125,6 +125,11 @@ class CrmSyncTierTrial(models.Model):
             done.sudo().state = "draft"  # sudo: a state of the trial itself
         return super().write(vals)
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_unpublished(self):
+        if any(trial.is_published for trial in self):
+            raise UserError(self.env._("Rules were published on this trial: it stays as it is. Make a new one."))
+
     def _refuse_own(self, vals):
         if own := not self.env.su and sorted(_OWN & vals.keys()):
             label = self._fields[own[0]].get_description(self.env, ["string"])["string"]

@@ -134,6 +134,21 @@ class TestLoopholesByHand(TierCase):
         self.env["crm.sync.tier.lock"].with_user(self.manager).create(values).action_apply()
         self.assertEqual(self.held(card).tier_id, self.gold)
 
+    def test_a_tier_is_not_locked_beyond_all_days(self):
+        """A day of review after the year 9999 could be read by nobody any more."""
+        self.publish(grace_days=30)
+        card = self.new_card()
+        values = {"card_id": card.id, "tier_id": self.gold.id, "reason": "Agreed", "lock_until": "9999-12-31"}
+        dialog = self.env["crm.sync.tier.lock"].with_user(self.manager).create(values)
+        with self.assertRaises(UserError):
+            dialog.action_apply()
+            self.commit()
+            self.standing_of(card).read(["review_on"])
+        dialog.lock_until = "2099-12-31"
+        dialog.action_apply()
+        self.commit()
+        self.assertEqual(str(self.standing_of(card).review_on), "2100-01-30")
+
 
 class TestLoopholesTrial(MachineCase):
     """Rules are published on a trial that was made, by who may see it."""
@@ -176,3 +191,14 @@ class TestLoopholesTrial(MachineCase):
         other = self.new_user("t_manager_too", "group_manager", self.sales)
         with self.assertRaises(AccessError):
             dialog.with_user(other).read(["is_notice"])
+
+    def test_a_trial_on_which_rules_were_published_is_not_deleted(self):
+        trial = self.trial()
+        trial.action_run()
+        wizard = self.env["crm.sync.tier.publish"].browse(trial.action_publish()["res_id"])
+        wizard.with_user(self.manager).action_publish()
+        with self.assertRaises(UserError):
+            trial.unlink()
+        other = self.trial()
+        other.unlink()
+        self.assertEqual((trial.exists(), other.exists()), (trial, other.browse()))

@@ -1,5 +1,10 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+
+#: Whoever means longer means for ever; days after the year 9999 could be read by nobody.
+_LONGEST = timedelta(days=36_525)
 
 
 class CrmSyncTierLock(models.TransientModel):
@@ -70,7 +75,7 @@ class CrmSyncTierLock(models.TransientModel):
         today = account.program_id._sync_today()
         if self.tier_id.program_id != account.program_id or not self.tier_id.active:
             raise UserError(self.env._("Choose a tier of %s.", account.program_id.name))
-        if self.lock_until and self.lock_until < today:
+        if self.lock_until and not today <= self.lock_until <= today + _LONGEST:
             raise UserError(self.env._("Locked Until: enter today or a later day, or nothing for ever."))
         self.env["crm.sync.tier.membership"]._put(
             account,

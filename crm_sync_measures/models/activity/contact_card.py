@@ -15,7 +15,7 @@ from ..core.registered import registered
 from ..core.timeline_source import any_of
 
 
-def card_rule(sequence, code, decision="inform", bulk="send", purposes=None, reads=None):
+def card_rule(sequence, code, decision="inform", bulk="send", purposes=None, reads=None, greets=True):
     """Mark a method of ``crm.sync.contact.card`` as a rule of the card.
 
     It is called once as ``rule(context)`` for a whole set of customers, costs a constant number of queries, and
@@ -34,8 +34,18 @@ def card_rule(sequence, code, decision="inform", bulk="send", purposes=None, rea
     :param bulk: the same for mails to many: send or hold
     :param purposes: the purposes the rule is for; without it, all
     :param reads: name of the method that says what the rule reads
+    :param greets: with bulk messages, whether greetings are written all the same; a call is nobody kept from
     """
-    return registered("card_rule", sequence, code=code, decision=decision, bulk=bulk, purposes=purposes, reads=reads)
+    return registered(
+        "card_rule",
+        sequence,
+        code=code,
+        decision=decision,
+        bulk=bulk,
+        purposes=purposes,
+        reads=reads,
+        greets=greets,
+    )
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ _TOLD = 5
 
 
 class CrmSyncContactCard(models.AbstractModel):
-    """Who contacts a customer knows that he complains, and marketing waits until that is settled."""
+    """Who contacts a customer knows that he complains; advertising and greetings wait until that is settled."""
 
     _inherit = "crm.sync.contact.card"
 
@@ -21,7 +21,7 @@ class CrmSyncContactCard(models.AbstractModel):
     def _rule_reasons(self):
         return super()._rule_reasons() | {"complaint": self.env._("A complaint of the customer is open.")}
 
-    @card_rule(8, "complaint", bulk="hold", reads="_read_complaints")
+    @card_rule(8, "complaint", bulk="hold", reads="_read_complaints", greets=False)
     def _rule_complaint(self, context, rows):
         """Complaints that are not over. On the case itself, to write is what is wanted: there it is only told."""
         found = {}

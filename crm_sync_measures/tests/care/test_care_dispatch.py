@@ -197,6 +197,34 @@ class TestCareDispatch(CareCase):
 
     # ---------------------------------------------------------------- held back
 
+    def complain(self):
+        return self.env["crm.sync.case"].create(
+            {"name": "Scratched", "kind": "complaint", "partner_id": self.contact.id}
+        )
+
+    def test_nobody_is_wished_well_in_writing_while_his_complaint_is_open(self):
+        self.complain()
+        self.assertEqual(self.states(self._ran(purpose="care")), [(self.contact, "held", "complaint")])
+
+    def test_whose_complaint_is_open_is_called_warned_and_answered_all_the_same(self):
+        self.complain()
+        self.contact.phone = "+32 2 555 01 23"
+        self.assertEqual(self.of(self._ran(purpose="care", action="call_list")).mapped("state"), ["done"])
+        for purpose in ("loyalty", "service"):
+            self.assertTrue(self.of(self._ran(purpose=purpose)).handed_at)
+
+    def test_a_company_that_sends_bulk_messages_in_spite_of_complaints_sends_greetings_too(self):
+        self.complain()
+        self.env["crm.sync.contact.policy"].create(
+            {"company_id": self.env.company.id, "rule_code": "complaint", "bulk": "send"}
+        )
+        self.assertTrue(self.of(self._ran(purpose="care")).handed_at)
+
+    def _ran(self, **values):
+        rule = self.rule(**values)
+        self.run_all(rule)
+        return rule
+
     def test_who_has_opted_out_is_held_back_with_the_reason(self):
         self.env["mail.blacklist"]._add(self.contact.email)
         rule = self.rule()

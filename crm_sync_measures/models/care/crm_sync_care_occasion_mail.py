@@ -1,5 +1,5 @@
 from odoo import models
-from odoo.tools import format_amount, format_date
+from odoo.tools import format_date
 
 
 class CrmSyncCareOccasion(models.Model):
@@ -71,26 +71,10 @@ class CrmSyncCareOccasion(models.Model):
         return self._standing().tier_id.name or ""
 
     def _keep_sentence(self):
-        """What he has to do to keep his tier: "Spend 120 € by 31 Dec to keep Gold." """
+        """What he has to do to keep his tier, as his own page says it: "Spend 120 € by 31 Dec to keep Gold." Empty where
+        nothing is missing."""
         self.ensure_one()
         standing = self._standing()
-        membership = standing.membership_id
-        if not standing or standing.keep_missing <= 0 or not membership.valid_through:
-            return ""
-        lang = self.partner_id.lang or self.env.lang
-        facts = {
-            "day": format_date(self.env, membership.valid_through, lang_code=lang),
-            "tier": standing.tier_id.name,
-        }
-        metric = membership.policy_id.metric
-        if metric == "spend":
-            money = format_amount(self.env, standing.keep_missing, standing.program_id.currency_id, lang_code=lang)
-            return self.env._("Spend %(amount)s by %(day)s to keep %(tier)s.", amount=money, **facts)
-        if metric == "orders":
-            return self.env._(
-                "Orders still to be placed by %(day)s to keep %(tier)s: %(count)s.",
-                count=int(standing.keep_missing),
-                **facts,
-            )
-        points = standing.card_id._format_points(standing.keep_missing)
-        return self.env._("Collect %(points)s by %(day)s to keep %(tier)s.", points=points, **facts)
+        portal = self.env["crm.sync.tier.portal"].with_context(lang=self.partner_id.lang or self.env.lang)
+        keep = portal._keep(standing.card_id, standing, portal._policy(standing.program_id))
+        return keep["sentence"] if keep and keep["state"] == "risk" else ""

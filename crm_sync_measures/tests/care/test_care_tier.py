@@ -34,7 +34,25 @@ class TestCareTier(CareCase):
         self.member(self.customer, self.gold, keep_missing=0, valid_through="2026-04-02")
         occasion = self.plan(self.falling())
         self.assertEqual((occasion.partner_id, str(occasion.day)), (self.contact, "2026-04-02"))
-        self.assertRegex(occasion._keep_sentence(), "^Collect 120 .* by .*2026 to keep Gold.$")
+
+    def test_the_mail_says_what_the_customers_own_page_says(self):
+        rules = self.env["crm.sync.tier.policy"].create(
+            {
+                "program_id": self.program.id,
+                "metric": "spend",
+                "line_ids": [(0, 0, {"tier_id": self.silver.id}), (0, 0, {"tier_id": self.gold.id, "threshold": 500})],
+            }
+        )
+        rules._record({"state": "running", "effective_on": "2026-01-01"})
+        card = self.member(self.contact, self.gold, keep_missing=120, valid_through="2026-04-02")
+        standing = self.env["crm.sync.tier.standing"].search([("card_id", "=", card.id)]).sudo()
+        standing.keep_missing = 120
+        occasion = self.plan(self.falling())
+        said = self.env["crm.sync.tier.portal"]._facts(card)["keep"]["sentence"]
+        self.assertRegex(said, r"^Spend .*120\.00.* by 04/02/2026 to keep Gold\.$")
+        self.assertEqual(occasion._keep_sentence(), said)
+        standing.keep_missing = 0
+        self.assertEqual(occasion._keep_sentence(), "")
 
     def test_who_has_done_enough_meanwhile_is_not_warned(self):
         card = self.member(self.contact, self.gold, keep_missing=120, valid_through="2026-04-02")

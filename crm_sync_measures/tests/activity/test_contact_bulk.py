@@ -185,7 +185,8 @@ class TestContactPolicies(ContactCardCase):
     def test_every_rule_has_a_label_and_a_reason(self):
         Card = self.env["crm.sync.contact.card"]
         self.assertLessEqual(set(Card._codes()), set(Card._rule_labels()))
-        self.assertLessEqual(set(Card._codes()) - {"consent"}, set(Card._rule_reasons()))
+        # The tier is only told, and never a reason.
+        self.assertLessEqual(set(Card._codes()) - {"consent", "tier"}, set(Card._rule_reasons()))
 
     def test_a_user_reads_policies_and_changes_none(self):
         policy = self.policy("others")

@@ -17,6 +17,8 @@ _BIRTHDAYS = (
 )
 #: Days between two birthdays of the demo, and between two who are to be called.
 _STEP = 9
+#: So many have their birthday within the next days.
+_SOON = 6
 
 
 class CrmSyncDemo(models.AbstractModel):
@@ -35,7 +37,10 @@ class CrmSyncDemo(models.AbstractModel):
         birthday._record({"started_on": fields.Date.today() - timedelta(days=120)})
         persons = self._people([("is_company", "=", False), ("email", "!=", False)])
         for number, (partner, (state, reason)) in enumerate(zip(persons, _BIRTHDAYS, strict=False)):
+            self._play_birthday(partner, 3 + number * _STEP)
             self._play_occasion(birthday, partner, 3 + number * _STEP, state, reason)
+        for number, partner in enumerate(persons[len(_BIRTHDAYS) :][:_SOON], start=1):
+            self._play_birthday(partner, -number)
         # A key account is seen every month whatever its tier; a small customer twice a year suffices.
         self._demo("partner_northwind").sync_contact_days = 30
         self._demo("partner_olivia").sync_contact_days = 180
@@ -49,6 +54,10 @@ class CrmSyncDemo(models.AbstractModel):
             [("module", "=", "crm_sync_measures"), ("model", "=", "res.partner"), ("name", "=like", "demo_partner_%")]
         )
         return self.env["res.partner"].search([("id", "in", known.mapped("res_id")), *domain], order="name, id")
+
+    def _play_birthday(self, partner, days_ago):
+        day = fields.Date.today() - timedelta(days=days_ago)
+        partner.write({"sync_birth_month": day.month, "sync_birth_day": day.day})
 
     def _play_occasion(self, rule, partner, days_ago, state, reason):
         due_on = fields.Date.today() - timedelta(days=days_ago)

@@ -1,4 +1,5 @@
-from odoo import models
+from odoo import api, fields, models
+from odoo.tools import formatLang
 
 from ...rules.care import Effect, is_beyond_chance, uplift
 
@@ -7,6 +8,36 @@ class CrmSyncCareRule(models.Model):
     """What a rule has brought: those it was for, against those who were held out by chance."""
 
     _inherit = "crm.sync.care.rule"
+
+    result_text = fields.Char(
+        "What It Brought",
+        compute="_compute_result_text",
+        groups="crm_sync_measures.group_department_manager,crm_sync_measures.group_auditor",
+    )
+
+    @api.depends_context("uid", "lang")
+    def _compute_result_text(self):
+        figures = {one["rule_id"]: one for one in self._origin.care_figures()}
+        for rule in self:
+            own = figures.get(rule._origin.id)
+            rule.result_text = " ".join(rule._result_sentences(own)) if own and own["cared_over"] else False
+
+    def _result_sentences(self, figures):
+        """What the figures say, and what they do not: a difference is told with its interval, or not at all."""
+        facts = {
+            name: formatLang(self.env, figures[name] or 0, digits=1)
+            for name in ("cared_rate", "control_rate", "uplift", "low", "high")
+        }
+        facts |= {name: figures[name] for name in ("cared_over", "control_over", "purchase_days")}
+        yield self.env._(
+            "%(cared_rate)s %% of %(cared_over)s customers have bought within %(purchase_days)s days.", **facts
+        )
+        if figures["control_over"]:
+            yield self.env._("Of %(control_over)s who were held out: %(control_rate)s %%.", **facts)
+            if figures["uplift"] is None:
+                yield self.env._("These are too few to be compared.")
+            else:
+                yield self.env._("Difference: %(uplift)s percentage points (%(low)s to %(high)s).", **facts)
 
     def care_figures(self):
         """What each of these rules has done and brought, by what the caller may read; in a constant number of queries.

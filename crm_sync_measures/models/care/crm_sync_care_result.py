@@ -43,6 +43,7 @@ class CrmSyncCareResult(models.Model):
         "Days Are Over", readonly=True, help="The days have passed within which a purchase counts as the result."
     )
     has_bought = fields.Boolean(readonly=True)
+    compared = fields.Integer(readonly=True, help="Their days are over: so many the purchase rate is of.")
     rate = fields.Float("Purchase Rate (%)", readonly=True, aggregator="avg")
     orders = fields.Integer(readonly=True)
     revenue = fields.Monetary("Untaxed Amount", readonly=True, currency_field="currency_id")
@@ -55,7 +56,7 @@ class CrmSyncCareResult(models.Model):
             """SELECT o.id, o.id AS occasion_id, o.rule_id, o.company_id, o.partner_id, o.commercial_partner_id,
                       r.department_id, r.occasion, o.action, o.reason, o.day, o.done_at,
                       CASE WHEN o.state IN ('sent', 'done') THEN 'cared' ELSE o.state END AS outcome,
-                      w.is_over, COALESCE(bought.orders, 0) > 0 AS has_bought,
+                      w.is_over, w.is_over::int AS compared, COALESCE(bought.orders, 0) > 0 AS has_bought,
                       CASE WHEN w.is_over THEN CASE WHEN bought.orders > 0 THEN 100.0 ELSE 0.0 END END AS rate,
                       COALESCE(bought.orders, 0) AS orders, COALESCE(bought.revenue, 0) AS revenue
                  FROM crm_sync_care_occasion o

@@ -1,3 +1,5 @@
+from odoo.exceptions import AccessError
+
 from .care_common import CareCase
 
 
@@ -46,6 +48,20 @@ class TestCareResult(CareCase):
         self.assertEqual(figures["control_rate"], round(100 * 5 / len(self.control), 1))
         self.assertTrue(figures["is_enough"])
         self.assertTrue(figures["low"] < figures["uplift"] < figures["high"])
+
+    def test_the_rule_tells_what_it_brought_and_only_to_who_may_read_it(self):
+        self.assertFalse(self.greeted.with_user(self.manager).result_text)
+        self.bought(self.cared[:30])
+        self.travel("2026-03-25 10:00:00")
+        figures = self.figures()
+        told = self.greeted.with_user(self.manager).result_text
+        self.assertIn(f"{figures['cared_rate']} % of {len(self.cared)} customers have bought within 20 days.", told)
+        self.assertIn(f"Of {len(self.control)} who were held out: 0.0 %.", told)
+        self.assertIn(
+            f"Difference: {figures['uplift']} percentage points ({figures['low']} to {figures['high']}).", told
+        )
+        with self.assertRaises(AccessError):
+            self.greeted.with_user(self.agent).read(["result_text"])
 
     def test_the_report_says_the_same_as_the_figures(self):
         self.bought(self.cared[:30])

@@ -76,5 +76,8 @@ class CrmSyncCareOccasion(models.Model):
         self.ensure_one()
         standing = self._standing()
         portal = self.env["crm.sync.tier.portal"].with_context(lang=self.partner_id.lang or self.env.lang)
-        keep = portal._keep(standing.card_id, standing, portal._policy(standing.program_id))
-        return keep["sentence"] if keep and keep["state"] == "risk" else ""
+        policy = portal._policy(standing.program_id)
+        keep = policy and portal._keep(standing.card_id, standing, policy)
+        if not keep or keep["state"] != "risk":
+            return ""
+        return f"{keep['sentence']} {keep['note']}".strip()

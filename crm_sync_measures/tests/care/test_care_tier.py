@@ -48,9 +48,9 @@ class TestCareTier(CareCase):
         standing = self.env["crm.sync.tier.standing"].search([("card_id", "=", card.id)]).sudo()
         standing.keep_missing = 120
         occasion = self.plan(self.falling())
-        said = self.env["crm.sync.tier.portal"]._facts(card)["keep"]["sentence"]
-        self.assertRegex(said, r"^Spend .*120\.00.* by 04/02/2026 to keep Gold\.$")
-        self.assertEqual(occasion._keep_sentence(), said)
+        keep = self.env["crm.sync.tier.portal"]._facts(card)["keep"]
+        self.assertRegex(keep["sentence"], r"^Spend .*120\.00.* by 04/02/2026 to keep Gold\.$")
+        self.assertEqual(occasion._keep_sentence(), f"{keep['sentence']} {keep['note']}".strip())
         standing.keep_missing = 0
         self.assertEqual(occasion._keep_sentence(), "")
 

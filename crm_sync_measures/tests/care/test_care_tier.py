@@ -44,14 +44,13 @@ class TestCareTier(CareCase):
             }
         )
         rules._record({"state": "running", "effective_on": "2026-01-01"})
-        card = self.member(self.contact, self.gold, keep_missing=120, valid_through="2026-04-02")
-        standing = self.env["crm.sync.tier.standing"].search([("card_id", "=", card.id)]).sudo()
-        standing.keep_missing = 120
+        # He has bought nothing: the engine says so.
+        card = self.member(self.contact, self.gold, keep_missing=500, valid_through="2026-04-02")
         occasion = self.plan(self.falling())
         keep = self.env["crm.sync.tier.portal"]._facts(card)["keep"]
-        self.assertRegex(keep["sentence"], r"^Spend .*120\.00.* by 04/02/2026 to keep Gold\.$")
+        self.assertRegex(keep["sentence"], r"^Spend .*500\.00.* by 04/02/2026 to keep Gold\.$")
         self.assertEqual(occasion._keep_sentence(), f"{keep['sentence']} {keep['note']}".strip())
-        standing.keep_missing = 0
+        self.env["crm.sync.tier.standing"].search([("card_id", "=", card.id)]).sudo().keep_missing = 0
         self.assertEqual(occasion._keep_sentence(), "")
 
     def test_who_has_done_enough_meanwhile_is_not_warned(self):

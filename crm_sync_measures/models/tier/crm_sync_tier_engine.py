@@ -280,24 +280,35 @@ class CrmSyncTierEngine(models.AbstractModel):
         self.env.cr.execute(SQL(_BEGIN, now=now_of(self.env), user=self.env.uid))
 
     def _write_standings(self, card_ids):
-        """Standings of the accounts that stay as they are; of ``card_ids``, those that are none any more have none."""
+        """Standings of the accounts that stay as they are; of ``card_ids``, those that are none any more have none.
+
+        ON CONFLICT DO UPDATE would lock the rows that it leaves as they are, so what is there is looked at first.
+        """
         self.env.cr.execute(SQL(_CLOSE_OTHERS, today=now_of(self.env).date(), cards=card_ids))
         self.env.cr.execute(SQL(_FORGET_OTHERS, card_ids))
         columns = SQL(", ").join(map(SQL.identifier, _STANDING))
         self.env.cr.execute(
             SQL(
-                """INSERT INTO crm_sync_tier_standing AS s (card_id, %(columns)s, is_shown, as_of)
-                   SELECT card_id, partner_id, program_id, company_id, tier_id, membership_id, joined_on, round(running, 4), run_from,
-                          run_to, next_tier_id, round(missing, 4), round(keep_missing, 4), review_on, FALSE, today
-                     FROM tier_now WHERE NOT is_changed ORDER BY card_id
-                   ON CONFLICT (card_id) DO UPDATE SET %(assign)s, as_of = EXCLUDED.as_of
-                    WHERE (%(old)s) IS DISTINCT FROM (%(new)s)""",
+                """WITH standing (card_id, %(columns)s, as_of) AS MATERIALIZED (
+                       SELECT card_id, partner_id, program_id, company_id, tier_id, membership_id, joined_on, round(running, 4),
+                              CASE WHEN window_kind != 'rolling' THEN run_from END, CASE WHEN window_kind != 'rolling' THEN run_to END,
+                              next_tier_id, round(missing, 4), round(keep_missing, 4), review_on, today
+                         FROM tier_now WHERE NOT is_changed
+                   ), changed AS (
+                       UPDATE crm_sync_tier_standing s SET %(assign)s, as_of = n.as_of FROM standing n
+                        WHERE s.card_id = n.card_id AND (%(old)s) IS DISTINCT FROM (%(new)s)
+                   )
+                   INSERT INTO crm_sync_tier_standing (card_id, %(columns)s, as_of, is_shown)
+                   SELECT n.*, FALSE FROM standing n
+                    WHERE NOT EXISTS (SELECT FROM crm_sync_tier_standing s WHERE s.card_id = n.card_id)
+                    ORDER BY n.card_id
+                   ON CONFLICT (card_id) DO NOTHING""",
                 columns=columns,
                 assign=SQL(", ").join(
-                    SQL("%s = %s", SQL.identifier(name), SQL.identifier("excluded", name)) for name in _STANDING
+                    SQL("%s = %s", SQL.identifier(name), SQL.identifier("n", name)) for name in _STANDING
                 ),
                 old=SQL(", ").join(SQL.identifier("s", name) for name in _STANDING),
-                new=SQL(", ").join(SQL.identifier("excluded", name) for name in _STANDING),
+                new=SQL(", ").join(SQL.identifier("n", name) for name in _STANDING),
             )
         )
 

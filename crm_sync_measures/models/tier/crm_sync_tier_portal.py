@@ -76,7 +76,7 @@ class CrmSyncTierPortal(models.AbstractModel):
             "tier": self._told_tier(standing.tier_id, policy) if standing.tier_id else None,
             "joined": format_date(self.env, standing.joined_on) if standing.joined_on else "",
             "value": self._amount(card, policy, measured),
-            "window": self._window(standing),
+            "window": standing._window_words(policy) if standing else "",
             "rise": self._rise(card, standing, policy),
             "keep": self._keep(card, standing, policy),
             "ladder": self._ladder(card, standing, policy),
@@ -91,15 +91,6 @@ class CrmSyncTierPortal(models.AbstractModel):
     def _told_tier(self, tier, policy):
         return {"name": tier.name, "color": tier.color, "benefits": self._benefits(tier, policy)}
 
-    def _window(self, standing):
-        """From when to when counts what he has; empty where all counts."""
-        if not standing.window_from:
-            return ""
-        days = {"start": format_date(self.env, standing.window_from), "end": format_date(self.env, standing.window_to)}
-        if not standing.window_to:
-            return self.env._("since %(start)s", **days)
-        return self.env._("%(start)s to %(end)s", **days)
-
     def _rise(self, card, standing, policy):
         """What is still needed for the next tier; None at the top."""
         tier = standing.next_tier_id or self._first_tier(standing, policy)
@@ -110,6 +101,7 @@ class CrmSyncTierPortal(models.AbstractModel):
         facts = {
             "missing": self._amount(card, policy, missing),
             "tier": tier.name,
+            # Of the last months there is no last day.
             "day": standing.window_to and format_date(self.env, standing.window_to),
         }
         return {

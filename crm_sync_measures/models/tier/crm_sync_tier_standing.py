@@ -1,4 +1,7 @@
 from odoo import api, fields, models
+from odoo.tools.misc import format_date
+
+from ...rules.tier import Window, running_window
 
 
 class CrmSyncTierStanding(models.Model):
@@ -35,8 +38,11 @@ class CrmSyncTierStanding(models.Model):
     value = fields.Float(
         "Counts Now", digits=(16, 4), readonly=True, aggregator=None, help="What counts in the running window."
     )
+    # Of the last months, which end on another day each night, they are empty: every row would be written.
     window_from = fields.Date("Counted From", readonly=True)
     window_to = fields.Date("Counted To", readonly=True)
+    window_text = fields.Char("Counted Over", compute="_compute_window_text")
+    unit = fields.Char(compute="_compute_window_text")
     next_tier_id = fields.Many2one("crm.sync.tier", readonly=True, index="btree_not_null", ondelete="set null")
     missing = fields.Float("Missing to Rise", digits=(16, 4), readonly=True, aggregator=None)
     keep_missing = fields.Float(
@@ -67,6 +73,34 @@ class CrmSyncTierStanding(models.Model):
         # sudo: a merge concerns all accounts of both
         cards = self.env["loyalty.card"].sudo().search([("partner_id", "in", (sources | target).ids)])
         self.env["crm.sync.tier.engine"]._note_cards(cards)
+
+    # ---------------------------------------------------------------- what counts now
+
+    def _window(self, policy):
+        """From when to when counts what the account has now, by the rules in force; empty where all counts."""
+        if policy.window != "rolling":
+            return Window(self.window_from or None, self.window_to or None)
+        return running_window(policy._rule(), policy.program_id._sync_today(), self.joined_on)
+
+    def _window_words(self, policy):
+        window = self._window(policy)
+        if not window.start:
+            return ""
+        return self.env._(
+            "%(start)s to %(end)s",
+            start=format_date(self.env, window.start),
+            end=format_date(self.env, window.end),
+        )
+
+    @api.depends("window_from", "window_to", "program_id")
+    @api.depends_context("lang")
+    def _compute_window_text(self):
+        policies = self.env["crm.sync.tier.policy"]._running(self.program_id)
+        of_program = policies.grouped("program_id")
+        for standing in self:
+            policy = of_program.get(standing.program_id, policies.browse())
+            standing.unit = policy.unit
+            standing.window_text = standing._window_words(policy)
 
     # ---------------------------------------------------------------- actions
 

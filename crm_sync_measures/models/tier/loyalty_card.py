@@ -62,7 +62,7 @@ class LoyaltyCard(models.Model):
         return account._sync_tier_progress(policy, standing)
 
     def _sync_tier_progress(self, policy, standing):
-        lines = policy._lines()
+        lines, window = policy._lines(), standing._window(policy)
         tier, following = standing.tier_id, standing.next_tier_id
         day = fields.Date.to_string
         return {
@@ -74,7 +74,7 @@ class LoyaltyCard(models.Model):
             "unit": policy.unit,
             "currency": self.program_id.currency_id.name if policy.metric == "spend" else False,
             "value": standing.value,
-            "window": {"from": day(standing.window_from), "to": day(standing.window_to)},
+            "window": {"from": day(window.start), "to": day(window.end)},
             "next": following
             and {
                 "id": following.id,

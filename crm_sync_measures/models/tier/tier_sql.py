@@ -236,7 +236,7 @@ def decision():
                            ELSE (c.ended + 1 + make_interval(months => c.months))::date - 1 END AS fallen_through
                  FROM cased c
            )
-           SELECT r.card_id, r.partner_id, r.company_id, r.program_id, r.policy_id, r.today, r.metric, r.joined_on,
+           SELECT r.card_id, r.partner_id, r.company_id, r.program_id, r.policy_id, r.today, r.metric, r.window_kind, r.joined_on,
                   r.membership_id, r.tier_id AS held_tier_id, r.held_rank, r.date_from, r.reason AS held_reason, r.evidence AS held_evidence,
                   r.thresholds, r.tiers, r.mode, r.mode != 'stay' AS is_changed, r.new_reason, r.rank,
                   CASE WHEN r.mode IN ('stay', 'keep_old') THEN r.tier_id WHEN r.rank > 0 THEN r.tiers[r.rank] END AS tier_id,

@@ -1,6 +1,7 @@
 from datetime import date
 from unittest.mock import patch
 
+from odoo.tools import SQL
 from psycopg2.errors import SerializationFailure
 
 from .engine_common import TierCase
@@ -322,6 +323,37 @@ class TestTierEngine(TierCase):
         self.travel("2026-09-11 12:00:00")
         self.nightly()
         self.assertEqual(self.tier_of(card), "Bronze")
+
+    def test_of_the_last_months_the_days_are_told_and_not_kept(self):
+        self.publish(window="rolling", window_months=6)
+        standing = self.standing_of(self.new_member(100))
+        self.assertEqual(standing.window_text, "09/11/2025 to 03/10/2026")
+        self.pass_days(1)
+        standing.invalidate_recordset()
+        self.assertEqual(standing.window_text, "09/12/2025 to 03/11/2026")
+        self.assertFalse(standing.window_from or standing.window_to)
+
+    def test_a_night_that_changes_nothing_locks_and_writes_no_row(self):
+        for window in ("calendar_year", "rolling"):
+            with self.subTest(window=window):
+                self.publish(window=window)
+                for points in (0, 1200, 6000):
+                    self.new_member(points, partner=self.env["res.partner"].create({"name": f"{window} {points}"}))
+                before = self.versions()
+                self.assertGreaterEqual(len(before["crm_sync_tier_standing"]), 3)
+                self.pass_days(1)
+                self.nightly()
+                self.assertEqual(self.versions(), before)
+
+    def versions(self):
+        """Every row as it is kept: where it lies, who wrote it, and who has locked it last."""
+        tables = ("crm_sync_tier_standing", "crm_sync_tier_membership", "loyalty_card")
+        return {
+            table: self.env.execute_query(
+                SQL("SELECT id, ctid::text, xmin::text, xmax::text FROM %s ORDER BY id", SQL.identifier(table))
+            )
+            for table in tables
+        }
 
     def test_a_collision_is_worked_off_after_the_commit_and_never_fails_the_order(self):
         self.publish()

@@ -137,6 +137,14 @@ class CrmSyncTierTrial(models.Model):
 
     # ---------------------------------------------------------------- compute
 
+    @api.depends("policy_id.display_name", "day")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        """The rules and the day: rules are tried more than once."""
+        for trial in self:
+            day = trial.day and format_date(self.env, trial.day)
+            trial.display_name = " · ".join(filter(None, (trial.policy_id.display_name, day)))
+
     @api.depends("part_ids.is_done", "part_ids.first_day", "state")
     def _compute_progress(self):
         groups = self.env["crm.sync.tier.trial.part"]._read_group(
@@ -383,9 +391,8 @@ class CrmSyncTierTrial(models.Model):
         self.ensure_one()
         self._check_manager()
         self._check_publishable()
-        action = self.env["ir.actions.act_window"]._for_xml_id("crm_sync_measures.crm_sync_tier_publish_action")
         wizard = self.env["crm.sync.tier.publish"].create({"trial_id": self.id, "is_notice": self.policy_id.is_notice})
-        return {**action, "res_id": wizard.id}
+        return wizard._get_records_action(name=self.env._("Publish Tier Rules"), target="new")
 
     def _check_publishable(self):
         self.ensure_one()

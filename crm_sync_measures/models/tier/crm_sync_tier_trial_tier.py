@@ -12,6 +12,7 @@ class CrmSyncTierTrialTier(models.Model):
 
     trial_id = fields.Many2one("crm.sync.tier.trial", required=True, readonly=True, index=True, ondelete="cascade")
     currency_id = fields.Many2one(related="trial_id.currency_id")
+    other_id = fields.Many2one(related="trial_id.other_id")
     tier_id = fields.Many2one("crm.sync.tier", required=True, readonly=True, ondelete="cascade")
     rank = fields.Integer(readonly=True, aggregator=None)
     now_count = fields.Integer("Today", readonly=True)

@@ -216,7 +216,6 @@ class TestAccess(SyncCase):
         "crm.sync.tier.trial.part": {"manager": {READ}, "auditor": {READ}},
         "crm.sync.tier.trial.line": {"manager": {READ}, "auditor": {READ}},
         "crm.sync.tier.trial.tier": {"manager": {READ}, "auditor": {READ}},
-        "crm.sync.tier.publish": {"manager": {READ, WRITE, CREATE, UNLINK}},
         "crm.sync.tier.month": {"head": {READ}, "manager": {READ}, "auditor": {READ}},
         "crm.sync.tier.movement": {"head": {READ}, "manager": {READ}, "auditor": {READ}},
         "crm.sync.tier.result": {"head": {READ}, "manager": {READ}, "auditor": {READ}},

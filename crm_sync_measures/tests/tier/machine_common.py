@@ -42,12 +42,16 @@ class MachineCase(NightlyCase):
 
     # ---------------------------------------------------------------- what happens
 
-    def old_card(self, partner):
-        """A card that exists since this moment, and not only since the transaction of the test began."""
+    def old_card(self, partner, days=0):
+        """A card that exists for so many days, and not only since the transaction of the test began."""
         card = self.new_card(partner=partner)
         self.env.flush_all()
         self.env.cr.execute(
-            SQL("UPDATE loyalty_card SET create_date = %s WHERE id = %s", fields.Datetime.now(), card.id)
+            SQL(
+                "UPDATE loyalty_card SET create_date = %s WHERE id = %s",
+                fields.Datetime.now() - timedelta(days=days),
+                card.id,
+            )
         )
         card.invalidate_recordset(["create_date"])
         return card

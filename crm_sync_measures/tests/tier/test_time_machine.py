@@ -79,7 +79,7 @@ class TestTimeMachine(MachineCase):
 
     def _tell_story(self, chance, policy):
         people = self.env["res.partner"].create([{"name": f"Customer {policy.id}-{number}"} for number in range(3)])
-        cards = self.env["loyalty.card"].union(*(self.old_card(person) for person in people))
+        cards = self.env["loyalty.card"].union(*(self.old_card(person, chance.randrange(400)) for person in people))
         self.in_force(policy)
         orders = []
         for _day in range(200):

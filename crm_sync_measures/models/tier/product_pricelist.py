@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.tools import SQL
 
+from .shown_tier import companies_of
+
 
 class ProductPricelist(models.Model):
     """Prices of a tier: for customers who have no pricelist of their own. Nothing is written on the customer."""
@@ -44,10 +46,12 @@ class ProductPricelist(models.Model):
                      JOIN crm_sync_tier t ON t.id = s.tier_id
                      JOIN product_pricelist x ON x.id = l.pricelist_id
                     WHERE r.id = ANY(%(partners)s) AND x.active AND (x.company_id IS NULL OR x.company_id = %(company)s)
-                      AND (s.company_id IS NULL OR s.company_id = %(company)s)
-                    ORDER BY r.id, s.partner_id = r.id DESC, s.is_shown DESC, t.sequence DESC, s.id""",
+                      AND (s.company_id IS NULL OR s.company_id = ANY(%(companies)s))
+                    ORDER BY r.id, s.partner_id = r.id DESC, array_position(%(companies)s, s.company_id), s.is_shown DESC,
+                             t.sequence DESC, s.id""",
                 partners=real.ids,
                 company=self.env.company.id,
+                companies=companies_of(self.env.company),
             )
         )
         return {partner_id: self.browse(pricelist_id) for partner_id, pricelist_id in rows}

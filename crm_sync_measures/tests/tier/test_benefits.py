@@ -8,7 +8,14 @@ class TestTierBenefits(TierCase):
         super().setUp()
         self.env.user.group_ids += self.env.ref("product.group_product_pricelist")
         self.env.ref("base.group_user")._apply_group(self.env.ref("product.group_product_pricelist"))
-        self.prices, self.own = self.env["product.pricelist"].create([{"name": "Silver prices"}, {"name": "Agreed"}])
+        # Who has no pricelist gets the first one.
+        self.usual, self.prices, self.own = self.env["product.pricelist"].create(
+            [
+                {"name": "Usual prices", "sequence": 0},
+                {"name": "Silver prices", "sequence": 98},
+                {"name": "Agreed", "sequence": 99},
+            ]
+        )
         self.publish(pricelists=(None, self.prices, None))
         self.card = self.new_card()
         self.earn(self.card, 1000)
@@ -30,7 +37,12 @@ class TestTierBenefits(TierCase):
     def test_who_falls_has_the_usual_prices_again(self):
         self.travel("2028-01-01 12:00:00")
         self.nightly()
-        self.assertNotEqual(self.customer.property_product_pricelist, self.prices)
+        self.assertEqual(self.customer.property_product_pricelist, self.usual)
+
+    def test_a_branch_has_the_prices_of_the_company_above_it(self):
+        self.assertEqual(self.program.company_id, self.company)
+        branch = self.env["res.company"].create({"name": "Branch", "parent_id": self.company.id})
+        self.assertEqual(self.customer.with_company(branch).property_product_pricelist, self.prices)
 
     def test_many_customers_cost_as_many_queries_as_one(self):
         partners = self.env["res.partner"].create([{"name": f"Customer {number}"} for number in range(30)])

@@ -121,7 +121,9 @@ class CrmSyncDemo(models.AbstractModel):
 
     def _review_tiers(self, at, domain):
         """What the nightly job decides at the moment ``at``, of the cards of ``domain``."""
-        cards = self.env["loyalty.card"].search([("program_id", "=", self._demo("loyalty_program").id), *domain])
+        # Cards that were merged into others too: they have no tier any more.
+        cards = self.env["loyalty.card"].with_context(active_test=False)
+        cards = cards.search([("program_id", "=", self._demo("loyalty_program").id), *domain])
         # sudo: demo data of an installation
         self.env["crm.sync.tier.engine"].sudo().with_context(**{MOMENT: Moment(at)})._review(cards.ids)
 

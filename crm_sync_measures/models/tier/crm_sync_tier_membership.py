@@ -73,11 +73,12 @@ class CrmSyncTierMembership(models.Model):
             return NotImplemented
         return Domain("date_to", "=" if True in value else "!=", False)
 
-    @api.depends("evidence")
+    @api.depends("evidence", "lock_reason")
     @api.depends_context("lang")
     def _compute_evidence_text(self):
+        """Which figures decided, or why somebody did."""
         for row in self:
-            row.evidence_text = row._evidence_words(row.evidence or {})
+            row.evidence_text = row._evidence_words(row.evidence or {}) or row.lock_reason
 
     def _evidence_words(self, evidence):
         """What counted, in a line: “Net Spending 1,234.00 from 01/01/2026 to 12/31/2026; needed: 1,000.00”."""

@@ -41,6 +41,7 @@ class TestTierBenefits(TierCase):
 
     def test_a_branch_has_the_prices_of_the_company_above_it(self):
         self.assertEqual(self.program.company_id, self.company)
+        self.prices.company_id = False
         branch = self.env["res.company"].create({"name": "Branch", "parent_id": self.company.id})
         self.assertEqual(self.customer.with_company(branch).property_product_pricelist, self.prices)
 

@@ -127,5 +127,22 @@ GREETED = {
 KEPT_BACK = {"dead": {"held", "cancelled"}, "blocked": {"held"}, "down": {"late"}}
 #: Whose birthdays are not even listed as missed.
 UNKNOWN = {"told too late", "archived", "paused"}
+#: Days after the occasion of rules that are not for the day itself.
+DAYS = {"Year Christmas": -3, "Year after a purchase": 30, "Year no purchase": 90}
+#: Runs before and after the beginning of a day that somebody has to do with: he may be asleep, and the server down.
+BEFORE, AFTER = 5, 10
+
+
+def worth_living() -> set[int]:
+    """Runs around every day on which something is to be done or happens. In the others there is nothing to do."""
+    marked = set(HAPPENS) | set(DOWN)
+    for rule, found in GREETED.items():
+        marked |= {number_of(str(day), 24 * DAYS.get(rule, 0)) for own in found.values() for day in own}
+    for _tz, birthday, is_lunar, _is_leap in PEOPLE.values():
+        if birthday and not is_lunar:
+            marked.add(number_of(str(date(2028, *birthday))))
+    return {number for one in marked for number in range(one - BEFORE, one + AFTER)}
+
+
 #: Every 30 days: told on 15 February, 1 April and 15 June, and not again however long nobody goes there.
 VISITS = 3

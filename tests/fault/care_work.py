@@ -1,4 +1,4 @@
-"""What ``forked.py`` does for ``test_care_year.py``: a year of simulated days, run by run, from where it was left."""
+"""What ``forked.py`` does for the tests of care: a year of simulated days, run by run, from where it was left."""
 
 import care_people
 from care_people import HAPPENS, PEOPLE
@@ -46,8 +46,8 @@ def _birthday(env, birthday):
     return {name: str(value) if value and fields[name].type == "selection" else value for name, value in values.items()}
 
 
-def _rules(env):
-    template = env["mail.template"].create(
+def _template(env):
+    return env["mail.template"].create(
         {
             "name": "Year greeting",
             "model_id": env["ir.model"]._get_id("crm.sync.care.occasion"),
@@ -56,6 +56,10 @@ def _rules(env):
             "partner_to": "{{ object.partner_id.id }}",
         }
     )
+
+
+def _rules(env):
+    template = _template(env)
     holiday = {
         name: env["crm.sync.care.holiday"].search([("name", "=", name)], limit=1).id
         for name in ("Lunar New Year", "Christmas", "Easter")
@@ -138,15 +142,21 @@ def _clock(number):
     return Clock()
 
 
-def live_until(env, until):
+def live_until_in_short(env, until):
+    """Of those runs only the ones in which there is something to do."""
+    live_until(env, until, care_people.worth_living())
+
+
+def live_until(env, until, lived=None):
     """All runs before the ``until``-th one, from where the last process came to."""
     _in_small_steps()
     number = _kept(env, "number")
     with _clock(number) as frozen:
         while number < int(until):
-            frozen.move_to(care_people.moment(number))
-            _happen(env, number)
-            _run(env, number)
+            if lived is None or number in lived:
+                frozen.move_to(care_people.moment(number))
+                _happen(env, number)
+                _run(env, number)
             number += 1
             _keep(env, "number", number)
             env.cr.commit()
@@ -274,6 +284,52 @@ EVENTS = {
     "start": lambda env: _rule(env).action_start(),
 }
 
+# -------------------------------------------------------------------- dispatch
+
+#: A run by day, of whoever has his birthday on that day.
+_AT = 1
+
+
+def seed_cared(env, number):
+    """So many customers with a birthday, each planned to have a mail, points and a coupon."""
+    with _clock(_AT):
+        env = env(context={"tracking_disable": True})
+        people = [
+            {
+                "name": f"Fault cared {n}",
+                "email": f"cared{n}@example.com",
+                "tz": "UTC",
+                **_birthday(env, (care_people.START.month, care_people.START.day)),
+            }
+            for n in range(int(number))
+        ]
+        env["res.partner"].create(people)
+        programs = env["loyalty.program"].create(
+            [{"name": f"Fault {kind}", "program_type": kind} for kind in ("loyalty", "coupons")]
+        )
+        common = {
+            "occasion": "birthday",
+            "purpose": "care",
+            "mail_template_id": _template(env).id,
+            "audience_domain": repr([("name", "=like", "Fault cared %")]),
+        }
+        rules = env["crm.sync.care.rule"].create(
+            [
+                {"name": "Fault mail", "action": "mail", **common},
+                {"name": "Fault points", "action": "points", "points": 5, "program_id": programs[0].id, **common},
+                {"name": "Fault coupon", "action": "coupon", "coupon_program_id": programs[1].id, **common},
+            ]
+        )
+        rules.action_start()
+        env["crm.sync.care.planner"]._cron_plan()
+
+
+def dispatch_cared(env):
+    _in_small_steps()
+    with _clock(_AT):
+        env["crm.sync.care.dispatch"]._cron_dispatch()
+
+
 # -------------------------------------------------------------------- return visits
 
 
@@ -310,7 +366,10 @@ def tell_visits(env):
 WORK = {
     "seed_care": seed_care,
     "live_until": live_until,
+    "live_until_in_short": live_until_in_short,
     "sleep_until": sleep_until,
+    "seed_cared": seed_cared,
+    "dispatch_cared": dispatch_cared,
     "seed_visits": seed_visits,
     "tell_visits": tell_visits,
 }

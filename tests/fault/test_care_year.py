@@ -1,5 +1,10 @@
-"""A year of simulated days: restarts, kills, missed days, changed clocks, a leap day and a leap month; each occasion once."""
+"""A year of simulated days: restarts, kills, missed days, changed clocks, a leap day and a leap month; each occasion once.
 
+Lived are the days around those on which somebody has an occasion or something happens; ``CRM_SYNC_CARE_YEAR=1 bin/test
+tests/fault/test_care_year.py`` lives all 1,250 runs, which takes five minutes.
+"""
+
+import os
 import random
 from datetime import date
 
@@ -10,7 +15,7 @@ from forker import Forker
 from dev import databases
 
 #: Runs that one process lives through before it is restarted.
-SHORTEST, LONGEST = 4, 45
+SHORTEST, LONGEST = 4, 60
 #: Runs that are missed in a row: a day at most. In New York or on Samoa only one of three is not by night.
 MISSED = 3
 
@@ -55,14 +60,15 @@ def year(system_copy):
 def live(forker):
     """All runs of the year; at random places one is killed and goes on, or is not there for some runs."""
     generator, told = random.Random(2028), {"killed": 0, "restarted": 0, "missed": 0}
+    what = "live_until" if os.environ.get("CRM_SYNC_CARE_YEAR") else "live_until_in_short"
     number = 0
     while number < RUNS:
         until = min(number + generator.randint(SHORTEST, LONGEST), RUNS)
         if number < DOWN[0]:
             until = min(until, DOWN[0])
-        if generator.random() < 0.4:
-            told["killed"] += forker.kill_after(f"live_until {until}", generator.uniform(1, 6))
-        forker.run(f"live_until {until}")
+        if generator.random() < 0.3:
+            told["killed"] += forker.kill_after(f"{what} {until}", generator.uniform(0.5, 5))
+        forker.run(f"{what} {until}")
         told["restarted"] += 1
         missed = DOWN[1] if until == DOWN[0] else min(until + generator.choice([0, 0, 1, 2, MISSED, MISSED]), RUNS)
         if missed > until and (until == DOWN[0] or not _is_pressed(until, missed)):
@@ -71,6 +77,7 @@ def live(forker):
         else:
             missed = until
         number = missed
+    print(told)
     return told
 
 
@@ -87,8 +94,8 @@ def rows_of(database):
 def test_the_year_was_not_an_easy_one(year):
     _database, told = year
     assert told["killed"] >= 3
-    assert told["restarted"] >= 30
-    assert told["missed"] >= 30
+    assert told["restarted"] >= 20
+    assert told["missed"] >= 25
     assert (moment(DOWN[1]) - moment(DOWN[0] - 1)).days == 6
     assert moment(RUNS).date() > date(2029, 3, 3)
 

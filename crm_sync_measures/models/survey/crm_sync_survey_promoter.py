@@ -79,7 +79,8 @@ class CrmSyncSurveyPromoter(models.AbstractModel):
         card = self._card_of(invitation.partner_id, program.promoter_program_id)
         name = program.with_context(lang=program.company_id.partner_id.lang).name
         explanation = f"{name}: {invitation.score_id.display_name}"
-        booked = card.sync_adjust(program.promoter_points, "promotion", explanation, invitation._answer_key())
+        key = f"sync.{invitation._answer_key()}"
+        booked = card.sync_adjust(program.promoter_points, "promotion", explanation, key)
         invitation._log("done", fields.Datetime.now(), booked["number"])
 
     def _card_of(self, partner, loyalty_program):

@@ -178,7 +178,10 @@ class CrmSyncTierMembership(models.Model):
     @api.model
     def _as_of(self, day, domain=()):
         """The rows that held on ``day``: one for each account, of those that the user may read."""
-        day = fields.Date.to_date(day)
+        try:
+            day = fields.Date.to_date(day)
+        except (TypeError, ValueError) as error:
+            raise UserError(self.env._("Date: enter a date like %s.", "2026-06-30")) from error
         held = Domain("date_from", "<=", day) & (Domain("date_to", "=", False) | Domain("date_to", ">", day))
         return self.search(held & Domain(list(domain or [])))
 

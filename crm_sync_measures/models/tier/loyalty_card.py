@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 
 class LoyaltyCard(models.Model):
@@ -18,11 +19,25 @@ class LoyaltyCard(models.Model):
     def write(self, vals):
         """Whatever moves points, the bonus of a tier follows when all balances are written."""
         if {"partner_id", "active"} & vals.keys():
+            self._sync_check_tier_by_hand()
             self.env["crm.sync.tier.engine"]._note_cards(self)
         if "points" not in vals:
             return super().write(vals)
         with self.env["crm.sync.loyalty.ledger"]._following():
             return super().write(vals)
+
+    def _sync_check_tier_by_hand(self):
+        """Who may not give a tier by hand ends or moves none that was given so: an archived card has none, and a card takes its
+        tier along to another customer."""
+        if self.env.su or self.env.user.has_group("crm_sync_measures.group_manager"):
+            return
+        # sudo: whether a tier is locked does not depend on who asks
+        memberships = self.env["crm.sync.tier.membership"].sudo()
+        domain = [("card_id", "in", self.ids), ("date_to", "=", False), ("is_locked", "=", True)]
+        if memberships.search_count(domain, limit=1):
+            raise AccessError(
+                self.env._("A tier is given by hand by the customer's department manager, or by a manager.")
+            )
 
     def _sync_book(self, *args, **kwargs):
         with self.env["crm.sync.loyalty.ledger"]._following():

@@ -38,7 +38,7 @@ class TestLoopPromoter(LoopCase):
             self.follow()
         self.assertEqual(self.cards().points, 50)
         self.assertEqual(
-            (self.adjustments().state, self.adjustments().key), ("posted", f"survey-answer:{invitation.id}")
+            (self.adjustments().state, self.adjustments().key), ("posted", f"sync.survey-answer:{invitation.id}")
         )
         self.assertIn(self.adjustments().number, invitation.event_ids.mapped("note"))
         invitation._record({"follow_at": fields.Datetime.now()})

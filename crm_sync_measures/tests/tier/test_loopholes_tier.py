@@ -1,3 +1,4 @@
+import random
 from datetime import timedelta
 
 from odoo import fields
@@ -117,6 +118,53 @@ class TestLoopholesGifts(TierCase):
         self.assertEqual((self.tier_of(theirs), self.gifts(theirs)), ("Bronze", []))
 
 
+class TestLoopholesBonus(TierCase):
+    """A bonus is what is left of the document's own points, times what goes beyond 1."""
+
+    def test_whatever_becomes_of_an_order_no_bonus_is_left_over(self):
+        self.publish(multipliers=(1, 1.5, 3), refund="at_once")
+        chance = random.Random(7)
+        card = self.new_card()
+        self.made_on(card, "2026-03-10")
+        self.commit()
+        orders = [self.new_order(number + 1) for number in range(4)]
+        for _step in range(60):
+            order = chance.choice(orders)
+            if order.state == "sale":
+                chance.choice(
+                    (
+                        order._action_cancel,
+                        lambda order=order: order.order_line[:1].write({"product_uom_qty": chance.randrange(1, 15)}),
+                    )
+                )()
+            else:
+                if order.state == "cancel":
+                    order.action_draft()
+                order.action_confirm()
+            self.commit()
+            if chance.random() < 0.2:
+                self.pass_days(1)
+        for order in orders:
+            entries = self.env["crm.sync.loyalty.entry"].search(
+                [("source_model", "=", "sale.order"), ("source_id", "=", order.id)]
+            )
+            bonus = self.env["crm.sync.tier.bonus"].search(
+                [("source_model", "=", "sale.order"), ("source_id", "=", order.id)]
+            )
+            given = self.env["crm.sync.loyalty.entry"].search(
+                [("source_model", "=", "crm.sync.tier.bonus"), ("source_id", "in", bonus.ids)]
+            )
+            net = sum(entries.mapped("quantity"))
+            self.assertEqual(net, order.amount_total if order.state == "sale" else 0)
+            self.assertAlmostEqual(sum(given.mapped("quantity")), net * ((bonus.multiplier or 1) - 1))
+        self.assertLedger(card)
+        for order in orders:
+            if order.state == "sale":
+                order._action_cancel()
+        self.commit()
+        self.assertLedger(card, 0)
+
+
 class TestLoopholesByHand(TierCase):
     """Nobody gives himself a tier."""
 
@@ -133,6 +181,26 @@ class TestLoopholesByHand(TierCase):
         values = {"card_id": card.id, "tier_id": self.gold.id, "reason": "Agreed"}
         self.env["crm.sync.tier.lock"].with_user(self.manager).create(values).action_apply()
         self.assertEqual(self.held(card).tier_id, self.gold)
+
+    def test_nobody_ends_or_moves_by_the_card_what_a_manager_has_locked(self):
+        self.publish()
+        friend = self.env["res.partner"].create({"name": "Friend"})
+        boss = self.new_user("t_boss", "group_user", self.sales, "sales_team.group_sale_manager")
+        card, free = self.new_card(), self.new_card(partner=friend)
+        values = {"card_id": card.id, "tier_id": self.bronze.id, "reason": "He has cheated us"}
+        self.env["crm.sync.tier.lock"].with_user(self.manager).create(values).action_apply()
+        self.commit()
+        for user, change in ((self.seller, {"active": False}), (boss, {"partner_id": friend.id})):
+            with self.subTest(user.login), self.assertRaises(AccessError):
+                card.with_user(user).write(change)
+        free.with_user(self.seller).active = False
+        card.with_user(self.manager).active = False
+        self.assertFalse(card.active)
+
+    def test_a_day_that_is_none_is_refused_in_words(self):
+        for junk in ("x", "2026-13-01", 5, [1], True):
+            with self.subTest(junk), self.assertRaises(UserError):
+                self.env["crm.sync.tier.membership"].with_user(self.manager).tiers_as_of(junk)
 
     def test_a_tier_is_not_locked_beyond_all_days(self):
         """A day of review after the year 9999 could be read by nobody any more."""

@@ -7,7 +7,6 @@ from . import crm_sync_care_rhythm
 from . import crm_sync_care_rhythm_refresh
 from . import crm_sync_care_rhythm_use
 from . import crm_sync_care_rhythm_watch
-from . import crm_sync_tier_rhythm
 from . import crm_sync_customer
 from . import res_partner_rhythm
 from . import res_company_rhythm

@@ -29,6 +29,6 @@ class CrmSyncCareRhythm(models.Model):
 
     @api.model
     def _note_use(self):
-        """A tier or a customer may just have got the first rhythm."""
+        """A customer may just have got the first rhythm. Whoever changes a tier clears what is kept (``crm.sync.company.decision``)."""
         if not self._is_used():
             self.env.registry.clear_cache()

@@ -23,7 +23,7 @@ class CrmSyncTierPolicyLine(models.Model):
         ondelete="restrict",
         domain="[('program_id', '=', program_id)]",
     )
-    rank = fields.Integer(related="tier_id.sequence", store=True, string="Rank", aggregator=None)
+    rank = fields.Integer(related="tier_id.sequence", store=True, aggregator=None)
     threshold = fields.Float(
         "Threshold",
         digits=(16, 4),

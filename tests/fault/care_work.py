@@ -182,7 +182,7 @@ def _run(env, number):
     handed = env["crm.sync.care.occasion"].search(
         [("action", "=", "mail"), ("handed_at", "!=", False), ("state", "=", "planned")]
     )
-    handed._note_mail(False, False)
+    handed._note_sent(False, False)
 
 
 def _in_small_steps():

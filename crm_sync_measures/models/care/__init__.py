@@ -26,7 +26,6 @@ from . import crm_sync_care_figures
 from . import crm_sync_timeline_care
 from . import crm_sync_demo_care
 from . import crm_sync_erasure_care
-from . import mail_mail
 from . import crm_sync_tier_portal
 from . import crm_sync_care_holiday
 from . import crm_sync_care_holiday_day

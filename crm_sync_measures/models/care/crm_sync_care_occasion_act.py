@@ -29,7 +29,7 @@ class CrmSyncCareOccasion(models.Model):
         name = rule.with_context(lang=rule.company_id.partner_id.lang).name
         self.env["crm.sync.contact.sent"]._note(self.partner_id, "email", rule.purpose, rule.company_id, name)
 
-    def _note_mail(self, failure_type, failure_reason):
+    def _note_sent(self, failure_type, failure_reason):
         """The outbox has sent it, or could not; a later attempt that succeeds counts."""
         mailed = self.filtered(lambda one: one.action == "mail" and one.state in ("planned", "sent", "failed"))
         mailed._record({"state": "failed" if failure_type else "sent"})

@@ -17,6 +17,7 @@ from . import crm_sync_contact_former
 from . import crm_sync_contact_preference
 from . import crm_sync_contact_link
 from . import crm_sync_preference_mixin
+from . import crm_sync_notice_mixin
 from . import crm_sync_preference_page
 from . import crm_sync_contact_gate
 from . import crm_sync_contact_sent

@@ -30,3 +30,6 @@ class CrmSyncPreferenceMixin(models.AbstractModel):
         """What mail programs need for their button."""
         self.ensure_one()
         return self.env["crm.sync.contact.link"]._unsubscribe_headers(self.partner_id, self._preference_purpose())
+
+    def _note_sent(self, failure_type, failure_reason):
+        """What became of the mails of these documents: sent, where there is no ``failure_type``."""

@@ -16,10 +16,20 @@ class MailMail(models.Model):
                     email["headers"] = {**email["headers"], **headers}
         return emails
 
+    def _postprocess_sent_message(self, success_pids, success_emails, failure_reason=False, failure_type=None):
+        """What a customer may refuse knows what became of its mail."""
+        for mails in self.grouped("model").values():
+            if documents := mails._sync_refusable():
+                documents._note_sent(failure_type, failure_reason)
+        return super()._postprocess_sent_message(
+            success_pids, success_emails, failure_reason=failure_reason, failure_type=failure_type
+        )
+
     def _sync_refusable(self):
-        """The document of this mail, where the customer may refuse mails of it."""
+        """The documents of these mails of one model, where customers may refuse mails of them."""
+        name = self[:1].model
         # sudo: the queue sends for everybody
-        document = self.env[self.model].sudo() if self.model in self.env else None
-        if not isinstance(document, self.env.registry["crm.sync.preference.mixin"]):
+        documents = self.env[name].sudo() if name in self.env else None
+        if not isinstance(documents, self.env.registry["crm.sync.preference.mixin"]):
             return None
-        return document.browse(self.res_id).exists()
+        return documents.browse([mail.res_id for mail in self]).exists()

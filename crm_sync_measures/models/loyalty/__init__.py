@@ -53,5 +53,4 @@ from . import payment_transaction
 from . import crm_sync_loyalty_notice
 from . import crm_sync_loyalty_reminders
 from . import crm_sync_loyalty_monthly
-from . import mail_mail
 from . import crm_sync_demo

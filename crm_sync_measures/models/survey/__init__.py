@@ -51,7 +51,6 @@ from . import crm_sync_survey_dispatch
 from . import crm_sync_survey_reminders
 from . import crm_sync_survey_expiry
 from . import crm_sync_case_survey
-from . import mail_mail
 from . import crm_sync_attempt
 from . import crm_sync_survey_participation
 from . import crm_sync_survey_replay

@@ -53,7 +53,7 @@ class CrmSyncSurveyInvitation(models.Model):
 
     # ---------------------------------------------------------------- what became of them
 
-    def _note_mail(self, failure_type):
+    def _note_sent(self, failure_type, failure_reason):
         """The outbox has sent it, or could not."""
         if not failure_type:
             now = fields.Datetime.now()

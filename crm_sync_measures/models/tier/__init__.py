@@ -40,7 +40,6 @@ from . import loyalty_program_notice
 from . import crm_sync_tier_membership_notice
 from . import crm_sync_tier_notice
 from . import crm_sync_tier_notices
-from . import mail_mail
 from . import crm_sync_demo_tier
 from . import crm_sync_tier_trial
 from . import crm_sync_tier_trial_part

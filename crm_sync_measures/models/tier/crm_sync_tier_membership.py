@@ -43,7 +43,7 @@ class CrmSyncTierMembership(models.Model):
         "crm.sync.tier.policy", "Rules", readonly=True, index="btree_not_null", ondelete="restrict"
     )
     evidence = fields.Json(readonly=True)
-    evidence_text = fields.Char("Decided By", compute="_compute_evidence_text")
+    evidence_text = fields.Char("Grounds", compute="_compute_evidence_text")
     is_locked = fields.Boolean("Locked", readonly=True)
     lock_reason = fields.Char(readonly=True)
     lock_until = fields.Date("Locked Until", readonly=True, help="Last day of the lock. Empty: for ever.")

@@ -46,6 +46,8 @@ class TestQueryBudget(LoyaltyCase):
 
     def test_an_order_without_points_asks_nothing_more(self):
         self.program.active = False
+        # What is kept in memory is loaded again once, since a program was changed.
+        self.new_order(1, partner=self.contact).action_confirm()
         self.assertEqual(self.ours(self.new_order(1, partner=self.contact)), [])
 
     def test_an_order_that_earns_costs_five_queries_more_however_many_lines_it_has(self):

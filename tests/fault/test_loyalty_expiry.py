@@ -63,7 +63,7 @@ def test_expiry_killed_at_a_hundred_random_points_takes_every_lot_exactly_once(f
     generator, killed, progress = random.Random(3), 0, set()
     due, longest = one(DUE, database), LONGEST
     for _kill in range(KILLS):
-        share = due / (KILLS - killed + 1)
+        share = due / 2 / (KILLS - killed + 1)
         killed += forker.kill_after("expire", generator.uniform(0, longest))
         left = one(DUE, database)
         progress.add(left)

@@ -242,8 +242,14 @@
             "crm_sync_measures/static/src/tier/portal/**/*",
             "crm_sync_measures/static/src/care/portal/**/*",
         ],
-        "crm_sync_measures.page": ["crm_sync_measures/static/src/core/page/**/*"],
-        "crm_sync_measures.survey_answer": ["crm_sync_measures/static/src/survey/answer/**/*"],
+        "crm_sync_measures.page": [
+            "crm_sync_measures/static/src/core/page/_page.scss",
+            "crm_sync_measures/static/src/core/page/**/*",
+        ],
+        "crm_sync_measures.survey_answer": [
+            "crm_sync_measures/static/src/core/page/_page.scss",
+            "crm_sync_measures/static/src/survey/answer/**/*",
+        ],
         "web.assets_tests": ["crm_sync_measures/static/tests/tours/**/*"],
         "web.assets_unit_tests": [
             "crm_sync_measures/static/tests/activity/**/*",

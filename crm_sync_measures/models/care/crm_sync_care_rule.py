@@ -1,8 +1,5 @@
-from ast import literal_eval
-
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.fields import Domain
 
 from .words import ACTIONS, MAILING, OCCASIONS, OF_PROGRAM
 
@@ -16,14 +13,9 @@ class CrmSyncCareRule(models.Model):
 
     _name = "crm.sync.care.rule"
     # Without activities of its own: what a customer's owner has to do is one of the rule's fields.
-    _inherit = ["mail.thread"]
+    _inherit = ["crm.sync.program.mixin"]
     _description = "Care Rule"
-    _order = "sequence, id"
-    _check_company_auto = True
 
-    name = fields.Char(required=True, translate=True, tracking=True)
-    sequence = fields.Integer(default=10)
-    active = fields.Boolean(default=True)
     state = fields.Selection(
         [("draft", "Draft"), ("running", "Running"), ("paused", "Paused")],
         required=True,
@@ -32,9 +24,6 @@ class CrmSyncCareRule(models.Model):
         default="draft",
         tracking=True,
         index=True,
-    )
-    company_id = fields.Many2one(
-        "res.company", required=True, index=True, default=lambda self: self.env.company, ondelete="restrict"
     )
 
     # ---------------------------------------------------------------- when
@@ -73,7 +62,7 @@ class CrmSyncCareRule(models.Model):
 
     # ---------------------------------------------------------------- whom
 
-    audience_domain = fields.Char("Audience", default="[]", help="Only contacts that fit.")
+    audience_domain = fields.Char(help="Only contacts that fit.")
     tier_ids = fields.Many2many(
         "crm.sync.tier",
         "crm_sync_care_rule_tier_rel",
@@ -81,14 +70,7 @@ class CrmSyncCareRule(models.Model):
         check_company=True,
         help="Only members of these tiers. Empty: everybody.",
     )
-    department_id = fields.Many2one(
-        "crm.sync.department",
-        index="btree_not_null",
-        ondelete="restrict",
-        check_company=True,
-        tracking=True,
-        help="Only customers of this department; it reads what this rule does. Empty: all.",
-    )
+    department_id = fields.Many2one(help="Only customers of this department; it reads what this rule does. Empty: all.")
 
     # ---------------------------------------------------------------- what
 
@@ -110,12 +92,7 @@ class CrmSyncCareRule(models.Model):
         ondelete="restrict",
         domain="[('model', '=', 'crm.sync.care.occasion')]",
     )
-    sender_id = fields.Many2one(
-        "res.users",
-        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
-        ondelete="set null",
-        help="In whose name customers are written to. Empty: the company.",
-    )
+    sender_id = fields.Many2one(help="In whose name customers are written to. Empty: the company.")
     activity_type_id = fields.Many2one(
         "mail.activity.type",
         ondelete="restrict",
@@ -205,41 +182,12 @@ class CrmSyncCareRule(models.Model):
                     self.env._("“%s” is not a template of occasions of care.", rule.mail_template_id.name)
                 )
 
-    @api.constrains("sender_id", "company_id")
-    def _check_sender(self):
-        for rule in self:
-            sender = rule.sender_id.sudo()  # sudo: which companies a colleague works for
-            if sender and (sender.share or rule.company_id not in sender.company_ids):
-                raise ValidationError(self.env._("Sender: choose a colleague who works for %s.", rule.company_id.name))
-
-    @api.constrains("audience_domain")
-    def _check_audience(self):
-        """With the rights of who writes it: later it is asked as superuser."""
-        contacts = self.env["res.partner"].sudo(False)  # sudo(False): Odoo runs checks as superuser
-        for rule in self:
-            try:
-                # The year of birth is used by nothing.
-                if "sync_birth_year" in (rule.audience_domain or ""):
-                    raise ValueError("sync_birth_year")
-                contacts.search_count(rule._own_audience(), limit=1)
-            except (KeyError, SyntaxError, TypeError, ValueError) as error:
-                raise ValidationError(
-                    self.env._("“%(rule)s”: the audience cannot be understood: %(error)s", rule=rule.name, error=error)
-                ) from error
+    def _refuse_audience(self):
+        # The year of birth is used by nothing.
+        if "sync_birth_year" in (self.audience_domain or ""):
+            raise ValueError("sync_birth_year")
 
     # ---------------------------------------------------------------- read by the rest of the room
-
-    def _own_audience(self):
-        """What the rule itself says of whom it is for."""
-        self.ensure_one()
-        return Domain(literal_eval(self.audience_domain or "[]"))
-
-    def _audience(self):
-        """Domain of contacts who may be cared for at all: no colleagues, and of the company."""
-        self.ensure_one()
-        return self._own_audience() & Domain(
-            [("partner_share", "=", True), ("company_id", "in", [False, self.company_id.id])]
-        )
 
     def _timezone(self):
         """Whose days orders and contacts are counted in, and of customers whose own clock nobody knows."""

@@ -4,6 +4,8 @@ from . import crm_sync_attempt
 from . import crm_sync_company_decision
 from . import crm_sync_merge_mixin
 from . import crm_sync_department
+from . import crm_sync_draft_mixin
+from . import crm_sync_program_mixin
 from . import crm_sync_working_time
 from . import res_company
 from . import res_config_settings

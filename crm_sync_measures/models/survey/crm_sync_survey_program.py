@@ -1,5 +1,3 @@
-from ast import literal_eval
-
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
@@ -18,14 +16,9 @@ class CrmSyncSurveyProgram(models.Model):
     """
 
     _name = "crm.sync.survey.program"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["crm.sync.program.mixin", "mail.activity.mixin"]
     _description = "Survey Program"
-    _order = "sequence, id"
-    _check_company_auto = True
 
-    name = fields.Char(required=True, translate=True, tracking=True)
-    sequence = fields.Integer(default=10)
-    active = fields.Boolean(default=True)
     state = fields.Selection(
         [("draft", "Draft"), ("running", "Running"), ("paused", "Paused"), ("ended", "Has Ended")],
         required=True,
@@ -35,16 +28,8 @@ class CrmSyncSurveyProgram(models.Model):
         tracking=True,
         index=True,
     )
-    company_id = fields.Many2one(
-        "res.company", required=True, index=True, default=lambda self: self.env.company, ondelete="restrict"
-    )
     department_id = fields.Many2one(
-        "crm.sync.department",
-        index="btree_not_null",
-        ondelete="restrict",
-        check_company=True,
-        tracking=True,
-        help="Looks after unhappy answers that have no owner, and reads this program's invitations.",
+        help="Looks after unhappy answers that have no owner, and reads this program's invitations."
     )
     team_id = fields.Many2one("crm.team", "Sales Team", ondelete="set null", check_company=True)
 
@@ -89,7 +74,7 @@ class CrmSyncSurveyProgram(models.Model):
         "Spread Over Days", default=5, help="The invitations of a wave leave over so many working days."
     )
     delay_hours = fields.Integer("Delay (Hours)", default=24, help="So long after it happened the customer is asked.")
-    audience_domain = fields.Char("Audience", default="[]", help="Only contacts that fit are asked.")
+    audience_domain = fields.Char(help="Only contacts that fit are asked.")
     sample_percent = fields.Integer(
         "Sample (%)", default=100, help="So many per cent of those who could be asked are asked; chance decides."
     )
@@ -98,12 +83,7 @@ class CrmSyncSurveyProgram(models.Model):
         "Asked Again After (Days)",
         help="A contact whom any survey or mailing has reached within these days is not asked. 0: what the company says.",
     )
-    sender_id = fields.Many2one(
-        "res.users",
-        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
-        ondelete="set null",
-        help="In whose name the customer is asked. Empty: the company.",
-    )
+    sender_id = fields.Many2one(help="In whose name the customer is asked. Empty: the company.")
 
     # ---------------------------------------------------------------- mails
 
@@ -288,40 +268,7 @@ class CrmSyncSurveyProgram(models.Model):
             if wrong:
                 raise ValidationError(self.env._("“%s” is not a template of survey invitations.", wrong[0].name))
 
-    @api.constrains("sender_id", "company_id")
-    def _check_sender(self):
-        for program in self:
-            sender = program.sender_id.sudo()  # sudo: which companies a colleague works for
-            if sender and (sender.share or program.company_id not in sender.company_ids):
-                raise ValidationError(
-                    self.env._("Sender: choose a colleague who works for %s.", program.company_id.name)
-                )
-
-    @api.constrains("audience_domain")
-    def _check_audience(self):
-        """With the rights of who writes it: later it is asked as superuser."""
-        contacts = self.env["res.partner"].sudo(False)  # sudo(False): Odoo runs checks as superuser
-        for program in self:
-            try:
-                contacts.search_count(program._own_audience(), limit=1)
-            except (KeyError, SyntaxError, TypeError, ValueError) as error:
-                raise ValidationError(
-                    self.env._("“%(program)s”: the audience cannot be understood: %(error)s", program=program.name, error=error)
-                ) from error  # fmt: skip
-
     # ---------------------------------------------------------------- read by the rest of the room
-
-    def _own_audience(self):
-        """What the program itself says of who is asked."""
-        self.ensure_one()
-        return Domain(literal_eval(self.audience_domain or "[]"))
-
-    def _audience(self):
-        """Domain of contacts who may be asked at all: those of the audience who are no colleagues, and of the company."""
-        self.ensure_one()
-        return self._own_audience() & Domain(
-            [("partner_share", "=", True), ("company_id", "in", [False, self.company_id.id])]
-        )
 
     def _cooldown(self):
         """Days in which nothing must have reached the contact."""

@@ -3,24 +3,11 @@ import io
 
 import qrcode
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tools import consteq, hmac
 
 from .crm_sync_survey_invitation_link import parse_token
 
-#: Which state may follow which.
-_FOLLOWS = {"draft": {"running"}, "running": {"paused", "ended"}, "paused": {"running", "ended"}, "ended": set()}
-#: What scores mean; another meaning is another program.
-_FIXED = {"metric", "survey_id", "question_id", "trigger", "is_anonymous", "company_id"}
-#: What a program needs to be started, it needs as long as it runs.
-_CHECKED = {
-    "active",
-    "reminder_count",
-    "reminder_template_id",
-    "promoter_action",
-    "promoter_points",
-    "thanks_template_id",
-}
 #: Models that a trigger reads, where not every database has them.
 _NEEDED = {"delivered": "stock.picking"}
 #: Invitations that are dropped at once when a program ends.
@@ -31,6 +18,24 @@ class CrmSyncSurveyProgram(models.Model):
     """What managers do with a program: start, pause and end it, look at the results, and hand out its link."""
 
     _inherit = "crm.sync.survey.program"
+    _sync_follows = {
+        "draft": {"running"},
+        "running": {"paused", "ended"},
+        "paused": {"running", "ended"},
+        "ended": set(),
+    }
+    #: What scores mean.
+    _sync_fixed = frozenset({"metric", "survey_id", "question_id", "trigger", "is_anonymous", "company_id"})
+    _sync_needed = frozenset(
+        {
+            "active",
+            "reminder_count",
+            "reminder_template_id",
+            "promoter_action",
+            "promoter_points",
+            "thanks_template_id",
+        }
+    )
 
     public_url = fields.Char("Link", compute="_compute_public_url", help="For paper, counters and web pages.")
 
@@ -56,11 +61,6 @@ class CrmSyncSurveyProgram(models.Model):
             program._check_startable()
         return self._go("running")
 
-    def action_pause(self):
-        """Ask nobody until it is started again. Who was asked may answer."""
-        self._check_manager()
-        return self._go("paused")
-
     def action_end(self):
         """Ask nobody any more. Who was asked may answer; what was only planned is dropped.
 
@@ -74,12 +74,6 @@ class CrmSyncSurveyProgram(models.Model):
         planned._set_state("cancelled", note=self.env._("The program was ended."))
         return True
 
-    def _go(self, state):
-        for program in self:
-            if state not in _FOLLOWS[program.state]:
-                raise UserError(self.env._("“%s” cannot do this now. Reload the page to see its state.", program.name))
-        return self._record({"state": state})
-
     def _check_startable(self):
         self.ensure_one()
         needed = _NEEDED.get(self.trigger)
@@ -92,68 +86,28 @@ class CrmSyncSurveyProgram(models.Model):
         if self.promoter_action == "thanks" and not self.thanks_template_id:
             raise UserError(self.env._("“%s”: choose the mail that says thanks.", self.name))
 
-    def _check_manager(self):
-        self.check_access("write")
-        if not self.env.su and not self.env.user.has_group("crm_sync_measures.group_manager"):
-            raise AccessError(self.env._("Only a Customer Sync manager decides whom we ask."))
-
-    # ---------------------------------------------------------------- writing
-
     @api.model
     def _own_fields(self):
-        """Fields that the program's own actions and jobs write, and nobody else."""
-        return {"state", "wave", "kind_of_score"}
+        return super()._own_fields() | {"wave", "kind_of_score"}
 
-    @api.model
-    def _refuse_own(self, vals):
-        if own := sorted(self._own_fields() & vals.keys()):
-            raise UserError(self.env._("%s: kept by the program itself.", self._label(own[0])))
+    # ---------------------------------------------------------------- what is refused
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        """A program is born a draft; nobody says otherwise by defaults of his own either."""
-        for vals in vals_list:
-            self._refuse_own(vals)
-        forged = {f"default_{name}" for name in self._own_fields()}
-        context = {name: value for name, value in self.env.context.items() if name not in forged}
-        plain = self.with_env(self.env(context=context))
-        return super(CrmSyncSurveyProgram, plain).create(vals_list).with_env(self.env)
+    def _words_managers_only(self):
+        return self.env._("Only a Customer Sync manager decides whom we ask.")
 
-    def write(self, vals):
-        self._refuse_own(vals)
-        for name in sorted(_FIXED & vals.keys()):
-            for program in self.filtered(lambda program: program.state != "draft"):
-                if program._fields[name].convert_to_write(program[name], program) != (vals[name] or False):
-                    raise UserError(
-                        self.env._(
-                            "%s: stays as it is, since scores of before would be mixed with others. Copy the program.",
-                            self._label(name),
-                        )
-                    )
-        result = super().write(vals)
-        if _CHECKED & vals.keys():
-            for program in self.filtered(lambda program: program.state == "running"):
-                program._check_startable()
-        return result
+    def _words_own(self, label):
+        return self.env._("%s: kept by the program itself.", label)
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_drafts_only(self):
-        if any(program.state != "draft" for program in self):
-            raise UserError(self.env._("A program that has asked customers is not deleted. End it, or archive it."))
+    def _words_fixed(self, label):
+        return self.env._(
+            "%s: stays as it is, since scores of before would be mixed with others. Copy the program.", label
+        )
 
-    def _record(self, vals):
-        """Write what only the program's own actions write; callers have checked who asks."""
-        return super().write(vals)  # pylint: disable=super-method-mismatch
+    def _words_used(self):
+        return self.env._("A program that has asked customers is not deleted. End it, or archive it.")
 
-    def _label(self, name):
-        return self._fields[name].get_description(self.env, ["string"])["string"]
-
-    def copy_data(self, default=None):
-        default = dict(default or {})
-        return [
-            {**vals, "name": default.get("name") or self.env._("%s (copy)", program.name)}
-            for program, vals in zip(self, super().copy_data(default), strict=True)
-        ]
+    def _words_audience(self, error):
+        return self.env._("“%(program)s”: the audience cannot be understood: %(error)s", program=self.name, error=error)
 
     # ---------------------------------------------------------------- looking
 

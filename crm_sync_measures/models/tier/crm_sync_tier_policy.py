@@ -14,7 +14,7 @@ class CrmSyncTierPolicy(models.Model):
     """
 
     _name = "crm.sync.tier.policy"
-    _inherit = ["crm.sync.company.decision", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["crm.sync.draft.mixin", "crm.sync.company.decision", "mail.thread", "mail.activity.mixin"]
     _description = "Rules of Tiers"
     _order = "program_id, version desc, id desc"
     _rec_names_search = ["program_id.name"]

@@ -1,30 +1,29 @@
 from odoo import api, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tools.misc import format_date
-
-#: What customers are judged by.
-_FIXED = {
-    "program_id",
-    "metric",
-    "window",
-    "window_months",
-    "validity",
-    "validity_months",
-    "grace_days",
-    "downgrade",
-    "refund",
-    "is_grandfathering",
-    "is_notice",
-    "line_ids",
-}
-#: Written by the flow alone.
-_OWN = {"state", "version", "effective_on", "ended_on"}
 
 
 class CrmSyncTierPolicy(models.Model):
     """How rules come into force: published for a day, running from then on, replaced by the next version."""
 
     _inherit = "crm.sync.tier.policy"
+    #: What customers are judged by.
+    _sync_fixed = frozenset(
+        {
+            "program_id",
+            "metric",
+            "window",
+            "window_months",
+            "validity",
+            "validity_months",
+            "grace_days",
+            "downgrade",
+            "refund",
+            "is_grandfathering",
+            "is_notice",
+            "line_ids",
+        }
+    )
 
     # ---------------------------------------------------------------- states
 
@@ -36,7 +35,7 @@ class CrmSyncTierPolicy(models.Model):
         self._check_manager()
         for policy in self:
             if policy.state != "draft":
-                raise UserError(policy._fixed_words())
+                raise UserError(policy._words_fixed())
             policy._check_publishable()
             today = policy.program_id._sync_today()
             if not day or day < today:
@@ -78,24 +77,15 @@ class CrmSyncTierPolicy(models.Model):
         """Of all programs; for the nightly review."""
         return self.sudo().search([("state", "=", "scheduled")])._start_due()  # sudo: a scheduled job
 
-    def _check_manager(self):
-        self.check_access("write")
-        if not self.env.su and not self.env.user.has_group("crm_sync_measures.group_manager"):
-            raise AccessError(self.env._("Only a Customer Sync manager decides about tiers."))
-
     # ---------------------------------------------------------------- writing
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Rules are born a draft, with the next version of their program; no default says otherwise."""
-        for vals in vals_list:
-            self._refuse_own(vals)
-        forged = {f"default_{name}" for name in _OWN}
-        context = {name: value for name, value in self.env.context.items() if name not in forged}
-        policies = super(CrmSyncTierPolicy, self.with_env(self.env(context=context))).create(vals_list)
+        """With the next version of their program."""
+        policies = super().create(vals_list)
         for policy in policies:
             policy._record({"version": policy._next_version()})
-        return policies.with_env(self.env)
+        return policies
 
     def _next_version(self):
         # sudo: which versions there are does not depend on who asks
@@ -103,46 +93,36 @@ class CrmSyncTierPolicy(models.Model):
         return (highest or 0) + 1
 
     def write(self, vals):
-        self._refuse_own(vals)
-        if _FIXED & vals.keys():
-            for policy in self.filtered(lambda policy: policy.state != "draft"):
-                if policy._differs(vals):
-                    raise UserError(policy._fixed_words())
         moved = self.filtered(lambda policy: vals.get("program_id", policy.program_id.id) != policy.program_id.id)
         result = super().write(vals)
         for policy in moved:
             policy._record({"version": policy._next_version()})
         return result
 
-    def _differs(self, vals):
-        """Whether ``vals`` would change what is fixed; a form sends what it shows."""
-        return any(
-            bool(vals[name])
-            if name == "line_ids"
-            else self._fields[name].convert_to_write(self[name], self) != vals[name]
-            for name in _FIXED & vals.keys()
-        )
+    def _would_change(self, name, value):
+        return bool(value) if name == "line_ids" else super()._would_change(name, value)
 
-    def _refuse_own(self, vals):
-        if own := sorted(_OWN & vals.keys()):
-            label = self._fields[own[0]].get_description(self.env, ["string"])["string"]
-            raise UserError(self.env._("%s: kept by the rules themselves.", label))
+    @api.model
+    def _own_fields(self):
+        return super()._own_fields() | {"version", "effective_on", "ended_on"}
 
-    def _record(self, vals):
-        """Write what only the flow writes; callers have checked who asks."""
-        return super().write(vals)  # pylint: disable=super-method-mismatch
+    # ---------------------------------------------------------------- what is refused
 
-    def _fixed_words(self):
+    def _words_managers_only(self):
+        return self.env._("Only a Customer Sync manager decides about tiers.")
+
+    def _words_own(self, label):
+        return self.env._("%s: kept by the rules themselves.", label)
+
+    def _words_fixed(self, label=None):
         self.ensure_one()
         return self.env._(
             "%s: published rules stay as they are, since customers are judged by them. Make a new version.",
             self.display_name,
         )
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_drafts_only(self):
-        if published := self.filtered(lambda policy: policy.state != "draft")[:1]:
-            raise UserError(published._fixed_words())
+    def _words_used(self):
+        return self._words_fixed()
 
     # ---------------------------------------------------------------- actions
 

@@ -89,4 +89,4 @@ class CrmSyncTierPolicyLine(models.Model):
     def _refuse_published(self):
         for policy in self.policy_id:
             if policy.state != "draft":
-                raise UserError(policy._fixed_words())
+                raise UserError(policy._words_fixed())

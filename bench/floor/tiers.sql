@@ -16,7 +16,7 @@ SELECT card_id, COALESCE(min(business_date) FILTER (WHERE kind = 'earn'), min(bu
   FROM crm_sync_loyalty_entry WHERE program_id = %(program)s AND kind IN ('earn', 'reverse_earn') GROUP BY card_id, source_model, source_id;
 ANALYZE fact;
 CREATE TEMP TABLE decided ON COMMIT DROP AS
-SELECT m.*, running, review, run_rank, review_rank, best,
+SELECT m.*,
        CASE WHEN held = 0 THEN CASE WHEN best > 0 THEN 'joined' END
             WHEN ended + %(grace)s < %(today)s THEN CASE WHEN best < held THEN 'fall' WHEN best > held THEN 'rise' ELSE 'kept' END
             WHEN run_rank > held THEN 'rise' END AS reason
@@ -78,8 +78,8 @@ SELECT 'membership', reason, count(*), sum(hashtextextended(ROW(card_id, tier_id
        (evidence->>'value')::numeric(16, 4), (evidence->>'threshold')::numeric(16, 4))::text, 0))
   FROM crm_sync_tier_membership WHERE program_id = %(program)s GROUP BY reason
  UNION ALL
-SELECT 'standing', tier_id::text, count(*), sum(hashtextextended(ROW(card_id, partner_id, joined_on, value, window_from, window_to, next_tier_id, missing,
-       keep_missing, review_on, is_shown)::text, 0))
+SELECT 'standing', tier_id::text, count(*), sum(hashtextextended(ROW(card_id, partner_id, joined_on, value::numeric(16, 4), window_from, window_to, next_tier_id,
+       missing::numeric(16, 4), keep_missing::numeric(16, 4), review_on, is_shown)::text, 0))
   FROM crm_sync_tier_standing WHERE program_id = %(program)s GROUP BY tier_id
  ORDER BY 1, 2
 

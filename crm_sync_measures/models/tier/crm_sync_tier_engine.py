@@ -257,7 +257,7 @@ class CrmSyncTierEngine(models.AbstractModel):
         memberships = memberships or SQL("crm_sync_tier_membership")
         self.env.cr.execute(
             SQL(
-                "DROP TABLE IF EXISTS pg_temp.tier_now; CREATE TEMP TABLE tier_now ON COMMIT DROP AS %s; ANALYZE tier_now",
+                "DROP TABLE IF EXISTS pg_temp.tier_now; CREATE TEMP TABLE tier_now ON COMMIT DROP AS %s; ANALYZE tier_now (card_id)",
                 tier_sql.decided(rows, card_ids, facts, memberships),
             )
         )
@@ -280,30 +280,30 @@ class CrmSyncTierEngine(models.AbstractModel):
         self.env.cr.execute(SQL(_BEGIN, now=now_of(self.env), user=self.env.uid))
 
     def _write_standings(self, card_ids):
-        """Standings of the accounts that stay as they are; of ``card_ids``, those that are none any more have none.
-
-        ON CONFLICT DO UPDATE would lock the rows that it leaves as they are, so what is there is looked at first.
-        """
-        self.env.cr.execute(SQL(_CLOSE_OTHERS, today=now_of(self.env).date(), cards=card_ids))
-        self.env.cr.execute(SQL(_FORGET_OTHERS, card_ids))
+        """Standings of the accounts that stay as they are; of ``card_ids``, those that are none any more have none."""
+        self._end_others(card_ids)
         columns = SQL(", ").join(map(SQL.identifier, _STANDING))
+        # ON CONFLICT DO UPDATE would lock the rows that it leaves as they are, so what is there is looked at first.
         self.env.cr.execute(
             SQL(
-                """WITH standing (card_id, %(columns)s, as_of) AS MATERIALIZED (
+                """WITH standing (card_id, %(columns)s, as_of) AS (
                        SELECT card_id, partner_id, program_id, company_id, tier_id, membership_id, joined_on, round(running, 4),
                               CASE WHEN window_kind != 'rolling' THEN run_from END, CASE WHEN window_kind != 'rolling' THEN run_to END,
                               next_tier_id, round(missing, 4), round(keep_missing, 4), review_on, today
-                         FROM tier_now WHERE NOT is_changed
+                         FROM tier_now WHERE NOT is_changed OFFSET 0
+                   ), stale AS MATERIALIZED (
+                       SELECT n.*, s.id AS standing_id FROM standing n
+                         LEFT JOIN crm_sync_tier_standing s ON s.card_id = n.card_id AND %(range)s
+                        WHERE s.id IS NULL OR (%(old)s) IS DISTINCT FROM (%(new)s)
                    ), changed AS (
-                       UPDATE crm_sync_tier_standing s SET %(assign)s, as_of = n.as_of FROM standing n
-                        WHERE s.card_id = n.card_id AND (%(old)s) IS DISTINCT FROM (%(new)s)
+                       UPDATE crm_sync_tier_standing s SET %(assign)s, as_of = n.as_of FROM stale n WHERE s.id = n.standing_id
                    )
+                   -- Nearly every tier is the only one of its customer: those that are not shown are found in the end.
                    INSERT INTO crm_sync_tier_standing (card_id, %(columns)s, as_of, is_shown)
-                   SELECT n.*, FALSE FROM standing n
-                    WHERE NOT EXISTS (SELECT FROM crm_sync_tier_standing s WHERE s.card_id = n.card_id)
-                    ORDER BY n.card_id
+                   SELECT card_id, %(columns)s, as_of, tier_id IS NOT NULL FROM stale WHERE standing_id IS NULL ORDER BY card_id
                    ON CONFLICT (card_id) DO NOTHING""",
                 columns=columns,
+                range=tier_sql.between(SQL("s.card_id"), card_ids),
                 assign=SQL(", ").join(
                     SQL("%s = %s", SQL.identifier(name), SQL.identifier("n", name)) for name in _STANDING
                 ),
@@ -312,12 +312,24 @@ class CrmSyncTierEngine(models.AbstractModel):
             )
         )
 
+    def _end_others(self, card_ids):
+        """Those of ``card_ids`` that are no account any more: their tier ends, and nothing stands of them.
+
+        A program without rules ends nothing.
+        """
+        rows = self.env.execute_query(
+            SQL("SELECT unnest(%s) EXCEPT SELECT card_id FROM tier_now", tier_sql.ids(card_ids))
+        )
+        if others := [card_id for [card_id] in rows]:
+            self.env.cr.execute(SQL(_CLOSE_OTHERS, today=now_of(self.env).date(), cards=others))
+            self.env.cr.execute(SQL(_FORGET_OTHERS, others))
+
     def _show(self, card_ids):
         """Of several tiers of a customer in one company, that of a main program is shown, else the highest.
 
         Of equal ones, that of the first program.
         """
-        self.env.cr.execute(SQL(_SHOW, card_ids))
+        self.env.cr.execute(SQL(_SHOW, tier_sql.among(SQL("c.id"), card_ids)))
 
     def _flush(self):
         self.env["crm.sync.tier.facts"]._flush()
@@ -367,9 +379,9 @@ _BEGIN = """
       FROM tier_now
      WHERE is_changed AND tier_id IS NOT NULL AND (membership_id IS NULL OR date_from < today)
      ORDER BY card_id"""
-#: Of cards that are no account any more, or whose customer is gone: the tier ends. A program without rules ends nothing.
+#: Of cards that are no account any more, or whose customer is gone.
 _OTHERS = """
-    m.card_id = ANY(%(cards)s) AND m.date_to IS NULL AND NOT EXISTS (SELECT FROM tier_now n WHERE n.card_id = m.card_id)
+    m.card_id = ANY(%(cards)s) AND m.date_to IS NULL
     AND EXISTS (SELECT FROM crm_sync_tier_policy p WHERE p.program_id = m.program_id AND p.state = 'running')"""
 _CLOSE_OTHERS = (
     """
@@ -379,17 +391,17 @@ _CLOSE_OTHERS = (
     UPDATE crm_sync_tier_membership m SET date_to = %(today)s WHERE m.date_from < %(today)s AND """
     + _OTHERS
 )
-_FORGET_OTHERS = """
-    DELETE FROM crm_sync_tier_standing s
-     WHERE s.card_id = ANY(%s) AND NOT EXISTS (SELECT FROM tier_now n WHERE n.card_id = s.card_id)"""
+_FORGET_OTHERS = "DELETE FROM crm_sync_tier_standing s WHERE s.card_id = ANY(%s)"
 _SHOW = """
     WITH ranked AS (
-        SELECT s.id, row_number() OVER (
+        SELECT s.id, s.is_shown AS was_shown, row_number() OVER (
                    PARTITION BY s.partner_id, s.company_id
                    ORDER BY s.tier_id IS NULL, p.sync_is_main_tier IS TRUE DESC, t.sequence DESC NULLS LAST,
                             p.sequence NULLS LAST, s.card_id) = 1 AND s.tier_id IS NOT NULL AS is_shown
           FROM crm_sync_tier_standing s
           JOIN loyalty_program p ON p.id = s.program_id LEFT JOIN crm_sync_tier t ON t.id = s.tier_id
-         WHERE s.partner_id IN (SELECT partner_id FROM loyalty_card WHERE id = ANY(%s))
+         WHERE s.partner_id IN (SELECT c.partner_id FROM loyalty_card c WHERE %s)
+    ), wrong AS MATERIALIZED (
+        SELECT id, is_shown FROM ranked WHERE is_shown IS DISTINCT FROM was_shown
     )
-    UPDATE crm_sync_tier_standing s SET is_shown = r.is_shown FROM ranked r WHERE r.id = s.id AND s.is_shown IS DISTINCT FROM r.is_shown"""
+    UPDATE crm_sync_tier_standing s SET is_shown = w.is_shown FROM wrong w WHERE w.id = s.id"""

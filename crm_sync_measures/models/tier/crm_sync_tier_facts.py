@@ -62,7 +62,7 @@ class CrmSyncTierFacts(models.AbstractModel):
                  FROM (SELECT k.card_id, e.business_date, e.quantity,
                               CASE WHEN e.source_id IS NOT NULL THEN
                                    min(e.business_date) FILTER (WHERE e.kind = 'earn')
-                                       OVER (PARTITION BY k.card_id, e.source_model, e.source_id) END AS first_on
+                                       OVER (PARTITION BY k.card_id, e.source_id, e.source_model) END AS first_on
                          FROM tier_key k JOIN crm_sync_loyalty_entry e ON e.card_id = k.key_id
                         WHERE e.kind IN ('earn', 'reverse_earn')
                           AND (e.source_model IS NULL OR e.source_model != 'crm.sync.tier.bonus')) entry"""

@@ -35,7 +35,7 @@ class CrmSyncTierEngine(models.AbstractModel):
                 """SELECT n.card_id, t.id, fallen.times
                      FROM tier_now n
                      JOIN crm_sync_tier_policy p ON p.id = n.policy_id
-                    CROSS JOIN LATERAL unnest(n.tiers[n.held_rank + 1:n.rank]) passed (tier_id)
+                    CROSS JOIN LATERAL unnest(n.passed_tiers) passed (tier_id)
                      JOIN crm_sync_tier t ON t.id = passed.tier_id
                     CROSS JOIN LATERAL (SELECT count(*) AS times, max(fall.day) AS last_on FROM (%(falls)s) fall) fallen
                     WHERE n.is_changed AND n.rank > n.held_rank AND (COALESCE(t.gift_points, 0) > 0 OR t.gift_program_id IS NOT NULL)

@@ -7,6 +7,7 @@ import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from xml.etree import ElementTree
 
 from ..paths import ADDON_DIR, ROOT
 
@@ -71,6 +72,17 @@ def translation_is_found() -> list[str]:
     ]
 
 
+def page_is_translated() -> list[str]:
+    """Odoo translates nothing in a template that begins with a document type: it holds no words, and pages call it."""
+    findings = []
+    for path in _files(ADDON_DIR, ".xml"):
+        for template in ElementTree.parse(path).iter("template"):
+            if (template.text or "").lstrip().upper().startswith("<!DOCTYPE"):
+                words = [text.strip() for text in list(template.itertext())[1:] if text.strip()]
+                findings += [f"{_name(path)}: {template.get('id')}: “{text}” is never translated" for text in words]
+    return findings
+
+
 def csrf_has_reason() -> list[str]:
     findings = []
     for path in _code():
@@ -102,7 +114,14 @@ def no_foreign_names() -> list[str]:
 
 
 def every_rule() -> list[str]:
-    return [*sudo_has_reason(), *no_raw_html(), *translation_is_found(), *csrf_has_reason(), *no_foreign_names()]
+    return [
+        *sudo_has_reason(),
+        *no_raw_html(),
+        *translation_is_found(),
+        *page_is_translated(),
+        *csrf_has_reason(),
+        *no_foreign_names(),
+    ]
 
 
 def _code() -> list[Path]:

@@ -25,7 +25,6 @@ class CrmSyncTierPolicyLine(models.Model):
     )
     rank = fields.Integer(related="tier_id.sequence", store=True, aggregator=None)
     threshold = fields.Float(
-        "Threshold",
         digits=(16, 4),
         required=True,
         default=0.0,

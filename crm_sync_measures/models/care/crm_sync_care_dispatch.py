@@ -61,7 +61,7 @@ class CrmSyncCareDispatch(models.AbstractModel):
         return len(occasions), len(ids) - len(occasions)
 
     def _do_rule(self, rule, occasions, now):
-        occasions._record({"action": rule.action})
+        occasions.filtered(lambda one: one.action != rule.action)._record({"action": rule.action})
         late = occasions.filtered(lambda one: is_late(one.due_at, rule.late_days, now))
         late._move("late", now, "too_late")
         if rule.state != "running":
@@ -92,7 +92,7 @@ class CrmSyncCareDispatch(models.AbstractModel):
         asleep = self.env["crm.sync.care.gate"]._asleep(rule, occasions.partner_id.ids, now)
         waiting = occasions.filtered(lambda one: one.partner_id.id in asleep)
         for moment, own in waiting.grouped(lambda one: asleep[one.partner_id.id]).items():
-            own._record({"put_off_until": moment})
+            own._record_all({"put_off_until": moment})
         return occasions - waiting
 
     def _passed(self, rule, occasions, now):
@@ -108,30 +108,33 @@ class CrmSyncCareDispatch(models.AbstractModel):
     def _sifted(self, rule, occasions, now):
         days = {one.partner_id.id: one.day for one in occasions}
         reasons = self.env["crm.sync.care.gate"]._sift(rule, list(days), days)
-        self._note_addresses(occasions.filtered(lambda one: reasons[one.partner_id.id] in (None, "control")))
+        self._mark(occasions.filtered(lambda one: reasons[one.partner_id.id] in (None, "control")), reasons, now)
         for reason, own in occasions.grouped(lambda one: reasons[one.partner_id.id]).items():
             if reason:
                 own._move("control" if reason == "control" else "held", now, reason)
         return occasions.filtered(lambda one: not reasons[one.partner_id.id])
 
-    def _note_addresses(self, occasions):
-        """The address of each as it is now; it has had its mail, also where somebody is held out."""
+    def _mark(self, occasions, reasons, now):
+        """The address of each as it is now; it has had its mail, also where somebody is held out.
+
+        And first of all that it is handed: of two at once the second fails here, and then finds nothing to do.
+        """
         occasions.flush_recordset()
         self.env.cr.execute(
             SQL(
-                """UPDATE crm_sync_care_occasion o SET email = p.email_normalized
-                     FROM res_partner p WHERE p.id = o.partner_id AND o.id = ANY(%s)""",
-                occasions.ids,
+                """UPDATE crm_sync_care_occasion o
+                      SET email = p.email_normalized, handed_at = CASE WHEN p.id = ANY(%(free)s) THEN %(now)s::timestamp END
+                     FROM res_partner p WHERE p.id = o.partner_id AND o.id = ANY(%(ids)s)""",
+                free=[partner_id for partner_id, reason in reasons.items() if not reason],
+                now=now,
+                ids=occasions.ids,
             )
         )
-        occasions.invalidate_recordset(["email"], flush=False)
+        occasions.invalidate_recordset(["email", "handed_at"], flush=False)
 
     # ---------------------------------------------------------------- acting
 
     def _act(self, rule, occasions, now):
         if not occasions:
             return
-        # First the mark: of two at once the second fails here, and then finds nothing to do.
-        occasions._record({"handed_at": now})
-        occasions.flush_recordset()
         getattr(occasions.with_company(rule.company_id), f"_do_{rule.action}")(rule, now)

@@ -112,7 +112,7 @@ class CrmSyncCareOccasion(models.Model):
     def _move(self, state, now, reason=None):
         """Decide so; what becomes of a mail is told by the outbox."""
         if self:
-            self._record({"state": state, "reason": reason or False, "done_at": now})
+            self._record_all({"state": state, "reason": reason or False, "done_at": now})
 
     def _cancel_gone(self, now):
         """There is no reason any more. On another day there may be one, so the key is given free."""
@@ -124,6 +124,22 @@ class CrmSyncCareOccasion(models.Model):
         """Write what occasions keep by themselves; ``write`` refuses everything to everybody."""
         # sudo: occasions are written by the addon alone
         return super(CrmSyncCareOccasion, self.sudo()).write(vals)  # pylint: disable=super-method-mismatch
+
+    def _record_all(self, vals):
+        """The same for a whole set: one statement, however many there are. For fields that nothing stored is computed from."""
+        self.flush_recordset()
+        values = vals | {"write_uid": self.env.uid, "write_date": self.env.cr.now()}
+        self.env.cr.execute(
+            SQL(
+                "UPDATE crm_sync_care_occasion SET %s WHERE id = ANY(%s)",
+                SQL(", ").join(
+                    SQL("%s = %s", SQL.identifier(name), self._fields[name].convert_to_column(value, self))
+                    for name, value in values.items()
+                ),
+                self.ids,
+            )
+        )
+        self.invalidate_recordset(values, flush=False)
 
     def write(self, vals):
         if vals:

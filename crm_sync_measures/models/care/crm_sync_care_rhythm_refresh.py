@@ -76,19 +76,23 @@ class CrmSyncCareRhythm(models.Model):
         self._follow(followed)
 
     def _fresh(self, condition):
-        """The rows as they should be, and what the present ones know: whose the activity is."""
+        """The rows as they should be, and what the present ones know: whose the activity is.
+
+        Those with a rhythm of their own, by an index, and those with one of a tier: nobody else is read.
+        """
         return SQL(
-            """SELECT c.partner_id, c.company_id, c.user_id, c.department_id, h.days,
-                      CASE WHEN COALESCE(p.sync_contact_days, 0) = 0 THEN t.tier_id END AS tier_id,
+            """SELECT c.partner_id, c.company_id, c.user_id, c.department_id, h.days, h.tier_id,
                       c.quiet_since + make_interval(days => h.days) AS due_at,
                       k.activity_id, k.user_id AS owner_id
-                 FROM res_partner p
-                 JOIN crm_sync_customer c ON c.partner_id = p.id
-                 LEFT JOIN (%(tiers)s) t (partner_id, tier_id, days) ON t.partner_id = p.id
-                CROSS JOIN LATERAL (SELECT COALESCE(NULLIF(p.sync_contact_days, 0), t.days) AS days) h
-                 LEFT JOIN crm_sync_care_rhythm k ON k.partner_id = p.id
-                WHERE %(condition)s AND h.days > 0 AND c.active AND p.sync_is_deceased IS NOT TRUE
-                  AND c.quiet_since IS NOT NULL""",
+                 FROM (SELECT p.id, p.sync_contact_days AS days, NULL::int AS tier_id FROM res_partner p
+                        WHERE %(condition)s AND p.sync_contact_days > 0 AND p.sync_is_deceased IS NOT TRUE
+                        UNION ALL
+                       SELECT t.partner_id, t.days, t.tier_id FROM (%(tiers)s) t (partner_id, tier_id, days)
+                        WHERE (SELECT %(condition)s AND COALESCE(p.sync_contact_days, 0) = 0 AND p.sync_is_deceased IS NOT TRUE
+                                 FROM res_partner p WHERE p.id = t.partner_id)) h
+                 JOIN crm_sync_customer c ON c.partner_id = h.id
+                 LEFT JOIN crm_sync_care_rhythm k ON k.partner_id = h.id
+                WHERE c.active AND c.quiet_since IS NOT NULL""",
             tiers=self._tiers(condition),
             condition=condition,
         )

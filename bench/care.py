@@ -106,7 +106,8 @@ def fill(registry, members: int) -> None:
 
 def job(registry, name: str, size: int, prepared, work, floor, rounds: int) -> dict:
     rivals = {"floor": partial(prepared, registry, floor), "ours": partial(prepared, registry, weighed(work))}
-    courses = in_turns(rivals, rounds, warm_up=0 if rounds == 1 and size > 200_000 else 1)
+    # A million rows are written once by each; what is loaded the first time was loaded by the jobs before.
+    courses = in_turns(rivals, rounds, warm_up=0 if rounds == 1 and "everybody" in name else 1)
     (rows, written, grown), (floor_rows, *_rest) = courses["ours"].result, courses["floor"].result
     if rows != floor_rows:
         raise SystemExit(f"Ours and the floor differ, {name}:\n{rows}\n{floor_rows}")
@@ -152,12 +153,8 @@ def unplanned(registry, work, rule: str):
 def planned(registry, work):
     """The holiday is planned, and due at once; the gate decides."""
     with unplanned(registry, work, "Bench holiday") as (env, _work):
-        by_hand(env, "holiday")
-        env.cr.execute(
-            """DELETE FROM crm_sync_care_occasion WHERE id NOT IN (SELECT id FROM crm_sync_care_occasion ORDER BY id LIMIT %s);
-               UPDATE crm_sync_care_occasion SET due_at = %s""",
-            [CALLS, env.cr.now().date()],
-        )
+        by_hand(env, "holiday", most=CALLS)
+        env.cr.execute("UPDATE crm_sync_care_occasion SET due_at = %s", [env.cr.now().date()])
         env.cr.commit()
     vacuum(registry, ["crm_sync_care_occasion"])
     with session(registry) as env:
@@ -274,7 +271,7 @@ def rhythms(env, before: int) -> tuple:
     return rows, env.cr.fetchone()[0]
 
 
-def by_hand(env, section: str) -> None:
+def by_hand(env, section: str, most: int | None = None) -> None:
     env.cr.execute("SET LOCAL jit = off; SET LOCAL work_mem = '64MB'; SET LOCAL max_parallel_workers_per_gather = 0")
     rule = env["crm.sync.care.rule"].search([("state", "=", "running"), ("name", "=like", "Bench %")], limit=1)
     now = env.cr.now().replace(microsecond=0)
@@ -291,6 +288,7 @@ def by_hand(env, section: str) -> None:
         "first": now.date() - timedelta(days=STARTED),
         "last": now.date() + timedelta(days=1),
         "days": SILENT_DAYS,
+        "most": most,
     }
     env.cr.execute(sections()[section], words)
     env.cr.commit()

@@ -1,5 +1,5 @@
 -- What the jobs of care write, by hand: no rights, no companies, no rules that are switched off, nothing that was merged or corrected, one transaction.
--- %(first)s to %(last)s are the days that are due.
+-- %(first)s to %(last)s are the days that are due; %(most)s is NULL where all are planned.
 
 -- name: birthday
 INSERT INTO crm_sync_care_occasion (rule_id, company_id, partner_id, commercial_partner_id, action, day, due_on, due_at, occasion_key, state,
@@ -19,7 +19,7 @@ SELECT %(rule)s, %(company)s, p.id, p.commercial_partner_id, %(action)s, d.day, 
        'planned', 1, %(now)s, 1, %(now)s
   FROM (SELECT %(last)s::date AS day, tz, (%(last)s::date + time '09:00') AT TIME ZONE tz AT TIME ZONE 'UTC' AS at FROM unnest(%(zones)s) tz) d
   JOIN res_partner p ON COALESCE(p.tz, %(tz)s) = d.tz
- WHERE p.active AND p.partner_share AND p.name LIKE 'Care Member %%' ORDER BY p.id
+ WHERE p.active AND p.partner_share AND p.name LIKE 'Care Member %%' ORDER BY p.id LIMIT %(most)s
 
 -- name: silence
 INSERT INTO crm_sync_care_occasion (rule_id, company_id, partner_id, commercial_partner_id, action, day, due_on, due_at, occasion_key, state,

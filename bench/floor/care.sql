@@ -56,7 +56,7 @@ UPDATE crm_sync_care_rhythm r SET company_id = f.company_id, user_id = f.user_id
   FROM fresh f WHERE f.partner_id = r.partner_id
    AND (r.company_id, r.user_id, r.department_id, r.days, r.tier_id, r.due_at) IS DISTINCT FROM (f.company_id, f.user_id, f.department_id, f.days, NULL, f.due_at);
 INSERT INTO crm_sync_care_rhythm (partner_id, company_id, user_id, department_id, days, due_at)
-SELECT * FROM fresh f WHERE NOT EXISTS (SELECT FROM crm_sync_care_rhythm r WHERE r.partner_id = f.partner_id)
+SELECT * FROM fresh f WHERE NOT EXISTS (SELECT FROM crm_sync_care_rhythm r WHERE r.partner_id = f.partner_id) ORDER BY partner_id
 
 -- name: told
 SELECT state, reason, count(*), sum(hashtextextended(ROW(partner_id, commercial_partner_id, day, due_on, due_at, email, action)::text, 0))

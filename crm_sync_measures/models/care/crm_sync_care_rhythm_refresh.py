@@ -56,8 +56,9 @@ class CrmSyncCareRhythm(models.Model):
                     RETURNING f.activity_id, f.owner_id, r.user_id, r.activity_id IS NULL AS is_over
                    ), made AS (
                        INSERT INTO crm_sync_care_rhythm (partner_id, %(columns)s)
-                       SELECT partner_id, %(columns)s FROM fresh f
-                        WHERE NOT EXISTS (SELECT FROM crm_sync_care_rhythm r WHERE r.partner_id = f.partner_id)
+                       SELECT partner_id, %(columns)s FROM fresh WHERE rhythm_id IS NULL
+                       -- Sorted: all are found before the first is written, else each would look through those written before.
+                        ORDER BY partner_id
                        ON CONFLICT (partner_id) DO NOTHING
                    )
                    SELECT activity_id, NULL::int, NULL::int, TRUE FROM gone WHERE activity_id IS NOT NULL
@@ -83,7 +84,7 @@ class CrmSyncCareRhythm(models.Model):
         return SQL(
             """SELECT c.partner_id, c.company_id, c.user_id, c.department_id, h.days, h.tier_id,
                       c.quiet_since + make_interval(days => h.days) AS due_at,
-                      k.activity_id, k.user_id AS owner_id
+                      k.id AS rhythm_id, k.activity_id, k.user_id AS owner_id
                  FROM (SELECT p.id, p.sync_contact_days AS days, NULL::int AS tier_id FROM res_partner p
                         WHERE %(condition)s AND p.sync_contact_days > 0 AND p.sync_is_deceased IS NOT TRUE
                         UNION ALL

@@ -4,7 +4,7 @@ from odoo.tools import SQL
 #: Columns that the refresh computes; a row is written only where one of them differs.
 _COMPUTED = ["company_id", "user_id", "department_id", "days", "tier_id", "due_at"]
 #: Customers of one statement of the nightly job; a larger range reads the large tables less often.
-_RANGE = 200_000
+_RANGE = 1_000_000
 
 
 class CrmSyncCareRhythm(models.Model):

@@ -1,6 +1,8 @@
 """The core room over the external API (JSON-2), as each role: what may be called, and what comes back."""
 
 import json
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from system import ApiError
@@ -66,8 +68,15 @@ def test_service_knows_that_sales_was_there_and_nothing_else(client_for, showcas
 
 
 def test_both_see_the_same_days(client_for, showcase):
-    days = [sorted(event["at"][:10] for event in pages(client_for(login), showcase)) for login in ("max", "ben")]
+    days = [sorted(local_days(client_for(login), showcase)) for login in ("max", "ben")]
     assert days[0] == days[1]
+
+
+def local_days(client, customer):
+    """As the reader's clock tells them: late in the evening the day in UTC is another one."""
+    zone = ZoneInfo(client.call("res.users", "context_get")["tz"] or "UTC")
+    moments = [datetime.fromisoformat(event["at"]).replace(tzinfo=UTC) for event in pages(client, customer)]
+    return [moment.astimezone(zone).date() for moment in moments]
 
 
 @pytest.mark.parametrize("login", OUTSIDERS)

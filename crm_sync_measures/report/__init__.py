@@ -4,3 +4,7 @@ from . import loyalty
 from . import survey
 from . import tier
 from . import care
+from . import kpi
+from . import improvement
+from . import campaign
+from . import report

@@ -5,3 +5,7 @@ from .feedback import *
 from .survey import *
 from .tier import *
 from .care import *
+from .kpi import *
+from .improvement import *
+from .campaign import *
+from .report import *

@@ -5,3 +5,7 @@ from . import feedback
 from . import survey
 from . import tier
 from . import care
+from . import kpi
+from . import improvement
+from . import campaign
+from . import report

@@ -1,0 +1,38 @@
+"""Selections that several models of this room share."""
+
+SUBJECTS = [
+    ("sales", "Sales"),
+    ("marketing", "Marketing"),
+    ("service", "Service"),
+    ("loyalty", "Loyalty"),
+    ("management", "Management"),
+]
+KINDS = [("builtin", "Built In"), ("custom", "Own Definition")]
+UNITS = [
+    ("number", "Number"),
+    ("percent", "Per Cent"),
+    ("hours", "Hours"),
+    ("days", "Days"),
+    ("money", "Money"),
+    ("points", "Points"),
+]
+DIRECTIONS = [("higher", "Higher Is Better"), ("lower", "Lower Is Better"), ("range", "Within a Range")]
+ADDITIVITIES = [
+    ("sum", "Sum"),
+    ("last", "As of the End"),
+    ("ratio", "Ratio"),
+    ("distinct", "Distinct Customers"),
+]
+CALENDARS = [("day", "Days"), ("week", "Weeks"), ("month", "Months"), ("quarter", "Quarters")]
+SCOPES = [
+    ("company", "Company"),
+    ("department", "Department"),
+    ("team", "Sales Team"),
+    ("person", "Person"),
+    ("tier", "Tier"),
+    ("category", "Product Category"),
+    ("channel", "Channel"),
+]
+STATES = [("running", "Running"), ("closed", "Closed")]
+SOURCES = [("auto", "Measured"), ("backfill", "Backfilled"), ("revision", "Revision")]
+LEVELS = [("ok", "As It Should Be"), ("warning", "Warning"), ("critical", "Critical Level")]

@@ -9,7 +9,7 @@ SUBJECTS = [
 ]
 KINDS = [("builtin", "Built In"), ("custom", "Own Definition")]
 UNITS = [
-    ("number", "Number"),
+    ("number", "Plain Number"),
     ("percent", "Per Cent"),
     ("hours", "Hours"),
     ("days", "Days"),
@@ -23,7 +23,7 @@ ADDITIVITIES = [
     ("ratio", "Ratio"),
     ("distinct", "Distinct Customers"),
 ]
-CALENDARS = [("day", "Days"), ("week", "Weeks"), ("month", "Months"), ("quarter", "Quarters")]
+CALENDARS = [("day", "Daily"), ("week", "Weekly"), ("month", "Monthly"), ("quarter", "Quarterly")]
 SCOPES = [
     ("company", "Company"),
     ("department", "Department"),
@@ -33,6 +33,6 @@ SCOPES = [
     ("category", "Product Category"),
     ("channel", "Channel"),
 ]
-STATES = [("running", "Running"), ("closed", "Closed")]
+STATES = [("running", "In Progress"), ("closed", "Final")]
 SOURCES = [("auto", "Measured"), ("backfill", "Backfilled"), ("revision", "Revision")]
 LEVELS = [("ok", "As It Should Be"), ("warning", "Warning"), ("critical", "Critical Level")]

@@ -1,0 +1,2 @@
+from . import crm_sync_kpi_revise
+from . import crm_sync_kpi_documents

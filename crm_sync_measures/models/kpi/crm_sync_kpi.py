@@ -174,7 +174,7 @@ class CrmSyncKpi(models.Model):
 
     def _custom_facts(self, window):
         """The documents of a KPI that managers have defined."""
-        return None
+        return
 
     def _scopes(self):
         """Kinds of scopes that it is measured for; the company always is one."""
@@ -214,8 +214,10 @@ class CrmSyncKpi(models.Model):
                     )
                 )
             )
+        Values = self.env["crm.sync.kpi.value"]
+        values = dict(zip(found, Values.browse(found.values()), strict=True))
         for kpi in self:
-            last = self.env["crm.sync.kpi.value"].browse(found.get(kpi._origin.id))
+            last = values.get(kpi._origin.id, Values)
             kpi.last_value_id = last
             kpi.last_value = last.value
             kpi.last_value_text = last.value_text
@@ -257,8 +259,10 @@ class CrmSyncKpi(models.Model):
         """Those whose meaning is fixed: the code of every KPI with final figures, and all of a built-in one."""
         kpis = self if name == "code" else self.filtered(lambda kpi: kpi.kind == "builtin")
         # sudo: whether there are any, whatever the reader may see
-        groups = self.env["crm.sync.kpi.value"].sudo()._read_group(
-            [("kpi_id", "in", kpis.ids), ("state", "=", "closed")], ["kpi_id"]
+        groups = (
+            self.env["crm.sync.kpi.value"]
+            .sudo()
+            ._read_group([("kpi_id", "in", kpis.ids), ("state", "=", "closed")], ["kpi_id"])
         )
         return self.browse(kpi.id for [kpi] in groups)
 

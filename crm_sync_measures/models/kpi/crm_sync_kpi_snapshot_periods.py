@@ -69,7 +69,7 @@ class CrmSyncKpiSnapshot(models.AbstractModel):
         timezone, week_start = self._clock(company)
         today = local_date(now, timezone)
         first = period_start(today, kpi.calendar, week_start)
-        if kpi._can_look_back():
+        if kpi.backfill_months and kpi._can_look_back():
             first = min(first, months_before(today, kpi.backfill_months))
         rows = []
         for days in periods_between(first, today, kpi.calendar, week_start):

@@ -76,7 +76,8 @@ class CrmSyncKpiValue(models.Model):
             )
         else:
             message = self.env._(
-                "%(count)s documents of the evidence give %(again)s, and %(figure)s is written. Definition %(hash)s.", **words
+                "%(count)s documents of the evidence give %(again)s, and %(figure)s is written. Definition %(hash)s.",
+                **words,
             )
         return {
             "type": "ir.actions.client",
@@ -152,7 +153,7 @@ class CrmSyncKpiValue(models.Model):
             "context": {"active_test": False, "create": False},
         }
 
-    def action_revise(self):
+    def action_open_revise(self):
         """Measure the period anew: the dialog asks why."""
         self.ensure_one()
         return self.period_id.action_open_revise()

@@ -129,21 +129,22 @@ class LibraryCase(SyncCase):
         product = product or self.product
         return Command.create({"product_id": product.id, "product_uom_qty": 1, "price_unit": amount, "tax_ids": False})
 
-    def message(self, user, at, document=None, **values):
-        """A comment of a colleague."""
-        document = self.customer if document is None else document
-        return self.env["mail.message"].create(
-            {
-                "model": document._name,
-                "res_id": document.id,
-                "message_type": "comment",
-                "subtype_id": self.env.ref("mail.mt_comment").id,
-                "author_id": user.partner_id.id,
-                "date": at,
-                "body": "Hello",
-                **values,
-            }
-        )
+    def message(self, user, at, **values):
+        """A comment of a colleague on the customer."""
+        return self.messages(user, [at], **values)
+
+    def messages(self, user, moments, **values):
+        """One at each of these moments."""
+        values = {
+            "model": "res.partner",
+            "res_id": self.customer.id,
+            "message_type": "comment",
+            "subtype_id": self.env.ref("mail.mt_comment").id,
+            "author_id": user.partner_id.id,
+            "body": "Hello",
+            **values,
+        }
+        return self.env["mail.message"].create([{**values, "date": at} for at in moments])
 
     def new_customer(self, name="Wang Wei", **values):
         return self.env["res.partner"].create({"name": name, **values})

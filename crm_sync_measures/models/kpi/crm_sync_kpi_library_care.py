@@ -1,7 +1,8 @@
 from odoo import models
 from odoo.tools import SQL
 
-from .library_sql import tier_on
+from .library_days import local_day
+from .library_sql import flush, tier_on
 from .measures import Facts, kpi_measure
 
 
@@ -24,6 +25,8 @@ class CrmSyncKpiLibrary(models.AbstractModel):
 
     def _care_facts(self, window, states):
         """Occasions by the moment at which the rule's days are over; bought is as ``crm.sync.care.result`` has it."""
+        flush(self.env, "crm.sync.care.occasion", "crm.sync.care.rule", "crm.sync.tier.membership")
+        flush(self.env, "sale.order", "res.partner")
         return Facts(
             select=SQL(
                 """SELECT o.company_id, 'crm.sync.care.occasion'::varchar AS res_model, o.id AS res_id, r.department_id,
@@ -41,7 +44,10 @@ class CrmSyncKpiLibrary(models.AbstractModel):
                                        - (SELECT COALESCE(max(purchase_days), 0) FROM crm_sync_care_rule) * interval '1 day'
                       AND w.at >= %(since)s AND w.at < %(until)s AND w.at < %(now)s""",
                 tier=tier_on(
-                    SQL("o.partner_id"), SQL("o.commercial_partner_id"), SQL("o.company_id"), SQL("o.done_at::date")
+                    SQL("o.partner_id"),
+                    SQL("o.commercial_partner_id"),
+                    SQL("o.company_id"),
+                    local_day(window, SQL("o.done_at"), SQL("o.company_id")),
                 ),
                 companies=list(window.companies),
                 states=states,

@@ -2,11 +2,13 @@ from odoo import models
 from odoo.tools import SQL
 
 from ...rules.score import SATISFIED
-from .library_sql import converted, tier_on
+from .library_days import converted, local_day
+from .library_sql import flush, tier_on
 from .measures import Facts, kpi_measure
 
 #: A complaint that nobody has answered for so long counts as left unanswered, as in ``crm.sync.case.value``.
 _UNANSWERED = "30 days"
+_MODELS = ("crm.sync.case", "crm.sync.tier.membership", "res.company")
 
 
 class CrmSyncKpiLibrary(models.AbstractModel):
@@ -23,8 +25,10 @@ class CrmSyncKpiLibrary(models.AbstractModel):
         Both are told of who sold: of the order that is complained of, else of who looks after the customer. Orders of the
         shop count where there is a point of sale.
         """
+        flush(self.env, "crm.sync.case", "sale.order", "res.partner", "res.users")
         parts = [self._sold_complaints(window), self._sold_orders(window)]
         if "pos.order" in self.env:
+            flush(self.env, "pos.order")
             parts.append(self._sold_in_shops(window))
         return Facts(select=SQL(" UNION ALL ").join(parts), dims=("user_id", "team_id"))
 
@@ -75,7 +79,9 @@ class CrmSyncKpiLibrary(models.AbstractModel):
     @kpi_measure("compensation_cost", sequence=560)
     def _measure_compensation_cost(self, window):
         """By the moment it was given, points at their value and at the rate of that day."""
-        day = SQL("g.decided_at::date")
+        flush(self.env, *_MODELS, "crm.sync.case.compensation", "loyalty.card", "loyalty.program", "res.currency.rate")
+        flush(self.env, "product.product", "product.template")
+        day = local_day(window, SQL("g.decided_at"), SQL("c.company_id"))
         return Facts(
             select=SQL(
                 """SELECT c.company_id, 'crm.sync.case.compensation'::varchar AS res_model, g.id AS res_id,
@@ -122,6 +128,7 @@ class CrmSyncKpiLibrary(models.AbstractModel):
         Outcomes and revenue are those of ``crm.sync.case.value``. It looks at a customer's last complaint; so do these, as of
         that day: one that was followed by another one within the months does not count, and no purchase counts twice.
         """
+        flush(self.env, *_MODELS, "crm.sync.case.event", "account.move")
         return Facts(
             select=SQL(
                 """WITH complaint AS (

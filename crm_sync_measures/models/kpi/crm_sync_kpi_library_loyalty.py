@@ -1,7 +1,8 @@
 from odoo import models
 from odoo.tools import SQL
 
-from .library_sql import FIRST_COMPANY, converted, tier_of_card_on
+from .library_days import FIRST_COMPANY, converted, local_day, tier_of_card_on
+from .library_sql import flush
 from .measures import Facts, kpi_measure
 
 #: Kinds of ledger entries: what the company gave, less what it took back; what customers spent, less what they got back.
@@ -9,6 +10,12 @@ ISSUED = ("earn", "reverse_earn", "bonus", "goodwill", "adjust")
 REDEEMED = ("redeem", "reverse_redeem")
 EXPIRED = ("expire",)
 _ONE = SQL("1")
+_LEDGER = (
+    "crm.sync.loyalty.entry",
+    "crm.sync.loyalty.lot",
+    "crm.sync.loyalty.allocation",
+    "loyalty.program",
+)
 
 
 class CrmSyncKpiLibrary(models.AbstractModel):
@@ -58,6 +65,7 @@ class CrmSyncKpiLibrary(models.AbstractModel):
 
     def _point_facts(self, window, kinds, numerator, denominator=_ONE):
         """Entries of these kinds by their day, told by the tier that the account had on it."""
+        flush(self.env, *_LEDGER, "crm.sync.tier.membership")
         return Facts(
             select=SQL(
                 """SELECT COALESCE(e.company_id, program.company_id, %(first)s) AS company_id,
@@ -94,7 +102,7 @@ class CrmSyncKpiLibrary(models.AbstractModel):
             SQL("v.points * COALESCE(program.sync_point_value, 0)::numeric"),
             SQL("program.currency_id"),
             SQL("v.company_id"),
-            SQL("v.at::date"),
+            local_day(window, SQL("v.at"), SQL("v.company_id")),
         )
         return self._owed_facts(window, worth, SQL("TRUE"))
 
@@ -105,6 +113,7 @@ class CrmSyncKpiLibrary(models.AbstractModel):
         that what put them there and took them away draws nothing. Each movement is read once, whatever number of periods
         there is: it falls into the slot between two of their ends, and the slots are added up.
         """
+        flush(self.env, *_LEDGER, "res.company", "res.currency.rate")
         return Facts(
             select=SQL(
                 """WITH ends AS (SELECT p.id, p.company_id, LEAST(p.at_end, %(now)s::timestamp) AS at FROM %(periods)s p),
@@ -147,6 +156,7 @@ class CrmSyncKpiLibrary(models.AbstractModel):
     @kpi_measure("members", sequence=770, backfill=False)
     def _measure_members(self, window):
         """Accounts in use: since when one is, is known, and not until when those were that are archived by now."""
+        flush(self.env, "loyalty.card", "loyalty.program", "res.partner", "crm.sync.tier.membership")
         return Facts(
             select=SQL(
                 """SELECT p.id AS period_id, p.company_id, 'loyalty.card'::varchar AS res_model, c.id AS res_id,

@@ -2,7 +2,8 @@ from odoo import models
 from odoo.tools import SQL
 
 from ...rules.case_flow import ENDING
-from .library_sql import tier_on
+from .library_days import local_day
+from .library_sql import flush, tier_on
 from .measures import Facts, kpi_measure
 
 #: What a customer waits for an answer to: praise and suggestions go at a pace of their own.
@@ -11,6 +12,14 @@ _NOTHING, _ONE = SQL(""), SQL("1.0")
 _PRODUCT = SQL(
     """LEFT JOIN product_product product ON product.id = c.product_id
        LEFT JOIN product_template t ON t.id = product.product_tmpl_id"""
+)
+_MODELS = (
+    "crm.sync.case",
+    "crm.sync.case.clock",
+    "crm.sync.case.event",
+    "crm.sync.tier.membership",
+    "product.product",
+    "product.template",
 )
 _DIMS = ("user_id", "department_id", "category_id", "tier_id", "channel")
 
@@ -106,6 +115,7 @@ class CrmSyncKpiLibrary(models.AbstractModel):
     @kpi_measure("open_cases", sequence=550)
     def _measure_open_cases(self, window):
         """As of a moment, by the history of each case; whose it is, is told of now."""
+        flush(self.env, *_MODELS)
         return Facts(
             select=SQL(
                 """SELECT p.id AS period_id, %(columns)s, 1.0::float8 AS numerator, 1.0::float8 AS denominator
@@ -118,7 +128,7 @@ class CrmSyncKpiLibrary(models.AbstractModel):
                            SELECT e.new_step FROM crm_sync_case_event e
                             WHERE e.case_id = c.id AND e.new_step IS NOT NULL AND e.at < i.at
                             ORDER BY e.at DESC, e.id DESC LIMIT 1) NOT IN %(ending)s)""",
-                columns=self._case_columns(SQL("i.at")),
+                columns=self._case_columns(window, SQL("i.at")),
                 product=_PRODUCT,
                 periods=window.periods,
                 now=window.now,
@@ -131,22 +141,28 @@ class CrmSyncKpiLibrary(models.AbstractModel):
 
     # ---------------------------------------------------------------- what rows of cases have in common
 
-    def _case_columns(self, at):
+    def _case_columns(self, window, at):
         """Columns of the case ``c``, with its product ``t``; ``at`` is SQL of the moment of which the tier is told."""
         return SQL(
             """c.company_id, 'crm.sync.case'::varchar AS res_model, c.id AS res_id, c.user_id, c.department_id, c.channel,
                t.categ_id AS category_id, %s AS tier_id""",
-            tier_on(SQL("c.partner_id"), SQL("c.commercial_partner_id"), SQL("c.company_id"), SQL("%s::date", at)),
+            tier_on(
+                SQL("c.partner_id"),
+                SQL("c.commercial_partner_id"),
+                SQL("c.company_id"),
+                local_day(window, at, SQL("c.company_id")),
+            ),
         )
 
     def _case_facts(self, window, at, where, join=_NOTHING, numerator=_ONE):
         """Facts of cases ``c`` at the moment ``at``; a ratio has one in its denominator for each row."""
+        flush(self.env, *_MODELS)
         return Facts(
             select=SQL(
                 """SELECT %(columns)s, %(numerator)s::float8 AS numerator, 1.0::float8 AS denominator, %(at)s AS at
                      FROM crm_sync_case c %(join)s %(product)s
                     WHERE c.company_id = ANY(%(companies)s) AND %(at)s >= %(since)s AND %(at)s < %(until)s AND %(where)s""",
-                columns=self._case_columns(at),
+                columns=self._case_columns(window, at),
                 numerator=numerator,
                 at=at,
                 join=join,

@@ -1,7 +1,8 @@
 from odoo import models
 from odoo.tools import SQL
 
-from .library_sql import tier_on
+from .library_days import local_day
+from .library_sql import flush, tier_on
 from .measures import Facts, kpi_measure
 
 _RELATIONAL, _AFTER_EVENT = SQL("s.is_relational IS TRUE"), SQL("s.is_relational IS NOT TRUE")
@@ -51,6 +52,7 @@ class CrmSyncKpiLibrary(models.AbstractModel):
 
     def _score_facts(self, window, metric, asked, numerator):
         """Answers by the moment they were given."""
+        flush(self.env, "crm.sync.score", "crm.sync.tier.membership", "product.product", "product.template")
         return Facts(
             select=SQL(
                 """SELECT s.company_id, 'crm.sync.score'::varchar AS res_model, s.id AS res_id, s.user_id, s.team_id,
@@ -63,7 +65,10 @@ class CrmSyncKpiLibrary(models.AbstractModel):
                       AND s.is_anonymous IS NOT TRUE AND s.is_follow_up IS NOT TRUE AND %(asked)s
                       AND s.answered_at >= %(since)s AND s.answered_at < %(until)s""",
                 tier=tier_on(
-                    SQL("s.partner_id"), SQL("s.commercial_partner_id"), SQL("s.company_id"), SQL("s.answered_at::date")
+                    SQL("s.partner_id"),
+                    SQL("s.commercial_partner_id"),
+                    SQL("s.company_id"),
+                    local_day(window, SQL("s.answered_at"), SQL("s.company_id")),
                 ),
                 numerator=numerator,
                 companies=list(window.companies),
@@ -83,6 +88,9 @@ class CrmSyncKpiLibrary(models.AbstractModel):
 
         Who was promised to stay unknown is told of the whole company only.
         """
+        flush(
+            self.env, "crm.sync.survey.invitation", "crm.sync.survey.program", "crm.sync.tier.membership", "res.partner"
+        )
         return Facts(
             select=SQL(
                 """SELECT i.company_id, 'crm.sync.survey.invitation'::varchar AS res_model, i.id AS res_id,
@@ -95,7 +103,10 @@ class CrmSyncKpiLibrary(models.AbstractModel):
                     WHERE i.company_id = ANY(%(companies)s) AND i.sent_at >= %(since)s AND i.sent_at < %(until)s
                       AND i.follow_up_of_id IS NULL AND (i.bounced_at IS NULL OR i.state = 'done')""",
                 tier=tier_on(
-                    SQL("i.partner_id"), SQL("i.commercial_partner_id"), SQL("i.company_id"), SQL("i.sent_at::date")
+                    SQL("i.partner_id"),
+                    SQL("i.commercial_partner_id"),
+                    SQL("i.company_id"),
+                    local_day(window, SQL("i.sent_at"), SQL("i.company_id")),
                 ),
                 companies=list(window.companies),
                 since=window.since,
@@ -112,6 +123,7 @@ class CrmSyncKpiLibrary(models.AbstractModel):
 
         What the customer says when he is asked again counts; until he does, what whoever spoke with him says.
         """
+        flush(self.env, "crm.sync.survey.loop", "crm.sync.case", "crm.sync.score", "crm.sync.tier.membership")
         known = SQL("LEAST(l.outcome_at, l.follow_up_at)")
         return Facts(
             select=SQL(
@@ -124,7 +136,10 @@ class CrmSyncKpiLibrary(models.AbstractModel):
                     WHERE l.company_id = ANY(%(companies)s) AND l.is_low
                       AND %(known)s >= %(since)s AND %(known)s < %(until)s""",
                 tier=tier_on(
-                    SQL("s.partner_id"), SQL("s.commercial_partner_id"), SQL("l.company_id"), SQL("%s::date", known)
+                    SQL("s.partner_id"),
+                    SQL("s.commercial_partner_id"),
+                    SQL("l.company_id"),
+                    local_day(window, known, SQL("l.company_id")),
                 ),
                 known=known,
                 companies=list(window.companies),

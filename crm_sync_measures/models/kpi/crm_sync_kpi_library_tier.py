@@ -1,7 +1,8 @@
 from odoo import models
 from odoo.tools import SQL
 
-from .library_sql import FIRST_COMPANY
+from .library_days import FIRST_COMPANY
+from .library_sql import flush
 from .measures import Facts, kpi_measure
 
 
@@ -22,6 +23,7 @@ class CrmSyncKpiLibrary(models.AbstractModel):
 
     def _movement_facts(self, window, direction):
         """Memberships by their first day, told by the tier they are of."""
+        flush(self.env, "crm.sync.tier.membership", "crm.sync.tier", "res.partner")
         return Facts(
             select=SQL(
                 """SELECT COALESCE(m.company_id, owner.company_id, %(first)s) AS company_id,

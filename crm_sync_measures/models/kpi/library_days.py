@@ -1,4 +1,4 @@
-"""SQL that several measures share: which tier somebody had on a day, what money was worth on a day, whose document it is."""
+"""SQL of what held on the day of a document: the day itself, an account's tier, what money was worth."""
 
 from odoo.tools import SQL
 
@@ -6,29 +6,14 @@ from odoo.tools import SQL
 FIRST_COMPANY = SQL("(SELECT min(company.id) FROM res_company company WHERE company.active)")
 
 
-def tier_on(partner, entity, company, day):
-    """Id of the tier that a customer had on ``day``, by the history of memberships; all four are SQL.
-
-    The contact's own account goes before that of the company he belongs to; of several programs the main one goes first,
-    then the highest tier. Programs are those of ``company``, of the companies above it, and of all companies.
-    """
+def local_day(window, at, company):
+    """The day of a moment in the time zone of a company of the window; ``at`` and ``company`` are SQL."""
     return SQL(
-        """(SELECT held.tier_id
-              FROM crm_sync_tier_membership held
-              JOIN crm_sync_tier level ON level.id = held.tier_id
-              JOIN loyalty_program program ON program.id = held.program_id
-             WHERE held.partner_id IN (%(partner)s, %(entity)s)
-               AND held.date_from <= %(day)s AND (held.date_to IS NULL OR held.date_to > %(day)s)
-               AND (held.company_id IS NULL OR EXISTS (
-                    SELECT FROM res_company own
-                     WHERE own.id = %(company)s AND held.company_id::text = ANY(string_to_array(own.parent_path, '/'))))
-             ORDER BY held.partner_id = %(partner)s DESC, COALESCE(program.sync_is_main_tier, FALSE) DESC,
-                      level.sequence DESC, held.id
-             LIMIT 1)""",
-        partner=partner,
-        entity=entity,
+        """((%(at)s) AT TIME ZONE 'UTC' AT TIME ZONE
+            (SELECT max(zone.tz) FROM %(periods)s zone WHERE zone.company_id = %(company)s))::date""",
+        at=at,
+        periods=window.periods,
         company=company,
-        day=day,
     )
 
 
@@ -44,7 +29,7 @@ def tier_of_card_on(card, day):
 
 
 def rate_on(currency, company, day):
-    """Odoo's rate of a currency on ``day``, as ``res.currency._get_rates`` finds it; all three are SQL of ids and a date."""
+    """Odoo's rate of a currency on ``day``, as ``res.currency._get_rates`` finds it; all three are SQL."""
 
     def found(condition, order):
         return SQL(

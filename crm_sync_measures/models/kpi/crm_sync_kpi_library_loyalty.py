@@ -102,7 +102,7 @@ class CrmSyncKpiLibrary(models.AbstractModel):
             SQL("v.points * COALESCE(program.sync_point_value, 0)::numeric"),
             SQL("program.currency_id"),
             SQL("v.company_id"),
-            local_day(window, SQL("v.at"), SQL("v.company_id")),
+            local_day(window, SQL("v.at - interval '1 second'"), SQL("v.company_id")),
         )
         return self._owed_facts(window, worth, SQL("TRUE"))
 

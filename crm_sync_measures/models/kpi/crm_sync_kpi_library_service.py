@@ -128,7 +128,7 @@ class CrmSyncKpiLibrary(models.AbstractModel):
                            SELECT e.new_step FROM crm_sync_case_event e
                             WHERE e.case_id = c.id AND e.new_step IS NOT NULL AND e.at < i.at
                             ORDER BY e.at DESC, e.id DESC LIMIT 1) NOT IN %(ending)s)""",
-                columns=self._case_columns(window, SQL("i.at")),
+                columns=self._case_columns(window, SQL("i.at - interval '1 second'")),
                 product=_PRODUCT,
                 periods=window.periods,
                 now=window.now,

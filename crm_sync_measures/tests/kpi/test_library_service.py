@@ -1,3 +1,5 @@
+from datetime import date
+
 from freezegun import freeze_time
 
 from ..feedback.case_clock_common import CaseClockCase
@@ -55,7 +57,7 @@ class TestLibraryOfCases(MeasureMixin, CaseCase):
         for user in (self.seller, self.seller, self.colleague, self.colleague):
             orders |= self.ordered(user)
         draft = self.env["sale.order"].create({"partner_id": self.customer.id})
-        case = self.case(order_id=orders[2].id, user_id=self.agent.id).sudo()
+        case = self.case(self.manager, order_id=orders[2].id, user_id=self.agent.id).sudo()
         only = (case, orders | draft)
         self.assertEqual(self.figure("complaint_rate", *MARCH, *only), 25)
         self.assertEqual(
@@ -113,14 +115,15 @@ class TestLibraryOfCases(MeasureMixin, CaseCase):
         self.company.sync_score_minimum = 1
         scores = self.env["crm.sync.score"].with_user(self.manager)
         told = scores.csat_figures([("case_id", "in", cases.ids)])
-        answers = cases.sudo().with_context(active_test=False).score_ids
+        answers = self.env["crm.sync.score"].with_context(active_test=False).search([("case_id", "in", cases.ids)])
         self.assertEqual((told["answers"], told["satisfied"]), (3, 66.7))
         self.assertEqual(self.figure("case_csat", *MARCH, answers), 66.67)
         self.assertEqual(len(self.documents("case_csat", *MARCH, answers)), 3, "what was put right counts once")
 
     # ---------------------------------------------------------------- what it costs
 
-    def program(self, **values):
+    def worth(self, **values):
+        """A card of a program in which a point is worth 0.05."""
         program = self.env["loyalty.program"].create(
             {"name": "Points", "program_type": "loyalty", "currency_id": self.company.currency_id.id, **values}
         )
@@ -133,7 +136,7 @@ class TestLibraryOfCases(MeasureMixin, CaseCase):
         return one
 
     def test_compensations_cost_what_the_case_analysis_says(self):
-        case, card = self.case(), self.program()
+        case, card = self.case(), self.worth()
         given = self.given(case, kind="gift", amount=12) | self.given(case, kind="points", amount=200, card_id=card.id)
         refused = self.env["crm.sync.case.compensation"].create({"case_id": case.id, "kind": "gift", "amount": 500})
         refused._record({"state": "refused", "decided_at": "2026-03-03 12:00:00"})
@@ -151,30 +154,34 @@ class TestLibraryOfCases(MeasureMixin, CaseCase):
                 ],
             }
         )
-        given = self.given(self.case(), kind="points", amount=200, card_id=self.program(currency_id=currency.id).id)
+        given = self.given(self.case(), kind="points", amount=200, card_id=self.worth(currency_id=currency.id).id)
+        expected = currency._convert(10, self.company.currency_id, self.company, date(2026, 3, 3))
         with freeze_time("2026-04-02 09:00:00"):
-            self.assertEqual(self.figure("compensation_cost", *MARCH, given), 5)
+            self.assertEqual(self.figure("compensation_cost", *MARCH, given), expected)
+            self.assertNotEqual(
+                expected, currency._convert(10, self.company.currency_id, self.company, date(2026, 4, 2))
+            )
 
     # ---------------------------------------------------------------- what it is worth
 
-    def move(self, date, amount, kind="out_invoice"):
+    def move(self, day, amount, kind="out_invoice"):
         income = self.env["account.account"].search([("account_type", "=", "income")], limit=1)
         line = {"name": "Lens", "quantity": 1, "price_unit": amount, "tax_ids": False, "account_id": income.id}
-        values = {"move_type": kind, "partner_id": self.contact.id, "invoice_date": date, "date": date}
+        values = {"move_type": kind, "partner_id": self.contact.id, "invoice_date": day, "date": day}
         self.env["account.move"].create({**values, "invoice_line_ids": [(0, 0, line)]}).action_post()
 
     def test_who_was_helped_has_bought_half_as_much_again_and_it_is_told_when_the_year_is_over(self):
         self.company.sync_case_value_months = 12
         case = self.closed().sudo()
         case._give_verdict(5)
-        for date, amount, kind in (
+        for day, amount, kind in (
             ("2025-03-02", 7000, "out_invoice"),  # a day too early
             ("2025-09-01", 100, "out_invoice"),
             ("2026-03-03", 180, "out_invoice"),
             ("2026-06-01", 30, "out_refund"),
             ("2027-03-03", 7000, "out_invoice"),  # a day too late
         ):
-            self.move(date, amount, kind)
+            self.move(day, amount, kind)
         year = ("2027-03-01", "2027-03-31")
         with freeze_time("2027-03-02 09:00:00"):
             self.assertFalse(self.documents("value_of_service", *year, case), "its last day is not over")
@@ -190,7 +197,7 @@ class TestLibraryOfCases(MeasureMixin, CaseCase):
         self.company.sync_case_value_months = 12
         first = self.closed().sudo()
         first._give_verdict(5)
-        self.move("2025-09-01", 100)
+        self.move("2025-10-01", 100)
         with freeze_time("2026-09-01 09:00:00"):
             second = self.case().sudo()
             second.action_reject("It is not from us")

@@ -85,6 +85,7 @@
         "data/care/crm_sync_care_rhythm_data.xml",
         "data/kpi/crm_sync_kpi_job_data.xml",
         "data/kpi/crm_sync_kpi_sales_data.xml",
+        "data/kpi/crm_sync_kpi_service_data.xml",
         "views/core/crm_sync_department_views.xml",
         "views/core/crm_sync_touch_views.xml",
         "views/core/crm_sync_customer_views.xml",

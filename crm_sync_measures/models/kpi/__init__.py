@@ -17,3 +17,13 @@ from . import crm_sync_kpi_library_marketing
 from . import crm_sync_kpi_library_sales
 from . import crm_sync_kpi_library_sales_orders
 from . import mail_message
+from . import crm_sync_kpi_library_service
+from . import crm_sync_kpi_library_complaint
+from . import crm_sync_kpi_library_survey
+from . import crm_sync_kpi_library_loyalty
+from . import crm_sync_kpi_library_tier
+from . import crm_sync_kpi_library_care
+from . import crm_sync_case_clock
+from . import crm_sync_case_event
+from . import crm_sync_survey_invitation
+from . import crm_sync_care_occasion

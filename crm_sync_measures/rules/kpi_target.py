@@ -131,6 +131,30 @@ def _passes(value, threshold, direction):
     return value < threshold if direction == "higher" else value > threshold
 
 
+def running_level(value, warning, critical, direction, additivity, low=None, high=None) -> str | None:
+    """The :func:`level` of a period that is not over.
+
+    What adds up begins with nothing in every period: too little of it says nothing before the end, too much is said at once.
+
+    >>> running_level(5, 80, 60, "higher", "sum"), running_level(25, 20, 40, "lower", "sum")
+    (None, 'warning')
+    >>> running_level(5, 1, 2, "range", "sum", 90, 110), running_level(113, 1, 2, "range", "sum", 90, 110)
+    ('ok', 'critical')
+
+    A ratio, and a stand, are as good as they are:
+
+    >>> running_level(59, 80, 60, "higher", "ratio"), running_level(3, 1, 2, "range", "last", 4, 6)
+    ('critical', 'ok')
+    """
+    grows = additivity in ("sum", "distinct")
+    if direction == "range":
+        away = distance(value, None if grows else low, high)
+        return level(away, warning, critical, direction)
+    if grows and direction == "higher":
+        return None
+    return level(value, warning, critical, direction)
+
+
 def is_sensible(warning, critical, direction) -> bool:
     """Whether the critical level comes after the warning, and not before it.
 

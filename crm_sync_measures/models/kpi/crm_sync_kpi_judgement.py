@@ -115,7 +115,7 @@ class CrmSyncKpi(models.Model):
         if not values:
             return
         kpis = {kpi.id: (kpi.direction, *kpi._thresholds()) for kpi in values.kpi_id}
-        judged, targets = [], []
+        verdicts = []
         # sudo: targets of persons too; what is written here is read with the figure
         for row in self.env["crm.sync.kpi.target"].sudo()._for_values(values):
             value_id, kpi_id, figure, scope_kind, additivity, unit, state, target_id, target, low, high, base = row
@@ -130,11 +130,8 @@ class CrmSyncKpi(models.Model):
             word = None
             if scope_kind == "company" or is_quotient:
                 word = self._level(figure, warning, critical, direction, low, high, additivity, state)
-            judged.append((value_id, target, reached, word))
-            targets.append((value_id, target_id is not None, reached is not None, low, high))
-        Values = self.env["crm.sync.kpi.value"].sudo()  # sudo: figures are written by the addon alone
-        Values._record_judgement(judged)
-        Values._record_targets(targets)
+            verdicts.append((value_id, target_id is not None, target, low, high, reached, word))
+        self.env["crm.sync.kpi.value"].sudo()._record_verdicts(verdicts)  # sudo: figures are written by the addon alone
         if running := values.filtered(lambda value: value.state == "running"):
             running.period_id.sudo()._keep_curves()  # sudo: part of the snapshot
 

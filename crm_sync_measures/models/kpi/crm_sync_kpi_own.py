@@ -107,6 +107,7 @@ class CrmSyncKpi(models.Model):
         for kpi in self.sudo():  # sudo: names of models, which managers alone may list
             kpi.den_model = (kpi.den_model_id or kpi.custom_model_id).model
 
+    @api.depends("kind")
     @api.depends_context("uid")
     def _compute_custom_choice_ids(self):
         """What the reader may count: documents that he may read himself."""

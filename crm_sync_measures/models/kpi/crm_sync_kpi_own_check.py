@@ -35,9 +35,9 @@ class CrmSyncKpi(models.Model):
                 if side.model:
                     kpi._check_own_side(side)
 
-    @api.constrains("kind", "unit", "is_ratio", "custom_measure", "den_measure")
+    @api.constrains("kind", "unit", "is_ratio", "custom_model_id", "custom_measure", "den_measure")
     def _check_own_measure(self):
-        for kpi in self.filtered(lambda kpi: kpi.kind == "custom"):
+        for kpi in self.filtered(lambda kpi: kpi.kind == "custom" and kpi.custom_model_id):
             if kpi.is_ratio and kpi.custom_measure not in ("count", "sum"):
                 raise ValidationError(
                     self.env._(
@@ -69,7 +69,7 @@ class CrmSyncKpi(models.Model):
         *_OF_SIDES,
     )
     def _check_own_scopes(self):
-        for kpi in self.filtered(lambda kpi: kpi.kind == "custom"):
+        for kpi in self.filtered(lambda kpi: kpi.kind == "custom" and kpi.custom_model_id):
             for name in ("scope_tier", "scope_category", "scope_channel"):
                 if kpi[name]:
                     raise ValidationError(

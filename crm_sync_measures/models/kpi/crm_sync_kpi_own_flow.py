@@ -25,9 +25,8 @@ class CrmSyncKpi(models.Model):
 
     @api.depends("is_started")
     def _compute_is_measurable(self):
-        super()._compute_is_measurable()
-        for kpi in self.filtered(lambda kpi: kpi.kind == "custom"):
-            kpi.is_measurable = kpi.is_started and all(kpi._is_whole(side) for side in kpi._own_sides())
+        """A draft is not measured."""
+        return super()._compute_is_measurable()
 
     # ---------------------------------------------------------------- actions
 
@@ -175,7 +174,7 @@ class CrmSyncKpi(models.Model):
                         )
                     )
         result = super().write(vals)
-        if {"additivity", "is_ratio", "custom_measure", "kind"} & vals.keys():
+        if {"additivity", "is_ratio", "custom_measure", "custom_model_id"} & vals.keys():
             self._settle_additivity()
         return result
 
@@ -185,7 +184,7 @@ class CrmSyncKpi(models.Model):
 
     def _settle_additivity(self):
         """How documents become one figure follows from what is measured."""
-        for kpi in self.filtered(lambda kpi: kpi.kind == "custom"):
+        for kpi in self.filtered(lambda kpi: kpi.kind == "custom" and kpi.custom_model_id):
             if kpi.additivity != kpi._own_additivity():
                 kpi._record_own({"additivity": kpi._own_additivity()})
 

@@ -13,6 +13,7 @@ class CrmSyncKpiValue(models.Model):
 
     has_target = fields.Boolean("With Target", readonly=True)
     has_attainment = fields.Boolean("With Attainment", readonly=True)
+    is_judged = fields.Boolean("Judged Finally", readonly=True)
     target_low = fields.Float("Target From", readonly=True, aggregator=None)
     target_high = fields.Float("Target To", readonly=True, aggregator=None)
     target_text = fields.Char("Target", compute="_compute_target_text")
@@ -57,30 +58,29 @@ class CrmSyncKpiValue(models.Model):
             value.pace = pace(None if value.is_empty else value.value, target, share, direction, value.additivity)
 
     @api.model
-    def _record_targets(self, rows):
-        """Write down what was wanted, beside :meth:`_record_judgement` and of the same figures.
+    def _record_verdicts(self, rows):
+        """Write down how figures compare with what was wanted: part of the snapshot that has measured them.
 
-        :param rows: ``[(id, whether there is a target, whether there is an attainment, low or None, high or None)]``
+        A figure in progress is judged whenever it is measured, a final one once, and not again when somebody sets other
+        targets.
+
+        :param rows: ``[(id, whether there is a target, target, low, high, attainment in per cent, level)]``, None where empty
         """
         if not rows:
             return
-        ids, has_targets, has_attainments, lows, highs = map(list, zip(*rows, strict=True))
+        columns = list(map(list, zip(*rows, strict=True)))
         self.env.cr.execute(
             SQL(
                 """UPDATE crm_sync_kpi_value v
-                      SET has_target = j.has_target, has_attainment = j.has_attainment, target_low = j.low, target_high = j.high
-                     FROM unnest(%(ids)s::int[], %(targets)s::bool[], %(attainments)s::bool[], %(lows)s::float8[], %(highs)s::float8[])
-                          AS j (id, has_target, has_attainment, low, high)
-                    WHERE v.id = j.id AND (v.state = 'running' OR v.closed_at = %(now)s)
-                      AND (v.has_target, v.has_attainment, v.target_low, v.target_high)
-                          IS DISTINCT FROM (j.has_target, j.has_attainment, j.low, j.high)""",
-                ids=ids,
-                targets=has_targets,
-                attainments=has_attainments,
-                lows=lows,
-                highs=highs,
-                now=self.env["crm.sync.kpi.snapshot"]._moment(),
+                      SET has_target = j.has_target, target = j.target, target_low = j.low, target_high = j.high,
+                          attainment = j.attainment, has_attainment = j.attainment IS NOT NULL, level = j.level,
+                          is_judged = v.state = 'closed'
+                     FROM unnest(%s::int[], %s::bool[], %s::float8[], %s::float8[], %s::float8[], %s::float8[], %s::varchar[])
+                          AS j (id, has_target, target, low, high, attainment, level)
+                    WHERE v.id = j.id AND v.is_judged IS NOT TRUE
+                      AND (v.has_target, v.target, v.target_low, v.target_high, v.attainment, v.level, v.is_judged)
+                          IS DISTINCT FROM (j.has_target, j.target, j.low, j.high, j.attainment, j.level, v.state = 'closed')""",
+                *columns,
             )
         )
-        names = ["has_target", "has_attainment", "target_low", "target_high", "target_text", "attainment_text", "expected", "pace"]
-        self.browse(ids).invalidate_recordset(names, flush=False)
+        self.browse(columns[0]).invalidate_recordset(flush=False)

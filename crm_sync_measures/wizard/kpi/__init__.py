@@ -1,0 +1,2 @@
+from . import crm_sync_kpi_phase
+from . import crm_sync_kpi_phase_line

@@ -49,6 +49,7 @@
         "security/rules_care.xml",
         "security/rules_care_rhythm.xml",
         "security/rules_kpi.xml",
+        "security/rules_kpi_target.xml",
         "data/core/crm_sync_department_data.xml",
         "data/core/crm_sync_job_data.xml",
         "data/activity/promise_data.xml",
@@ -216,6 +217,10 @@
         "views/kpi/crm_sync_kpi_value_views.xml",
         "views/kpi/crm_sync_kpi_period_views.xml",
         "views/kpi/crm_sync_kpi_views.xml",
+        "views/kpi/crm_sync_kpi_target_views.xml",
+        "wizard/kpi/crm_sync_kpi_phase_views.xml",
+        "views/kpi/crm_sync_kpi_own_views.xml",
+        "views/kpi/crm_sync_kpi_value_judgement_views.xml",
     ],
     "demo": [
         "demo/core/users.xml",

@@ -18,6 +18,14 @@ class TestAccess(SyncCase):
             "manager": {READ, WRITE, CREATE, UNLINK},
             "auditor": {READ},
         },
+        "crm.sync.kpi.target": {
+            "user": {READ},
+            "head": {READ},
+            "manager": {READ, WRITE, CREATE, UNLINK},
+            "auditor": {READ},
+        },
+        "crm.sync.kpi.phase": {"manager": {READ, WRITE, CREATE, UNLINK}},
+        "crm.sync.kpi.phase.line": {"manager": {READ, WRITE, CREATE, UNLINK}},
         "crm.sync.touch": {
             "user": {READ, CREATE},
             "head": {READ, CREATE},

@@ -35,3 +35,12 @@ from . import crm_sync_kpi_own_flow
 from . import crm_sync_kpi_judgement
 from . import crm_sync_kpi_value_judgement
 from . import crm_sync_kpi_period_curve
+from . import crm_sync_kpi_baseline
+from . import crm_sync_kpi_control
+from . import crm_sync_kpi_signal
+from . import crm_sync_kpi_signal_find
+from . import crm_sync_kpi_signal_notice
+from . import crm_sync_kpi_chart
+from . import mail_activity_kpi_signal
+from . import res_company_kpi_signal
+from . import res_config_settings_kpi_signal

@@ -272,6 +272,8 @@ class TestAccess(SyncCase):
         "crm.sync.care.occasion": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
         "crm.sync.care.result": {"head": {READ}, "manager": {READ}, "auditor": {READ}},
         "crm.sync.score.account": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
+        "crm.sync.kpi.baseline": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
+        "crm.sync.kpi.signal": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
     }
 
     @classmethod

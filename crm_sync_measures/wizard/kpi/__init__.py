@@ -2,3 +2,4 @@ from . import crm_sync_kpi_revise
 from . import crm_sync_kpi_documents
 from . import crm_sync_kpi_phase
 from . import crm_sync_kpi_phase_line
+from . import crm_sync_kpi_signal_confirm

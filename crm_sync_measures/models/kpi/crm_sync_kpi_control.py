@@ -1,0 +1,195 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ...rules.control_baseline import Baseline, Figure, Missing, baseline_of
+from ...rules.control_chart import FEWEST
+
+#: Periods that make a year, where a KPI can have seasons.
+_CYCLES = {"month": 12, "quarter": 4}
+#: So far back figures are looked at, in days: about 60 periods, and for months and quarters more than the longest baseline.
+_HORIZON = {"day": 90, "week": 450, "month": 1860, "quarter": 5500}
+_REASON_LENGTH = 500
+
+
+class CrmSyncKpi(models.Model):
+    """Baselines of a KPI: one for each company and scope that has final figures enough."""
+
+    _inherit = "crm.sync.kpi"
+
+    is_seasonal = fields.Boolean(
+        "With Seasons",
+        tracking=True,
+        help="Figures are judged by what is usual in their month or quarter. That takes two complete years.",
+    )
+    baseline_ids = fields.One2many("crm.sync.kpi.baseline", "kpi_id", "Baselines")
+
+    @api.constrains("is_seasonal", "calendar")
+    def _check_seasonal(self):
+        for kpi in self:
+            if kpi.is_seasonal and kpi.calendar not in _CYCLES:
+                raise ValidationError(
+                    self.env._("%s: only what is measured monthly or quarterly can have seasons.", kpi.name)
+                )
+
+    def _cycle(self):
+        """Periods of a year, or 0 without seasons."""
+        return _CYCLES.get(self.calendar, 0) if self.is_seasonal else 0
+
+    # ---------------------------------------------------------------- figures
+
+    @api.model
+    def _figure_of(self, value):
+        return Figure(value.period_start, None if value.is_empty else value.value, value.numerator, value.denominator)
+
+    def _final_domain(self):
+        """Figures that may be compared with each other: final, as known now, and counted as the KPI is counted now."""
+        self.ensure_one()
+        return [
+            ("kpi_id", "=", self.id),
+            ("is_current", "=", True),
+            ("state", "=", "closed"),
+            ("calendar", "=", self.calendar),
+            ("definition_hash", "=", self.definition_hash),
+        ]
+
+    def _final_values(self, keys):
+        """``{(company, scope key): final figures, oldest first}`` of the last 60 periods or so.
+
+        :param keys: the pairs that are asked for
+        """
+        if not keys:
+            return {}
+        values = self.env["crm.sync.kpi.value"].search(
+            [
+                *self._final_domain(),
+                ("company_id", "in", list({company.id for company, _key in keys})),
+                ("scope_key", "in", list({key for _company, key in keys})),
+                ("period_start", ">=", fields.Date.today() - timedelta(days=_HORIZON[self.calendar])),
+            ],
+            order="period_start, id",
+        )
+        return {
+            key: group
+            for key, group in values.grouped(lambda value: (value.company_id, value.scope_key)).items()
+            if key in keys
+        }
+
+    # ---------------------------------------------------------------- baselines
+
+    def _baselines(self, keys):
+        """``{(company, scope key): baseline in use}`` of those that still fit how the KPI is counted."""
+        rows = self.env["crm.sync.kpi.baseline"].search(
+            [
+                ("kpi_id", "=", self.id),
+                ("state", "=", "active"),
+                ("company_id", "in", list({company.id for company, _key in keys})),
+                ("scope_key", "in", list({key for _company, key in keys})),
+            ]
+        )
+        return {(row.company_id, row.scope_key): row for row in rows if (row.company_id, row.scope_key) in keys}
+
+    def _fits(self, baseline):
+        """Whether the KPI is still counted as it was when the baseline was made."""
+        return (
+            baseline.definition_hash == self.definition_hash
+            and baseline.calendar == self.calendar
+            and bool(baseline.season_years) == bool(self._cycle())
+        )
+
+    def _ensure_baselines(self, series):
+        """``{(company, scope key): baseline}``: those in use, and new ones where there have come to be figures enough.
+
+        :param series: what :meth:`_final_values` has told
+        """
+        self.ensure_one()
+        found = self._baselines(series)
+        for key, values in series.items():
+            old = found.get(key)
+            if old and self._fits(old):
+                continue
+            found.pop(key, None)
+            made = baseline_of([self._figure_of(value) for value in values], self.additivity == "ratio", self._cycle())
+            if isinstance(made, Baseline):
+                reason = self.env._("The KPI is counted otherwise than before.") if old else False
+                found[key] = self._put_baseline(values[-1:], made, old, reason)
+        return found
+
+    def _put_baseline(self, value, baseline, old=None, reason=False):
+        """Write ``baseline`` down for the scope of ``value``, in the place of ``old``."""
+        # sudo: baselines are written by the addon alone
+        Baselines = self.env["crm.sync.kpi.baseline"].sudo()
+        if old:
+            old._record({"state": "replaced"})
+            old.flush_recordset()
+        row = Baselines.create(
+            {
+                **Baselines._values_of(baseline),
+                "kpi_id": self.id,
+                "company_id": value.company_id.id,
+                "scope_kind": value.scope_kind,
+                "scope_key": value.scope_key,
+                "scope_name": value.scope_name,
+                "user_id": value.user_id.id,
+                "calendar": self.calendar,
+                "definition_hash": self.definition_hash,
+                "reason": reason,
+            }
+        )
+        if old:
+            old._record({"replaced_by_id": row.id})
+        return row
+
+    def _rebase(self, company, scope_key, first_start, last_start, reason):
+        """Make the figures from ``first_start`` to ``last_start`` the new baseline: what an improvement has reached is usual now.
+
+        Callers have checked who asks, and keep the improvement that says why.
+
+        :param company: ``res.company``
+        :param date first_start, last_start: first days of the first and of the last period
+        :param str reason: kept with the baseline
+        :return: the new ``crm.sync.kpi.baseline``
+        """
+        self.ensure_one()
+        reason = reason.strip() if isinstance(reason, str) else ""
+        if not reason:
+            raise UserError(self.env._("Say why the baseline is set anew."))
+        # sudo: figures and baselines of the scope, for a caller that may act on it
+        kpi = self.sudo()
+        key = (company.sudo(), scope_key)  # sudo: the same company
+        old = kpi._baselines([key]).get(key)
+        if old:
+            old.lock_for_update()
+        values = kpi.env["crm.sync.kpi.value"].search(
+            [
+                *kpi._final_domain(),
+                ("company_id", "=", company.id),
+                ("scope_key", "=", scope_key),
+                ("period_start", ">=", first_start),
+                ("period_start", "<=", last_start),
+            ],
+            order="period_start, id",
+        )
+        made = baseline_of(
+            [kpi._figure_of(value) for value in values], kpi.additivity == "ratio", kpi._cycle(), take_all=True
+        )
+        if isinstance(made, Missing):
+            raise UserError(kpi._missing_words(made))
+        return kpi._put_baseline(values[-1:], made, old, reason[:_REASON_LENGTH])
+
+    def _missing_words(self, missing):
+        """Why there are no control limits yet."""
+        if missing.reason == "season":
+            return self.env._(
+                "%(have)s of %(need)s final figures: control limits with seasons need two complete years without a gap.",
+                have=missing.have,
+                need=missing.need,
+            )
+        if missing.reason == "still":
+            return self.env._("All final figures are the same: control limits need figures that vary.")
+        return self.env._(
+            "%(have)s of %(need)s final figures: with fewer than that, nobody can tell a change from chance.",
+            have=missing.have,
+            need=missing.need or FEWEST,
+        )

@@ -63,9 +63,7 @@ def period_after(last_day: date, calendar: str, week_start: int = 1) -> tuple[da
     return first, period_next(period_start(first, calendar, week_start), calendar) - timedelta(days=1)
 
 
-def periods_between(
-    first_day: date, last_day: date, calendar: str, week_start: int = 1
-) -> list[tuple[date, date]]:
+def periods_between(first_day: date, last_day: date, calendar: str, week_start: int = 1) -> list[tuple[date, date]]:
     """``[(first day, last day)]`` of the periods that hold the days ``first_day`` to ``last_day``, oldest first.
 
     >>> [(str(first), str(last)) for first, last in periods_between(date(2026, 10, 15), date(2026, 11, 2), "month")]

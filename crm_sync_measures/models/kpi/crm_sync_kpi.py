@@ -174,7 +174,7 @@ class CrmSyncKpi(models.Model):
 
     def _custom_facts(self, window):
         """The documents of a KPI that managers have defined."""
-        return None
+        return
 
     def _compute_is_measurable(self):
         for kpi in self:
@@ -261,8 +261,10 @@ class CrmSyncKpi(models.Model):
         """Those whose meaning is fixed: the code of every KPI with final figures, and all of a built-in one."""
         kpis = self if name == "code" else self.filtered(lambda kpi: kpi.kind == "builtin")
         # sudo: whether there are any, whatever the reader may see
-        groups = self.env["crm.sync.kpi.value"].sudo()._read_group(
-            [("kpi_id", "in", kpis.ids), ("state", "=", "closed")], ["kpi_id"]
+        groups = (
+            self.env["crm.sync.kpi.value"]
+            .sudo()
+            ._read_group([("kpi_id", "in", kpis.ids), ("state", "=", "closed")], ["kpi_id"])
         )
         return self.browse(kpi.id for [kpi] in groups)
 

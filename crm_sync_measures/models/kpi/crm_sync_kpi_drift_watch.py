@@ -2,6 +2,8 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .kpi_sql import figures
+
 #: How long final figures are watched: a year, and a month to look at it.
 _WATCHED = relativedelta(months=13)
 #: KPIs of a transaction.
@@ -61,46 +63,53 @@ class CrmSyncKpiDriftWatch(models.AbstractModel):
         periods = periods.filtered(
             lambda period: period in closed and closed[period].definition_hash == kpi.definition_hash
         )
-        if periods and kpi._can_look_back():
-            live = self.env["crm.sync.kpi.snapshot"]._live(kpi, periods)
-            self._collect_changes(periods)
-            self._write_drifts(periods, closed, live, now)
+        if not periods or not kpi._can_look_back():
+            return
+        Snapshot = self.env["crm.sync.kpi.snapshot"]
+        live = Snapshot._live(kpi, periods, now)
+        with Snapshot._window(periods, now) as window:
+            facts = kpi._facts(window)
+            if facts is None:
+                return
+            self._collect_changes(periods, figures(kpi, facts, kpi._scopes())[0])
+        self._write_drifts(periods, closed, live, now)
 
-    def _collect_changes(self, periods):
-        """Temporary table ``sync_kpi_change``: documents whose counting differs between evidence and ``sync_kpi_fact``."""
-        self.env["crm.sync.kpi.evidence"].flush_model()
+    def _collect_changes(self, periods, relations):
+        """Temporary table ``sync_kpi_change``: documents whose counting differs between the evidence and now.
+
+        :param SQL relations: those of ``kpi_sql.figures``; ``placed`` has the documents of now
+        """
         self.env.cr.execute(SQL("DROP TABLE IF EXISTS sync_kpi_change"))
         self.env.cr.execute(
             SQL(
                 """CREATE TEMPORARY TABLE sync_kpi_change ON COMMIT DROP AS
-                   WITH held AS (
+                   WITH %(relations)s, held AS (
                        SELECT period.id AS period_id, evidence.res_model, document.res_id,
                               sum(document.numerator) AS numerator, sum(document.denominator) AS denominator,
                               array_agg(document.subject_id ORDER BY document.subject_id) AS subjects
                          FROM crm_sync_kpi_period period
                          JOIN crm_sync_kpi_evidence evidence
                            ON evidence.period_id = period.id AND evidence.revision = period.revision
-                         CROSS JOIN LATERAL unnest(evidence.res_ids, evidence.numerators, evidence.denominators, evidence.subject_ids)
-                                    AS document (res_id, numerator, denominator, subject_id)
+                        CROSS JOIN LATERAL unnest(evidence.res_ids, evidence.numerators, evidence.denominators, evidence.subject_ids)
+                                   AS document (res_id, numerator, denominator, subject_id)
                         WHERE period.id = ANY(%(periods)s)
                         GROUP BY 1, 2, 3
                    ), live AS (
                        SELECT period_id, res_model, res_id, sum(numerator) AS numerator, sum(denominator) AS denominator,
                               array_agg(subject_id ORDER BY subject_id) AS subjects
-                         FROM sync_kpi_fact
-                        GROUP BY 1, 2, 3
+                         FROM placed GROUP BY 1, 2, 3
                    )
                    SELECT period_id, res_model, res_id,
-                          CASE WHEN held.numerator IS NULL THEN 'added'
-                               WHEN live.numerator IS NULL THEN 'gone' ELSE 'changed' END AS change,
+                          CASE WHEN held.subjects IS NULL THEN 'added' WHEN live.subjects IS NULL THEN 'gone' ELSE 'changed' END AS change,
                           COALESCE(held.numerator, 0) AS numerator_then, COALESCE(held.denominator, 0) AS denominator_then,
                           COALESCE(live.numerator, 0) AS numerator_now, COALESCE(live.denominator, 0) AS denominator_now
                      FROM held FULL JOIN live USING (period_id, res_model, res_id)
-                    WHERE held.numerator IS NULL OR live.numerator IS NULL
-                       OR abs(held.numerator - live.numerator) > 1e-6 * greatest(1, abs(held.numerator))
-                       OR abs(held.denominator - live.denominator) > 1e-6 * greatest(1, abs(held.denominator))
-                       OR held.subjects IS DISTINCT FROM live.subjects""",
+                    WHERE held.subjects IS DISTINCT FROM live.subjects
+                       OR abs(COALESCE(held.numerator, 0) - COALESCE(live.numerator, 0)) > %(tiny)s * greatest(1, abs(held.numerator))
+                       OR abs(COALESCE(held.denominator, 0) - COALESCE(live.denominator, 0)) > %(tiny)s * greatest(1, abs(held.denominator))""",
+                relations=relations,
                 periods=list(periods.ids),
+                tiny=1e-6,
             )
         )
 

@@ -4,3 +4,12 @@ from . import crm_sync_kpi_watched
 from . import crm_sync_kpi_drift
 from . import crm_sync_kpi_drift_line
 from . import crm_sync_kpi_drift_watch
+from . import crm_sync_kpi_read
+from . import crm_sync_kpi_definition
+from . import crm_sync_kpi_period
+from . import crm_sync_kpi_evidence
+from . import crm_sync_kpi_value
+from . import crm_sync_kpi_value_proof
+from . import crm_sync_kpi_snapshot
+from . import crm_sync_kpi_snapshot_periods
+from . import crm_sync_kpi_snapshot_write

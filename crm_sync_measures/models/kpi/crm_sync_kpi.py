@@ -176,10 +176,6 @@ class CrmSyncKpi(models.Model):
         """The documents of a KPI that managers have defined."""
         return
 
-    def _compute_is_measurable(self):
-        for kpi in self:
-            kpi.is_measurable = kpi.kind != "builtin" or bool(kpi._measure()[1])
-
     def _scopes(self):
         """Kinds of scopes that it is measured for; the company always is one."""
         self.ensure_one()
@@ -201,7 +197,6 @@ class CrmSyncKpi(models.Model):
 
     # ---------------------------------------------------------------- last figure
 
-    @api.depends("value_ids.value", "value_ids.state", "value_ids.is_current")
     @api.depends_context("company", "lang")
     def _compute_last_value(self):
         """The last final figure of the company; before the first one, the one that is in progress."""
@@ -245,9 +240,10 @@ class CrmSyncKpi(models.Model):
         for name in _MEANING:
             if name not in vals:
                 continue
-            changed = self.filtered(lambda kpi: kpi[name] != vals[name])
-            fixed = changed if name == "kind" else changed._with_final(name)
-            if fixed:
+            changed = self.filtered(lambda kpi, name=name: kpi[name] != vals[name])
+            if changed and name == "kind":
+                raise UserError(self.env._("A built-in KPI stays built in. Define your own one."))
+            if fixed := changed._with_final(name):
                 raise UserError(
                     self.env._(
                         "%(kpi)s has final figures, and they would mean something else: “%(field)s” cannot be changed."

@@ -79,7 +79,9 @@ class CrmSyncKpiPeriod(models.Model):
         period = self.sudo()
         period.lock_for_update(allow_referencing=True)
         if period.state != "closed":
-            raise UserError(self.env._("The period is still in progress: its figures follow the documents by themselves."))
+            raise UserError(
+                self.env._("The period is still in progress: its figures follow the documents by themselves.")
+            )
         if not period.kpi_id._can_look_back():
             raise UserError(
                 self.env._("%s is a stand of its day: nobody can measure it afterwards.", period.kpi_id.name)

@@ -98,7 +98,11 @@ class CrmSyncKpi(models.Model):
         self.ensure_one()
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("crm_sync_measures.crm_sync_kpi_value_action")
-        return action | {"name": self.name, "domain": [("kpi_id", "=", self.id)], "context": {"search_default_current": 1}}
+        return action | {
+            "name": self.name,
+            "domain": [("kpi_id", "=", self.id)],
+            "context": {"search_default_current": 1},
+        }
 
     def action_periods(self):
         """The periods of this KPI."""

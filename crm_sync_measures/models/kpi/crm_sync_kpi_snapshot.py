@@ -117,9 +117,7 @@ class CrmSyncKpiSnapshot(models.AbstractModel):
             if facts is None:
                 return []
             relations, sources = figures(kpi, facts, kpi._scopes())
-            scopes = [
-                SQL("%s::text, %s::text", kind, SQL.identifier(SCOPE_COLUMNS[kind])) for kind in sources
-            ]
+            scopes = [SQL("%s::text, %s::text", kind, SQL.identifier(SCOPE_COLUMNS[kind])) for kind in sources]
             return self.env.execute_query(
                 SQL(
                     """WITH %s SELECT res_model, res_id, numerator, denominator, subject_id, jsonb_build_object(%s)

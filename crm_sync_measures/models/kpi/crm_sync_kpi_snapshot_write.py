@@ -85,7 +85,12 @@ class CrmSyncKpiSnapshot(models.AbstractModel):
 
     def _closing_sql(self, sources, now):
         """The periods that are due become final, and their documents are kept, in the order of their ids."""
-        columns = {"res_ids": "res_id", "numerators": "numerator", "denominators": "denominator", "subject_ids": "subject_id"}
+        columns = {
+            "res_ids": "res_id",
+            "numerators": "numerator",
+            "denominators": "denominator",
+            "subject_ids": "subject_id",
+        }
         columns |= {f"{SCOPE_COLUMNS[kind]}s": SCOPE_COLUMNS[kind] for kind in sources}
         return SQL(
             """proof AS (
@@ -142,8 +147,12 @@ class CrmSyncKpiSnapshot(models.AbstractModel):
             )
         )
         self._forget_caches()
-        values = self.env["crm.sync.kpi.value"].sudo().search(  # sudo: figures are written by the addon alone
-            [("period_id", "=", period.id), ("is_current", "=", True)]
+        values = (
+            self.env["crm.sync.kpi.value"]
+            .sudo()
+            .search(  # sudo: figures are written by the addon alone
+                [("period_id", "=", period.id), ("is_current", "=", True)]
+            )
         )
         kpi._judge_values(values)
         return values

@@ -76,7 +76,8 @@ class CrmSyncKpiValue(models.Model):
             )
         else:
             message = self.env._(
-                "%(count)s documents of the evidence give %(again)s, and %(figure)s is written. Definition %(hash)s.", **words
+                "%(count)s documents of the evidence give %(again)s, and %(figure)s is written. Definition %(hash)s.",
+                **words,
             )
         return {
             "type": "ir.actions.client",

@@ -1,4 +1,4 @@
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 
 from freezegun import freeze_time
 from odoo import fields
@@ -8,7 +8,7 @@ from odoo.fields import Command
 from ..common import SyncCase
 
 #: The month that is over in these stories is October 2026; it is final on 10 November.
-NOW = datetime(2026, 11, 10, 12)
+NOW = fields.Datetime.to_datetime("2026-11-10 12:00:00")
 
 
 class TestDrift(SyncCase):
@@ -25,7 +25,7 @@ class TestDrift(SyncCase):
         super().setUp()
         self.startPatcher(freeze_time(NOW))
 
-    def order(self, amount, day=date(2026, 10, 15), partner=None):
+    def order(self, amount, day="2026-10-15", partner=None):
         order = self.env["sale.order"].create(
             {
                 "partner_id": (partner or self.customer).id,
@@ -34,7 +34,7 @@ class TestDrift(SyncCase):
             }
         )
         order.action_confirm()
-        order.date_order = datetime(day.year, day.month, day.day, 12)
+        order.date_order = f"{day} 12:00:00"
         return order
 
     def close(self, kpi=None):
@@ -46,10 +46,9 @@ class TestDrift(SyncCase):
             [("kpi_id", "=", kpi.id), ("company_id", "=", self.company.id), ("period_start", "=", "2026-10-01")]
         )
 
-    def figure(self, kpi=None, **known):
-        domain = [("period_id", "=", self.october(kpi).id), ("scope_key", "=", "company"), *known.items()]
+    def figure(self, kpi=None, known="is_current"):
         return self.env["crm.sync.kpi.value"].search(
-            [tuple(one) if len(one) == 3 else (one[0], "=", one[1]) for one in domain]
+            [("period_id", "=", self.october(kpi).id), ("scope_key", "=", "company"), (known, "=", True)]
         )
 
     def watch(self, kpi=None):
@@ -144,16 +143,16 @@ class TestDrift(SyncCase):
         self.order(100.0)
         self.close()
         october = self.october()
-        self.assertEqual(october.at_end, datetime(2026, 10, 31, 16))
+        self.assertEqual(october.at_end, fields.Datetime.to_datetime("2026-10-31 16:00:00"))
         self.company.partner_id.tz = "America/New_York"
-        self.env["crm.sync.kpi.snapshot"]._refresh(self.kpi, now=datetime(2026, 12, 10))
+        self.env["crm.sync.kpi.snapshot"]._refresh(self.kpi, now=fields.Datetime.to_datetime("2026-12-10 00:00:00"))
         november, december = (
             self.env["crm.sync.kpi.period"].search(
                 [("kpi_id", "=", self.kpi.id), ("company_id", "=", self.company.id), ("period_start", "=", day)]
             )
             for day in ("2026-11-01", "2026-12-01")
         )
-        self.assertEqual(october.at_end, datetime(2026, 10, 31, 16))
+        self.assertEqual(october.at_end, fields.Datetime.to_datetime("2026-10-31 16:00:00"))
         self.assertEqual(november.at_start, october.at_end)
         self.assertEqual(december.at_start, november.at_end)
         self.assertEqual(december.tz, "America/New_York")
@@ -166,7 +165,7 @@ class TestDrift(SyncCase):
         drift = self.watch()
         drift.with_user(self.manager).action_revise("The order of 15 October was entered in November")
         self.assertEqual(drift.state, "revised")
-        first, now = self.figure(is_first=True), self.figure(is_current=True)
+        first, now = self.figure(known="is_first"), self.figure()
         self.assertEqual((first.value, now.value), (reported, reported + 40.0))
         self.assertEqual((now.revision, now.reason), (2, "The order of 15 October was entered in November"))
         self.assertEqual(now.revised_by_id, self.manager)
@@ -187,7 +186,7 @@ class TestDrift(SyncCase):
         self.close()
         late = self.order(40.0)
         self.assertEqual(self.watch().state, "found")
-        late.date_order = datetime(2026, 11, 2, 12)
+        late.date_order = "2026-11-02 12:00:00"
         self.env.flush_all()
         self.assertEqual(self.watch().state, "settled")
 

@@ -263,6 +263,9 @@ class TestAccess(SyncCase):
             "manager": {READ, WRITE, CREATE, UNLINK},
             "auditor": {READ},
         },
+        "crm.sync.kpi.drift": {"head": {READ}, "manager": {READ}, "auditor": {READ}},
+        "crm.sync.kpi.drift.line": {"head": {READ}, "manager": {READ}, "auditor": {READ}},
+        "crm.sync.kpi.drift.decide": {"manager": {READ, WRITE, CREATE, UNLINK}},
         "crm.sync.care.rule": {
             "user": {READ},
             "head": {READ},

@@ -6,3 +6,4 @@ from . import test_library_sales
 from . import test_library_service
 from . import test_library_survey
 from . import test_library_loyalty
+from . import test_drift

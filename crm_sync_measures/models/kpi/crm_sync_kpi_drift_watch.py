@@ -1,0 +1,186 @@
+from dateutil.relativedelta import relativedelta
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from .kpi_sql import figures
+
+#: How long final figures are watched: a year, and a month to look at it.
+_WATCHED = relativedelta(months=13)
+#: KPIs of a transaction.
+_BATCH = 5
+
+
+class CrmSyncKpiDriftWatch(models.AbstractModel):
+    """Compares final figures with what their documents say now, document by document, and writes nothing but the list."""
+
+    _name = "crm.sync.kpi.drift.watch"
+    _description = "Watch Over Final Figures"
+
+    @api.model
+    def _cron_watch(self):
+        """Every night: one statement for each KPI; a KPI that cannot be compared is set aside and hinders no other."""
+        return self.env["crm.sync.job.runner"]._run_sets("kpi_drift", self._next_ids, self._work, batch_size=_BATCH)
+
+    @api.model
+    def _next_ids(self, after, limit):
+        """KPIs with final periods that were not compared today."""
+        now = fields.Datetime.now()
+        return [
+            number
+            for [number] in self.env.execute_query(
+                SQL(
+                    """SELECT kpi.id FROM crm_sync_kpi kpi
+                        WHERE kpi.id > %(after)s AND kpi.active
+                          AND kpi.drift_watched_at IS DISTINCT FROM %(today)s
+                          AND EXISTS (SELECT FROM crm_sync_kpi_period period
+                                       WHERE period.kpi_id = kpi.id AND period.state = 'closed' AND period.at_end >= %(since)s)
+                        ORDER BY kpi.id LIMIT %(limit)s""",
+                    after=after,
+                    today=now.date(),
+                    since=now - _WATCHED,
+                    limit=limit,
+                )
+            )
+        ]
+
+    @api.model
+    def _work(self, ids):
+        now = fields.Datetime.now()
+        kpis = self.env["crm.sync.kpi"].sudo().browse(ids)  # sudo: scheduled work of all companies
+        for kpi in kpis:
+            self._watch(kpi, now)
+        kpis.drift_watched_at = now.date()
+        return len(kpis), 0
+
+    @api.model
+    def _watch(self, kpi, now):
+        """List the documents of ``kpi`` that make its final periods another figure now."""
+        periods = self.env["crm.sync.kpi.period"].search(
+            [("kpi_id", "=", kpi.id), ("state", "=", "closed"), ("at_end", ">=", now - _WATCHED)]
+        )
+        closed = self._closed_values(periods)
+        # Whoever has defined the KPI anew asks another question than the period answered.
+        periods = periods.filtered(
+            lambda period: period in closed and closed[period].definition_hash == kpi.definition_hash
+        )
+        if not periods or not kpi._can_look_back():
+            return
+        Snapshot = self.env["crm.sync.kpi.snapshot"]
+        live = Snapshot._live(kpi, periods, now)
+        with Snapshot._window(periods, now) as window:
+            facts = kpi._facts(window)
+            if facts is None:
+                return
+            self._collect_changes(periods, figures(kpi, facts, kpi._scopes())[0])
+        self._write_drifts(periods, closed, live, now)
+
+    def _collect_changes(self, periods, relations):
+        """Temporary table ``sync_kpi_change``: documents whose counting differs between the evidence and now.
+
+        :param SQL relations: those of ``kpi_sql.figures``; ``placed`` has the documents of now
+        """
+        self.env.cr.execute(SQL("DROP TABLE IF EXISTS sync_kpi_change"))
+        self.env.cr.execute(
+            SQL(
+                """CREATE TEMPORARY TABLE sync_kpi_change ON COMMIT DROP AS
+                   WITH %(relations)s, held AS (
+                       SELECT period.id AS period_id, evidence.res_model, document.res_id,
+                              sum(document.numerator) AS numerator, sum(document.denominator) AS denominator,
+                              array_agg(document.subject_id ORDER BY document.subject_id) AS subjects
+                         FROM crm_sync_kpi_period period
+                         JOIN crm_sync_kpi_evidence evidence
+                           ON evidence.period_id = period.id AND evidence.revision = period.revision
+                        CROSS JOIN LATERAL unnest(evidence.res_ids, evidence.numerators, evidence.denominators, evidence.subject_ids)
+                                   AS document (res_id, numerator, denominator, subject_id)
+                        WHERE period.id = ANY(%(periods)s)
+                        GROUP BY 1, 2, 3
+                   ), live AS (
+                       SELECT period_id, res_model, res_id, sum(numerator) AS numerator, sum(denominator) AS denominator,
+                              array_agg(subject_id ORDER BY subject_id) AS subjects
+                         FROM placed GROUP BY 1, 2, 3
+                   )
+                   SELECT period_id, res_model, res_id,
+                          CASE WHEN held.subjects IS NULL THEN 'added' WHEN live.subjects IS NULL THEN 'gone' ELSE 'changed' END AS change,
+                          COALESCE(held.numerator, 0) AS numerator_then, COALESCE(held.denominator, 0) AS denominator_then,
+                          COALESCE(live.numerator, 0) AS numerator_now, COALESCE(live.denominator, 0) AS denominator_now
+                     FROM held FULL JOIN live USING (period_id, res_model, res_id)
+                    WHERE held.subjects IS DISTINCT FROM live.subjects
+                       OR abs(COALESCE(held.numerator, 0) - COALESCE(live.numerator, 0)) > %(tiny)s * greatest(1, abs(held.numerator))
+                       OR abs(COALESCE(held.denominator, 0) - COALESCE(live.denominator, 0)) > %(tiny)s * greatest(1, abs(held.denominator))""",
+                relations=relations,
+                periods=list(periods.ids),
+                tiny=1e-6,
+            )
+        )
+
+    def _write_drifts(self, periods, closed, live, now):
+        """One row for each period whose documents differ; what is no drift any more is settled, and what was decided on is
+        asked about again only when more has changed."""
+        counts = dict(self.env.execute_query(SQL("SELECT period_id, count(*) FROM sync_kpi_change GROUP BY period_id")))
+        Drift = self.env["crm.sync.kpi.drift"]
+        known = {(drift.period_id, drift.revision): drift for drift in Drift.search([("period_id", "in", periods.ids)])}
+        for period in periods:
+            drift = known.get((period, period.revision))
+            if not counts.get(period.id):
+                if drift and drift.state == "found":
+                    drift.state = "settled"
+                continue
+            _num, _den, _count, value = live.get((period.id, "company"), (0.0, 0.0, 0, None))
+            values = {
+                "closed_value": closed[period].value,
+                "closed_is_empty": closed[period].is_empty,
+                "live_value": value or 0.0,
+                "live_is_empty": value is None,
+                "line_count": counts[period.id],
+            }
+            if drift and not drift._differs(values):
+                continue
+            if drift:
+                drift.write(values | {"state": "found"})
+            else:
+                drift = Drift.create(values | {"period_id": period.id, "revision": period.revision, "found_at": now})
+            self._write_lines(drift)
+
+    def _closed_values(self, periods):
+        values = self.env["crm.sync.kpi.value"].search(
+            [("period_id", "in", periods.ids), ("scope_key", "=", "company"), ("is_current", "=", True)]
+        )
+        return {value.period_id: value for value in values}
+
+    def _write_lines(self, drift):
+        """The documents of one period, with who changed each of them last, as far as it still exists."""
+        Line = self.env["crm.sync.kpi.drift.line"]
+        drift.line_ids.unlink()
+        self.env.flush_all()
+        models = [
+            model
+            for [model] in self.env.execute_query(
+                SQL("SELECT DISTINCT res_model FROM sync_kpi_change WHERE period_id = %s", drift.period_id.id)
+            )
+        ]
+        for model in models:
+            has_log = model in self.env and self.env[model]._log_access and self.env[model]._auto
+            source = (
+                SQL("LEFT JOIN %s document ON document.id = change.res_id", SQL.identifier(self.env[model]._table))
+                if has_log
+                else SQL()
+            )
+            author = SQL("document.write_uid, document.write_date") if has_log else SQL("NULL::int, NULL::timestamp")
+            self.env.cr.execute(
+                SQL(
+                    """INSERT INTO crm_sync_kpi_drift_line
+                              (drift_id, res_model, res_id, change, numerator_then, denominator_then,
+                               numerator_now, denominator_now, changed_by_id, changed_at)
+                       SELECT %(drift)s, change.res_model, change.res_id, change.change, change.numerator_then,
+                              change.denominator_then, change.numerator_now, change.denominator_now, %(author)s
+                         FROM sync_kpi_change change %(source)s
+                        WHERE change.period_id = %(period)s AND change.res_model = %(model)s""",
+                    drift=drift.id,
+                    author=author,
+                    source=source,
+                    period=drift.period_id.id,
+                    model=model,
+                )
+            )
+        Line.invalidate_model()
+        drift.invalidate_recordset(["line_ids"])

@@ -1,0 +1,224 @@
+from datetime import timedelta
+
+from freezegun import freeze_time
+from odoo import fields
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+
+from ..common import SyncCase
+
+#: The month that is over in these stories is October 2026; it is final on 10 November.
+NOW = fields.Datetime.to_datetime("2026-11-10 12:00:00")
+
+
+class TestDrift(SyncCase):
+    """Final figures do not move, whatever happens to their documents; what happened is listed with the documents that did it."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.kpi = cls.env.ref("crm_sync_measures.kpi_orders_revenue")
+        cls.kpi.write({"backfill_months": 2, "company_id": cls.company.id})
+        cls.product = cls.env["product.product"].create({"name": "Telescope", "list_price": 100.0, "taxes_id": False})
+
+    def setUp(self):
+        super().setUp()
+        self.startPatcher(freeze_time(NOW))
+
+    def order(self, amount, day="2026-10-15", partner=None):
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": (partner or self.customer).id,
+                "user_id": self.seller.id,
+                "order_line": [Command.create({"product_id": self.product.id, "price_unit": amount, "tax_ids": False})],
+            }
+        )
+        order.action_confirm()
+        order.date_order = f"{day} 12:00:00"
+        return order
+
+    def close(self, kpi=None):
+        self.env["crm.sync.kpi.snapshot"]._refresh(kpi or self.kpi, now=NOW)
+
+    def october(self, kpi=None):
+        kpi = kpi or self.kpi
+        return self.env["crm.sync.kpi.period"].search(
+            [("kpi_id", "=", kpi.id), ("company_id", "=", self.company.id), ("period_start", "=", "2026-10-01")]
+        )
+
+    def figure(self, kpi=None, known="is_current"):
+        return self.env["crm.sync.kpi.value"].search(
+            [("period_id", "=", self.october(kpi).id), ("scope_key", "=", "company"), (known, "=", True)]
+        )
+
+    def watch(self, kpi=None):
+        kpi = kpi or self.kpi
+        self.env["crm.sync.kpi.drift.watch"]._watch(kpi, NOW)
+        return self.env["crm.sync.kpi.drift"].search([("period_id", "=", self.october(kpi).id)])
+
+    def test_nothing_is_listed_when_nothing_has_changed(self):
+        self.order(100.0)
+        self.close()
+        self.assertEqual(self.october().state, "closed")
+        self.assertFalse(self.watch())
+
+    def test_a_back_dated_order_leaves_the_figure_and_is_listed(self):
+        self.order(100.0)
+        self.close()
+        before = self.figure().value
+        late = self.order(40.0)
+        self.close()
+        self.assertEqual(self.figure().value, before, "a final figure has moved")
+        drift = self.watch()
+        self.assertEqual((drift.state, drift.line_count), ("found", 1))
+        self.assertAlmostEqual(drift.live_value - drift.closed_value, 40.0)
+        line = drift.line_ids
+        self.assertEqual((line.res_model, line.res_id, line.change), ("sale.order", late.id, "added"))
+        self.assertEqual((line.numerator_then, line.numerator_now), (0.0, 40.0))
+        self.assertEqual(line.changed_by_id, late.write_uid)
+
+    def test_a_deleted_lead_leaves_the_figure_and_is_told_as_gone(self):
+        kpi = self.env.ref("crm_sync_measures.kpi_new_leads")
+        kpi.write({"backfill_months": 2, "company_id": self.company.id})
+        lead = self.env["crm.lead"].create({"name": "Asks for a telescope", "company_id": self.company.id})
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE crm_lead SET create_date = '2026-10-15 10:00' WHERE id = %s", [lead.id])
+        lead.invalidate_recordset()
+        self.close(kpi)
+        before = self.figure(kpi).value
+        number = lead.id
+        lead.unlink()
+        self.close(kpi)
+        self.assertEqual(self.figure(kpi).value, before)
+        line = self.watch(kpi).line_ids.filtered(lambda line: line.res_id == number)
+        self.assertEqual((line.change, line.numerator_then, line.numerator_now), ("gone", 1.0, 0.0))
+        self.assertFalse(line.changed_at, "nobody knows who deleted what is no more")
+
+    def test_a_changed_amount_is_told_with_both_figures(self):
+        order = self.order(100.0)
+        self.close()
+        order.order_line.price_unit = 70.0
+        self.env.flush_all()
+        line = self.watch().line_ids
+        self.assertEqual((line.change, line.numerator_then, line.numerator_now), ("changed", 100.0, 70.0))
+
+    def test_a_changed_rate_of_today_changes_nothing(self):
+        euro = (
+            self.env.ref("base.EUR")
+            if self.company.currency_id != self.env.ref("base.EUR")
+            else self.env.ref("base.USD")
+        )
+        euro.active = True
+        self.env["res.currency.rate"].create(
+            {"name": "2026-10-01", "rate": 2.0, "currency_id": euro.id, "company_id": self.company.id}
+        )
+        pricelist = self.env["product.pricelist"].create({"name": "Abroad", "currency_id": euro.id})
+        order = self.order(100.0)
+        order.pricelist_id = pricelist
+        order.order_line.price_unit = 100.0
+        self.close()
+        before = self.figure().value
+        self.env["res.currency.rate"].create(
+            {"name": "2026-11-09", "rate": 9.0, "currency_id": euro.id, "company_id": self.company.id}
+        )
+        self.assertFalse(self.watch(), "the order has the rate of its own day")
+        self.assertEqual(self.figure().value, before)
+
+    def test_merged_customers_leave_what_was_reported(self):
+        kpi = self.env.ref("crm_sync_measures.kpi_new_customers")
+        kpi.write({"backfill_months": 2, "company_id": self.company.id})
+        twins = self.env["res.partner"].create([{"name": "Twin One"}, {"name": "Twin Two"}])
+        for twin in twins:
+            self.order(10.0, partner=twin)
+        self.close(kpi)
+        before = self.figure(kpi).value
+        self.env["base.partner.merge.automatic.wizard"]._merge(twins.ids, twins[0])
+        self.close(kpi)
+        self.assertEqual(self.figure(kpi).value, before)
+        drift = self.watch(kpi)
+        self.assertEqual(drift.closed_value - drift.live_value, 1.0, "two customers have become one")
+
+    def test_a_change_of_time_zone_neither_moves_a_final_month_nor_loses_an_hour(self):
+        self.company.partner_id.tz = "Asia/Shanghai"
+        self.order(100.0)
+        self.close()
+        october = self.october()
+        self.assertEqual(october.at_end, fields.Datetime.to_datetime("2026-10-31 16:00:00"))
+        self.company.partner_id.tz = "America/New_York"
+        self.env["crm.sync.kpi.snapshot"]._refresh(self.kpi, now=fields.Datetime.to_datetime("2026-12-10 00:00:00"))
+        november, december = (
+            self.env["crm.sync.kpi.period"].search(
+                [("kpi_id", "=", self.kpi.id), ("company_id", "=", self.company.id), ("period_start", "=", day)]
+            )
+            for day in ("2026-11-01", "2026-12-01")
+        )
+        self.assertEqual(october.at_end, fields.Datetime.to_datetime("2026-10-31 16:00:00"))
+        self.assertEqual(november.at_start, october.at_end)
+        self.assertEqual(december.at_start, november.at_end)
+        self.assertEqual(december.tz, "America/New_York")
+
+    def test_a_revision_stands_beside_what_was_reported(self):
+        self.order(100.0)
+        self.close()
+        reported = self.figure().value
+        self.order(40.0)
+        drift = self.watch()
+        drift.with_user(self.manager).action_revise("The order of 15 October was entered in November")
+        self.assertEqual(drift.state, "revised")
+        first, now = self.figure(known="is_first"), self.figure()
+        self.assertEqual((first.value, now.value), (reported, reported + 40.0))
+        self.assertEqual((now.revision, now.reason), (2, "The order of 15 October was entered in November"))
+        self.assertEqual(now.revised_by_id, self.manager)
+        self.assertFalse(self.watch().filtered(lambda drift: drift.state == "found"), "the revision has no drift")
+
+    def test_what_was_left_as_reported_is_not_asked_about_again_until_more_changes(self):
+        self.order(100.0)
+        self.close()
+        self.order(40.0)
+        drift = self.watch()
+        drift.with_user(self.manager).action_accept("Too small to matter")
+        self.assertEqual(self.watch().state, "accepted")
+        self.order(5.0)
+        self.assertEqual((self.watch().state, drift.line_count), ("found", 2))
+
+    def test_a_drift_that_was_put_right_settles_itself(self):
+        self.order(100.0)
+        self.close()
+        late = self.order(40.0)
+        self.assertEqual(self.watch().state, "found")
+        late.date_order = "2026-11-02 12:00:00"
+        self.env.flush_all()
+        self.assertEqual(self.watch().state, "settled")
+
+    def test_only_managers_decide_and_always_say_why(self):
+        self.order(100.0)
+        self.close()
+        self.order(40.0)
+        drift = self.watch()
+        for user in (self.head, self.auditor):
+            with self.assertRaises(AccessError):
+                drift.with_user(user).action_accept("Because")
+        with self.assertRaisesRegex(UserError, "Say why"):
+            drift.with_user(self.manager).action_accept("  ")
+        with self.assertRaises(AccessError):
+            drift.with_user(self.seller).read(["live_value"])
+
+    def test_a_document_one_may_not_read_is_not_named(self):
+        self.order(100.0)
+        self.close()
+        late = self.order(40.0)
+        line = self.watch().line_ids
+        self.assertEqual(line.with_user(self.manager).document_name, late.display_name)
+        self.assertEqual(line.with_user(self.auditor).document_name, "Deleted, or not yours to read")
+
+    def test_the_nightly_job_compares_each_kpi_once_a_day(self):
+        self.order(100.0)
+        self.close()
+        Watch = self.env["crm.sync.kpi.drift.watch"]
+        self.assertIn(self.kpi.id, Watch._next_ids(0, 1000))
+        Watch._work([self.kpi.id])
+        self.env.flush_all()
+        self.assertNotIn(self.kpi.id, Watch._next_ids(0, 1000))
+        self.assertEqual(self.kpi.drift_watched_at, fields.Date.today())
+        with freeze_time(NOW + timedelta(days=1)):
+            self.assertIn(self.kpi.id, Watch._next_ids(0, 1000))

@@ -127,7 +127,7 @@ class CrmSyncMaterial(models.Model):
         plan = {"given": [], "have": [], "held": []}
         seen = set()
         for partner in partners:
-            entity = partner if self.is_per_contact else partner.commercial_partner_id
+            entity = self._entities(partner)
             verdict = verdicts.get(partner.id)
             if partner.id in have or entity.id in seen:
                 plan["have"].append(partner.id)
@@ -139,6 +139,10 @@ class CrmSyncMaterial(models.Model):
                 seen.add(entity.id)
                 plan["given"].append(partner.id)
         return plan
+
+    def _entities(self, partners):
+        """Who has it once: the contacts, or the customers to whom they belong."""
+        return partners if self.is_per_contact else partners.commercial_partner_id
 
     def _having_ids(self, partners):
         """Which of these contacts have it already: he himself, or where it is for customers anybody of his customer."""

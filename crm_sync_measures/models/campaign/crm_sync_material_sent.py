@@ -57,10 +57,7 @@ class CrmSyncMaterialSent(models.Model):
     def _note(self, material, partners, channel, campaign):
         """Ids of those among ``partners`` who have it only now: one statement; who has it in this moment is left out."""
         self.flush_model()
-        keys = {
-            f"{material.id}:{partner.id if material.is_per_contact else partner.commercial_partner_id.id}": partner.id
-            for partner in partners
-        }
+        keys = {f"{material.id}:{material._entities(partner).id}": partner.id for partner in partners}
         rows = self.env.execute_query(
             SQL(
                 """INSERT INTO crm_sync_material_sent (material_id, company_id, partner_id, campaign_id, channel, given_at,

@@ -48,6 +48,7 @@
         "security/rules_tier_notice.xml",
         "security/rules_care.xml",
         "security/rules_care_rhythm.xml",
+        "security/rules_campaign.xml",
         "data/core/crm_sync_department_data.xml",
         "data/core/crm_sync_job_data.xml",
         "data/activity/promise_data.xml",
@@ -207,6 +208,15 @@
         "views/care/res_partner_rhythm_views.xml",
         "views/care/res_config_settings_rhythm_views.xml",
         "views/care/res_config_settings_views.xml",
+        "views/campaign/menus.xml",
+        "wizard/campaign/crm_sync_campaign_choose_views.xml",
+        "wizard/campaign/crm_sync_material_views.xml",
+        "views/campaign/crm_sync_campaign_cost_views.xml",
+        "views/campaign/crm_sync_campaign_member_views.xml",
+        "views/campaign/crm_sync_lead_quality_views.xml",
+        "views/campaign/crm_sync_material_views.xml",
+        "views/campaign/crm_lead_views.xml",
+        "views/campaign/utm_campaign_views.xml",
     ],
     "demo": [
         "demo/core/users.xml",
@@ -223,6 +233,7 @@
         "demo/feedback/case_routes.xml",
         "demo/survey/programs.xml",
         "demo/care/rules.xml",
+        "demo/campaign/campaigns.xml",
     ],
     "assets": {
         "web.assets_backend": [

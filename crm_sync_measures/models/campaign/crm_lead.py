@@ -9,7 +9,10 @@ class CrmLead(models.Model):
     _inherit = "crm.lead"
 
     sync_collected_at = fields.Selection(
-        COLLECTED_AT, "Collected At", index="btree_not_null", help="Where we first met: a fair, a shop, a trade partner."
+        COLLECTED_AT,
+        "Collected At",
+        index="btree_not_null",
+        help="Where we first met: a fair, a shop, a trade partner.",
     )
     sync_collector_id = fields.Many2one(
         "res.partner",

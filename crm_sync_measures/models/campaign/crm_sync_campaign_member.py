@@ -19,15 +19,16 @@ class CrmSyncCampaignMember(models.Model):
 
     campaign_id = fields.Many2one("utm.campaign", required=True, readonly=True, ondelete="cascade")
     company_id = fields.Many2one(related="campaign_id.company_id")
-    partner_id = fields.Many2one(
-        "res.partner", "Customer", readonly=True, index="btree_not_null", ondelete="set null"
-    )
+    partner_id = fields.Many2one("res.partner", "Customer", readonly=True, index="btree_not_null", ondelete="set null")
     member_group = fields.Selection(
         [("treated", "Target Group"), ("held_out", "Hold-Out Group")], "Group", required=True, readonly=True
     )
     assigned_at = fields.Datetime(required=True, readonly=True)
     is_counted = fields.Boolean(
-        "Is Compared", readonly=True, default=True, help="Not: this customer was merged into another one of the campaign."
+        "Is Compared",
+        readonly=True,
+        default=True,
+        help="Not: this customer was merged into another one of the campaign.",
     )
     member_key = fields.Char(required=True, readonly=True, export_string_translation=False)
     has_bought = fields.Boolean(

@@ -117,9 +117,7 @@ class CrmSyncMaterial(models.Model):
         self.ensure_one()
         have = self._having_ids(partners)
         # sudo: who is held out is for department managers to read; here nobody is told who it is, but left out.
-        held_out = (
-            self.env["crm.sync.campaign.member"].sudo()._held_out_ids(campaign, partners) if campaign else set()
-        )
+        held_out = self.env["crm.sync.campaign.member"].sudo()._held_out_ids(campaign, partners) if campaign else set()
         open_partners = partners.browse(one for one in partners.ids if one not in have and one not in held_out)
         verdicts = {}
         if channel != "hand" and open_partners:

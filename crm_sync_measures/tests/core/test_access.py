@@ -241,6 +241,21 @@ class TestAccess(SyncCase):
         "crm.sync.care.occasion": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
         "crm.sync.care.result": {"head": {READ}, "manager": {READ}, "auditor": {READ}},
         "crm.sync.score.account": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
+        "crm.sync.campaign.cost": {
+            "head": {READ, WRITE, CREATE, UNLINK},
+            "manager": {READ, WRITE, CREATE, UNLINK},
+            "auditor": {READ},
+        },
+        "crm.sync.campaign.result": {"head": {READ}, "manager": {READ}, "auditor": {READ}},
+        "crm.sync.campaign.member": {"head": {READ}, "manager": {READ}, "auditor": {READ}},
+        "crm.sync.lead.quality": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
+        "crm.sync.material": {
+            "user": {READ},
+            "head": {READ, WRITE, CREATE, UNLINK},
+            "manager": {READ, WRITE, CREATE, UNLINK},
+            "auditor": {READ},
+        },
+        "crm.sync.material.sent": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
     }
 
     @classmethod

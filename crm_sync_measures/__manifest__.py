@@ -52,6 +52,7 @@
         "security/rules_kpi_target.xml",
         "security/rules_kpi_signal.xml",
         "security/rules_kpi_drift.xml",
+        "security/rules_campaign.xml",
         "data/core/crm_sync_department_data.xml",
         "data/core/crm_sync_job_data.xml",
         "data/activity/promise_data.xml",
@@ -232,6 +233,15 @@
         "views/kpi/res_config_settings_kpi_signal_views.xml",
         "wizard/kpi/crm_sync_kpi_drift_decide_views.xml",
         "views/kpi/crm_sync_kpi_drift_views.xml",
+        "views/campaign/menus.xml",
+        "wizard/campaign/crm_sync_campaign_choose_views.xml",
+        "wizard/campaign/crm_sync_material_views.xml",
+        "views/campaign/crm_sync_campaign_cost_views.xml",
+        "views/campaign/crm_sync_campaign_member_views.xml",
+        "views/campaign/crm_sync_lead_quality_views.xml",
+        "views/campaign/crm_sync_material_views.xml",
+        "views/campaign/crm_lead_views.xml",
+        "views/campaign/utm_campaign_views.xml",
     ],
     "demo": [
         "demo/core/users.xml",
@@ -248,6 +258,7 @@
         "demo/feedback/case_routes.xml",
         "demo/survey/programs.xml",
         "demo/care/rules.xml",
+        "demo/campaign/campaigns.xml",
     ],
     "assets": {
         "web.assets_backend": [

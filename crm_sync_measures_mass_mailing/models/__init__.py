@@ -1,3 +1,6 @@
 from . import crm_sync_contact_preference
+from . import mail_compose_message
+from . import mail_mail
 from . import mailing_contact
+from . import mailing_mailing
 from . import mailing_trace

@@ -277,6 +277,21 @@ class TestAccess(SyncCase):
         "crm.sync.score.account": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
         "crm.sync.kpi.baseline": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
         "crm.sync.kpi.signal": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
+        "crm.sync.campaign.cost": {
+            "head": {READ, WRITE, CREATE, UNLINK},
+            "manager": {READ, WRITE, CREATE, UNLINK},
+            "auditor": {READ},
+        },
+        "crm.sync.campaign.result": {"head": {READ}, "manager": {READ}, "auditor": {READ}},
+        "crm.sync.campaign.member": {"head": {READ}, "manager": {READ}, "auditor": {READ}},
+        "crm.sync.lead.quality": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
+        "crm.sync.material": {
+            "user": {READ},
+            "head": {READ, WRITE, CREATE, UNLINK},
+            "manager": {READ, WRITE, CREATE, UNLINK},
+            "auditor": {READ},
+        },
+        "crm.sync.material.sent": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
     }
 
     @classmethod

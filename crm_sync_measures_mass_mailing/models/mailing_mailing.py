@@ -1,0 +1,35 @@
+from odoo import fields, models
+
+
+class MailingMailing(models.Model):
+    """A mailing of a campaign leaves out whom that holds out, and begins its days; a material goes to nobody twice."""
+
+    _inherit = "mailing.mailing"
+
+    sync_material_id = fields.Many2one(
+        "crm.sync.material",
+        "Material of the Mailing",
+        index="btree_not_null",
+        ondelete="restrict",
+        copy=False,
+        help="What this mailing brings: who has it already is left out, and whoever gets it has it from then on.",
+    )
+
+    def _action_send_mail(self, res_ids=None):
+        # sudo: that the groups are fixed at the first mailing does not depend on who sends it
+        self.campaign_id.sudo()._sync_start()
+        return super()._action_send_mail(res_ids)
+
+    def _get_remaining_recipients(self):
+        """Mails are traced with the reason; of text messages nobody is left out but here."""
+        remaining = super()._get_remaining_recipients()
+        if self.mailing_type == "mail" or not self.campaign_id or not remaining:
+            return remaining
+        records = self.env[self.mailing_model_real].browse(remaining)
+        if not hasattr(records, "_mail_get_partners"):
+            return remaining
+        partners_by_record = records._mail_get_partners()
+        everybody = self.env["res.partner"].union(*partners_by_record.values())
+        # sudo: who is held out does not depend on who sends; nobody is told who it is
+        held = self.env["crm.sync.campaign.member"].sudo()._held_out_ids(self.campaign_id, everybody)
+        return [one for one in remaining if not held.intersection(partners_by_record[one].ids)]

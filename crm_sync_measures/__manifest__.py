@@ -48,6 +48,7 @@
         "security/rules_tier_notice.xml",
         "security/rules_care.xml",
         "security/rules_care_rhythm.xml",
+        "security/rules_improvement.xml",
         "data/core/crm_sync_department_data.xml",
         "data/core/crm_sync_job_data.xml",
         "data/activity/promise_data.xml",
@@ -82,6 +83,7 @@
         "data/care/crm_sync_care_holiday_data.xml",
         "data/care/crm_sync_care_job_data.xml",
         "data/care/crm_sync_care_rhythm_data.xml",
+        "data/improvement/crm_sync_improvement_data.xml",
         "views/core/crm_sync_department_views.xml",
         "views/core/crm_sync_touch_views.xml",
         "views/core/crm_sync_customer_views.xml",
@@ -207,6 +209,10 @@
         "views/care/res_partner_rhythm_views.xml",
         "views/care/res_config_settings_rhythm_views.xml",
         "views/care/res_config_settings_views.xml",
+        "wizard/improvement/crm_sync_improvement_decide_views.xml",
+        "views/improvement/crm_sync_improvement_views.xml",
+        "views/improvement/crm_sync_improvement_lesson_views.xml",
+        "views/improvement/improvement_buttons.xml",
     ],
     "demo": [
         "demo/core/users.xml",
@@ -223,6 +229,7 @@
         "demo/feedback/case_routes.xml",
         "demo/survey/programs.xml",
         "demo/care/rules.xml",
+        "demo/improvement/actions.xml",
     ],
     "assets": {
         "web.assets_backend": [

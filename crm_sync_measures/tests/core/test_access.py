@@ -241,6 +241,12 @@ class TestAccess(SyncCase):
         "crm.sync.care.occasion": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
         "crm.sync.care.result": {"head": {READ}, "manager": {READ}, "auditor": {READ}},
         "crm.sync.score.account": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
+        "crm.sync.improvement": {
+            "user": {READ},
+            "head": {READ, WRITE, CREATE, UNLINK},
+            "manager": {READ, WRITE, CREATE, UNLINK},
+            "auditor": {READ},
+        },
     }
 
     @classmethod

@@ -34,7 +34,13 @@ class CrmSyncCase(models.Model):
         if len(self) == 1 and running:
             return Improvement._open(running[:1])
         Improvement.check_access("create")
-        return Improvement._open(Improvement._from_cases(self, self[:1].name, Improvement._problem_of(self)))
+        planned = Improvement._from_cases(
+            self,
+            self[:1].name,
+            Improvement._problem_of(self),
+            kpi_id=Improvement._kpi_of_complaints(self).id,
+        )
+        return Improvement._open(planned)
 
     def action_open_improvements(self):
         """The improvement actions of this case."""

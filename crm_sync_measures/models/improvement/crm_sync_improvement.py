@@ -156,14 +156,14 @@ class CrmSyncImprovement(models.Model):
     verdict_facts = fields.Json("What the Verdict Is Made Of", readonly=True, copy=False)
     verdict_text = fields.Text("What the System Says", compute="_compute_verdict_text")
     checked_at = fields.Datetime("Last Checked On", readonly=True, copy=False)
-    checked_by_id = fields.Many2one("res.users", "Checked by", readonly=True, copy=False, ondelete="restrict")
+    checked_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict")
 
     act = fields.Selection(ACTS, "What Is Done with It", readonly=True, copy=False, tracking=True)
     reason = fields.Text("Why So", readonly=True, copy=False)
     lesson = fields.Text("What We Have Learned", copy=False)
     is_rebased = fields.Boolean("Limits Re-Based", readonly=True, copy=False)
     closed_at = fields.Datetime("Closed On", readonly=True, copy=False, index="btree_not_null")
-    closed_by_id = fields.Many2one("res.users", "Closed By", readonly=True, copy=False, ondelete="restrict")
+    closed_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict")
 
     is_late = fields.Boolean("Past Its Date", compute="_compute_is_late", search="_search_is_late")
     can_change = fields.Boolean(compute="_compute_can")

@@ -35,6 +35,8 @@ class CrmSyncImprovementScope(models.Model):
         help="Others to compare with, whom this does not reach. What changes for them too is not our doing.",
     )
 
+    is_of_channel = fields.Boolean(compute="_compute_scope_refs", export_string_translation=False)
+
     @api.model
     def _selection_scope_models(self):
         return [
@@ -50,6 +52,7 @@ class CrmSyncImprovementScope(models.Model):
         for action in self:
             action.scope_ref = action._scope_record(action.scope_key)
             action.compare_ref = action._scope_record(action.compare_scope_key)
+            action.is_of_channel = (action.scope_key or "").startswith("channel:")
 
     def _inverse_scope_ref(self):
         for action in self:

@@ -61,8 +61,17 @@ class CrmSyncImprovementSources(models.Model):
                 last=fields.Date.to_string(max(rows.mapped("opened_at"))),
             ),
             **({"cause_id": causes.id} if len(causes) == 1 else {}),
+            kpi_id=self._kpi_of_complaints(rows).id,
         )
         return self._open(action)
+
+    @api.model
+    def _kpi_of_complaints(self, cases):
+        """Fewer complaints are told by the complaint rate, where it is measured."""
+        Kpi = self.env["crm.sync.kpi"]
+        if set(cases.mapped("kind")) != {"complaint"} or not Kpi.has_access("read"):
+            return Kpi
+        return Kpi.search([("code", "=", "complaint_rate")], limit=1)
 
     @api.model
     def _problem_of(self, cases):

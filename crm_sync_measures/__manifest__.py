@@ -53,6 +53,7 @@
         "security/rules_kpi_signal.xml",
         "security/rules_kpi_drift.xml",
         "security/rules_campaign.xml",
+        "security/rules_improvement.xml",
         "data/core/crm_sync_department_data.xml",
         "data/core/crm_sync_job_data.xml",
         "data/activity/promise_data.xml",
@@ -92,6 +93,7 @@
         "data/kpi/crm_sync_kpi_service_data.xml",
         "data/kpi/mail_activity_type_data.xml",
         "data/kpi/crm_sync_kpi_drift_data.xml",
+        "data/improvement/crm_sync_improvement_data.xml",
         "views/core/crm_sync_department_views.xml",
         "views/core/crm_sync_touch_views.xml",
         "views/core/crm_sync_customer_views.xml",
@@ -242,6 +244,10 @@
         "views/campaign/crm_sync_material_views.xml",
         "views/campaign/crm_lead_views.xml",
         "views/campaign/utm_campaign_views.xml",
+        "wizard/improvement/crm_sync_improvement_decide_views.xml",
+        "views/improvement/crm_sync_improvement_views.xml",
+        "views/improvement/crm_sync_improvement_lesson_views.xml",
+        "views/improvement/improvement_buttons.xml",
     ],
     "demo": [
         "demo/core/users.xml",
@@ -259,6 +265,7 @@
         "demo/survey/programs.xml",
         "demo/care/rules.xml",
         "demo/campaign/campaigns.xml",
+        "demo/improvement/actions.xml",
     ],
     "assets": {
         "web.assets_backend": [

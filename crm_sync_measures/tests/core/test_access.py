@@ -286,6 +286,7 @@ class TestAccess(SyncCase):
         "crm.sync.campaign.member": {"head": {READ}, "manager": {READ}, "auditor": {READ}},
         "crm.sync.lead.quality": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
         "crm.sync.material": {
+        "crm.sync.improvement": {
             "user": {READ},
             "head": {READ, WRITE, CREATE, UNLINK},
             "manager": {READ, WRITE, CREATE, UNLINK},

@@ -11,10 +11,10 @@ from .report_matrix import Span, span_after, span_at, span_before
 REPORTS = ("usage", "customer", "sales", "service", "loyalty", "improvement")
 #: Words of a KPI's code → reports that tell of it, besides the one of its subject.
 _WORDS = {
-    "usage": ("active_users", "actions_per", "power_user", "adoption", "override", "on_time", "completeness"),
+    "usage": ("active_users", "actions_per_user", "power_users", "override_rate", "on_time", "completeness", "promises"),
     "customer": (
-        "neglected", "nps", "csat", "retention", "repeat", "complaint", "completeness", "bounced", "new_customer",
-        "active_customer", "value_of_service",
+        "neglected", "nps", "csat", "retention", "repeat_purchase", "complaint", "completeness", "bounced",
+        "new_customers", "care_bought",
     ),
 }  # fmt: skip
 _SUBJECTS = {"sales": "sales", "marketing": "sales", "service": "service", "loyalty": "loyalty"}
@@ -23,13 +23,16 @@ _SUBJECTS = {"sales": "sales", "marketing": "sales", "service": "service", "loya
 def reports_of(code: str, subject: str) -> set[str]:
     """The reports that tell of a KPI: the one of its subject, and those that its code speaks of.
 
+    What is of the management and of no other report stands in the one on improvement.
+
     >>> sorted(reports_of("win_rate", "sales")), sorted(reports_of("nps", "service"))
     (['sales'], ['customer', 'service'])
     >>> sorted(reports_of("power_users", "management")), sorted(reports_of("own_figure", "management"))
-    (['improvement', 'usage'], ['improvement'])
+    (['usage'], ['improvement'])
     """
     found = {report for report, words in _WORDS.items() if any(word in code for word in words)}
-    return found | {_SUBJECTS.get(subject, "improvement")}
+    own = _SUBJECTS.get(subject)
+    return found | ({own} if own else set()) or {"improvement"}
 
 
 def kpis_of(report: str, kpis: Iterable[tuple[int, str, str]]) -> list[int]:

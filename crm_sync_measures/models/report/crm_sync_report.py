@@ -80,10 +80,9 @@ class CrmSyncReport(models.AbstractModel):
 
     @api.model
     def _clock(self, company):
-        """(time zone, ISO weekday on which weeks start) of the company."""
-        # sudo: the calendar by which the company's figures are measured is no secret of who reads them
-        company = company.sudo()
-        return company._sync_kpi_tz(), company._sync_kpi_week_start()
+        """(time zone, ISO weekday on which weeks start) of the company, by which its figures are measured."""
+        # sudo: how the company keeps its calendar is no secret of who works for it
+        return self.env["crm.sync.kpi.snapshot"].sudo()._clock(company.sudo())
 
     # ---------------------------------------------------------------- lists
 

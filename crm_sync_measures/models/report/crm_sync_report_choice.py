@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..core.crm_sync_customer import CONTACT_CHANNELS
 from ..kpi.kpi_words import SCOPES
 from .report_words import KNOWN_LABELS, PERIOD_LABELS, REPORT_LABELS
 
@@ -39,14 +38,18 @@ class CrmSyncReportChoice(models.AbstractModel):
     person_id = fields.Many2one("res.users", "One Person", ondelete="cascade", domain="[('share', '=', False)]")
     tier_id = fields.Many2one("crm.sync.tier", ondelete="cascade")
     category_id = fields.Many2one("product.category", "Product Category", ondelete="cascade")
-    channel = fields.Selection(CONTACT_CHANNELS)
+    channel = fields.Char(size=64, help="As it stands in the key of the scope of KPI values: of “channel:web”, “web”.")
     scope_key = fields.Char(compute="_compute_scope_key", store=True, export_string_translation=False)
 
     @api.depends("scope_kind", "channel", *SCOPE_FIELDS.values())
     def _compute_scope_key(self):
         for choice in self:
             kind = choice.scope_kind
-            which = choice.channel if kind == "channel" else kind in SCOPE_FIELDS and choice[SCOPE_FIELDS[kind]].id
+            which = (
+                (choice.channel or "").strip()
+                if kind == "channel"
+                else kind in SCOPE_FIELDS and choice[SCOPE_FIELDS[kind]].id
+            )
             choice.scope_key = f"{kind}:{which}" if kind != "company" and which else "company"
 
     @api.constrains("scope_kind", "channel", *SCOPE_FIELDS.values())

@@ -8,7 +8,7 @@ from ...rules.report_plan import kpis_of
 
 #: What is read of each value.
 _COLUMNS = [
-    "kpi_id", "period_start", "period_end", "value", "is_empty", "numerator", "denominator", "count", "target",
+    "kpi_id", "calendar", "period_start", "period_end", "value", "is_empty", "numerator", "denominator", "count", "target",
     "attainment", "level", "state", "currency_id",
 ]  # fmt: skip
 
@@ -53,7 +53,8 @@ class CrmSyncReport(models.AbstractModel):
     def _kpi_row(self, kpi, values, about):
         if not values:
             return None
-        points = [self._point(value) for value in values]
+        # Of a KPI that was measured by other periods before, those are another story.
+        points = [self._point(value) for value in values if value.calendar == kpi.calendar]
         shape = (points, kpi.calendar, kpi.additivity, kpi.unit)
         now = value_in(about.span, *shape)
         if not now:

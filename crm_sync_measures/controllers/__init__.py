@@ -5,3 +5,4 @@ from . import feedback
 from . import survey
 from . import tier
 from . import care
+from . import report

@@ -1,6 +1,7 @@
 """Formats of spreadsheets."""
 
 import re
+from collections.abc import Iterable
 
 #: Odoo writes its formats of dates as strftime does.
 _EXCEL = {
@@ -25,3 +26,36 @@ def excel_format(strftime: str) -> str:
 
 def _quoted(text):
     return re.sub(r"[^\s./:,-]+", lambda found: f'"{found[0]}"', text.replace('"', ""))
+
+
+def number_format(unit: str, digits: int = 0, symbol: str = "") -> str:
+    """The format of a number with its unit: the cell stays a number, and 43.2 per cent is 43.2.
+
+    >>> number_format("percent", 1), number_format("money", 2, "CNY"), number_format("number")
+    ('#,##0.0"%"', '#,##0.00 "CNY"', '#,##0')
+    >>> number_format("hours", 1, "h"), number_format("number", 12)
+    ('#,##0.0 "h"', '#,##0.0000')
+    """
+    decimals = max(0, min(digits, 4))
+    digits_format = "#,##0" + ("." + "0" * decimals if decimals else "")
+    if unit == "percent":
+        return digits_format + '"%"'
+    symbol = re.sub(r'["\\\x00-\x1f]', "", symbol)[:20]
+    return f'{digits_format} "{symbol}"' if symbol else digits_format
+
+
+def sheet_name(text: str, taken: Iterable[str] = ()) -> str:
+    """A name that a spreadsheet accepts for a sheet and that no other one has, whatever case it is written in.
+
+    >>> sheet_name("Won / lost: [2026]"), sheet_name("'x'", ()), sheet_name("  ")
+    ('Won   lost   2026', 'x', 'Sheet')
+    >>> sheet_name("Figures", {"figures"}), len(sheet_name("x" * 40, {"x" * 31}))
+    ('Figures 2', 31)
+    """
+    name = re.sub(r"[\[\]:*?/\\\x00-\x1f]", " ", text).strip(" '")[:31].rstrip(" '") or "Sheet"
+    known, number, free = {other.casefold() for other in taken}, 1, name
+    while free.casefold() in known:
+        number += 1
+        suffix = f" {number}"
+        free = name[: 31 - len(suffix)] + suffix
+    return free

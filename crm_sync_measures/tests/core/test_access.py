@@ -274,6 +274,13 @@ class TestAccess(SyncCase):
         },
         "crm.sync.care.occasion": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
         "crm.sync.care.result": {"head": {READ}, "manager": {READ}, "auditor": {READ}},
+        "crm.sync.report.subscription": {
+            "user": {READ, WRITE, CREATE, UNLINK},
+            "head": {READ, WRITE, CREATE, UNLINK},
+            "manager": {READ, WRITE, CREATE, UNLINK},
+            "auditor": {READ},
+        },
+        "crm.sync.report.delivery": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
         "crm.sync.score.account": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
         "crm.sync.kpi.baseline": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
         "crm.sync.kpi.signal": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},

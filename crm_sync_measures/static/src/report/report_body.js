@@ -1,0 +1,48 @@
+import { Component } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { useService } from "@web/core/utils/hooks";
+import { standardFieldProps } from "@web/views/fields/standard_field_props";
+
+const RECORD_LINK = /^\/odoo\/([a-z][a-z0-9._]*)\/(\d+)$/;
+
+/**
+ * What a report says, as the server has made it: the same text that is printed. A click on a record opens it as an action,
+ * so that the way back leads to the report.
+ */
+export class ReportBody extends Component {
+    static template = "crm_sync_measures.ReportBody";
+    static props = { ...standardFieldProps };
+
+    setup() {
+        this.action = useService("action");
+    }
+
+    get html() {
+        return this.props.record.data[this.props.name];
+    }
+
+    onClick(ev) {
+        const link = ev.target.closest("a[href]");
+        const found = link && RECORD_LINK.exec(link.getAttribute("href"));
+        if (!found || ev.ctrlKey || ev.metaKey) {
+            return;
+        }
+        ev.preventDefault();
+        ev.stopPropagation();
+        this.action.doAction({
+            type: "ir.actions.act_window",
+            res_model: found[1],
+            res_id: Number(found[2]),
+            views: [[false, "form"]],
+        });
+    }
+}
+
+export const reportBody = {
+    component: ReportBody,
+    displayName: _t("Report"),
+    supportedTypes: ["html"],
+};
+
+registry.category("fields").add("sync_report_body", reportBody);

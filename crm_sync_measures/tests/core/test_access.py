@@ -24,8 +24,6 @@ class TestAccess(SyncCase):
             "manager": {READ, WRITE, CREATE, UNLINK},
             "auditor": {READ},
         },
-        "crm.sync.kpi.phase": {"manager": {READ, WRITE, CREATE, UNLINK}},
-        "crm.sync.kpi.phase.line": {"manager": {READ, WRITE, CREATE, UNLINK}},
         "crm.sync.touch": {
             "user": {READ, CREATE},
             "head": {READ, CREATE},
@@ -209,19 +207,6 @@ class TestAccess(SyncCase):
         "crm.sync.kpi.value": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
         "crm.sync.kpi.definition": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
         "crm.sync.kpi.evidence": {"manager": {READ}, "auditor": {READ}},
-        "crm.sync.kpi.revise": {"manager": {READ, WRITE, CREATE, UNLINK}},
-        "crm.sync.kpi.documents": {
-            "user": {READ, WRITE, CREATE, UNLINK},
-            "head": {READ, WRITE, CREATE, UNLINK},
-            "manager": {READ, WRITE, CREATE, UNLINK},
-            "auditor": {READ, WRITE, CREATE, UNLINK},
-        },
-        "crm.sync.kpi.documents.line": {
-            "user": {READ, WRITE, CREATE, UNLINK},
-            "head": {READ, WRITE, CREATE, UNLINK},
-            "manager": {READ, WRITE, CREATE, UNLINK},
-            "auditor": {READ, WRITE, CREATE, UNLINK},
-        },
         "crm.sync.care.rhythm": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
         "crm.sync.tier": {
             "user": {READ},
@@ -265,7 +250,6 @@ class TestAccess(SyncCase):
         },
         "crm.sync.kpi.drift": {"head": {READ}, "manager": {READ}, "auditor": {READ}},
         "crm.sync.kpi.drift.line": {"head": {READ}, "manager": {READ}, "auditor": {READ}},
-        "crm.sync.kpi.drift.decide": {"manager": {READ, WRITE, CREATE, UNLINK}},
         "crm.sync.care.rule": {
             "user": {READ},
             "head": {READ},
@@ -293,6 +277,11 @@ class TestAccess(SyncCase):
         "crm.sync.campaign.member": {"head": {READ}, "manager": {READ}, "auditor": {READ}},
         "crm.sync.lead.quality": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
         "crm.sync.material": {
+            "user": {READ},
+            "head": {READ, WRITE, CREATE, UNLINK},
+            "manager": {READ, WRITE, CREATE, UNLINK},
+            "auditor": {READ},
+        },
         "crm.sync.improvement": {
             "user": {READ},
             "head": {READ, WRITE, CREATE, UNLINK},

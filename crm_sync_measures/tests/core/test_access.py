@@ -24,8 +24,6 @@ class TestAccess(SyncCase):
             "manager": {READ, WRITE, CREATE, UNLINK},
             "auditor": {READ},
         },
-        "crm.sync.kpi.phase": {"manager": {READ, WRITE, CREATE, UNLINK}},
-        "crm.sync.kpi.phase.line": {"manager": {READ, WRITE, CREATE, UNLINK}},
         "crm.sync.touch": {
             "user": {READ, CREATE},
             "head": {READ, CREATE},

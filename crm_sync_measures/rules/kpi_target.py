@@ -5,7 +5,7 @@ the process does by itself.
 """
 
 from collections.abc import Collection, Sequence
-from datetime import date, timedelta
+from datetime import date
 
 DIRECTIONS = ("higher", "lower", "range")
 #: Of what is to be low, and has become next to nothing, no more than this is claimed.
@@ -60,12 +60,19 @@ def attainment(value, target, direction, low=None, high=None, base=None) -> floa
         return _range_attainment(value, *_bounds(target, low, high))
     if target is None or (base is not None and base < 0):
         return None
-    if base is not None:
-        way = target - base if direction == "higher" else base - target
-        done = value - base if direction == "higher" else base - value
-        return 100.0 * done / way if way > 0 else None
+    return _share(value, target, direction) if base is None else _way_done(value, target, direction, base)
+
+
+def _way_done(value, target, direction, base):
+    sign = 1 if direction == "higher" else -1
+    way = sign * (target - base)
+    return 100.0 * sign * (value - base) / way if way > 0 else None
+
+
+def _share(value, target, direction):
     if target == 0:
-        return 100.0 if (value >= 0 if direction == "higher" else value <= 0) else 0.0
+        is_reached = value >= 0 if direction == "higher" else value <= 0
+        return 100.0 if is_reached else 0.0
     if target < 0 or (direction == "lower" and value < 0):
         return None
     if direction == "higher":

@@ -144,9 +144,7 @@ class CrmSyncKpi(models.Model):
     def _judge_running(self):
         """Judge the figures in progress anew: a target or a threshold has changed."""
         # sudo: figures of all scopes; nothing of them is told to who asks
-        values = (
-            self.env["crm.sync.kpi.value"].sudo().search([("kpi_id", "in", self.ids), ("state", "=", "running")])
-        )
+        values = self.env["crm.sync.kpi.value"].sudo().search([("kpi_id", "in", self.ids), ("state", "=", "running")])
         self.env.flush_all()
         self.sudo()._judge(values)
 

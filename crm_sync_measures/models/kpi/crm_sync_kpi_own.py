@@ -25,7 +25,9 @@ class CrmSyncKpi(models.Model):
     )
     custom_model = fields.Char("Model Counted", related="custom_model_id.model", export_string_translation=False)
     custom_domain = fields.Char(
-        "Which of Them", default="[]", help="Only documents that fit. Archived ones count too, as lost leads are archived."
+        "Which of Them",
+        default="[]",
+        help="Only documents that fit. Archived ones count too, as lost leads are archived.",
     )
     custom_date_field_id = fields.Many2one(
         "ir.model.fields",
@@ -59,7 +61,9 @@ class CrmSyncKpi(models.Model):
         help="Needed to measure sales teams.",
     )
 
-    is_ratio = fields.Boolean("Divided by Another Figure", help="For instance: won leads divided by all that were closed.")
+    is_ratio = fields.Boolean(
+        "Divided by Another Figure", help="For instance: won leads divided by all that were closed."
+    )
     den_model_id = fields.Many2one(
         "ir.model",
         "Divided by Documents",

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+
 from .own_facts import documents, timing
 from .own_preview import last_complete, preview
 from .own_words import OF_FIELD
@@ -39,9 +40,7 @@ class CrmSyncKpi(models.Model):
             if kpi.kind != "custom" or kpi.is_started:
                 raise UserError(self.env._("“%s” is measured already. Reload the page.", kpi.name))
             kpi._check_own_whole()
-            kpi._record_own(
-                {"is_started": True, "started_at": now, "definition_version": kpi.definition_version + 1}
-            )
+            kpi._record_own({"is_started": True, "started_at": now, "definition_version": kpi.definition_version + 1})
             kpi._message_log(
                 body=self.env._(
                     "Version %(version)s of the definition is measured from now on: %(definition)s",

@@ -24,7 +24,9 @@ class CrmSyncKpiPeriod(models.Model):
         shares = {}
         for period in self:
             clock = clocks[False, period.company_id.id]
-            worked = {local_date(opens, period.tz) for opens, _closes, _before in clock.rows(period.at_start, period.at_end)}
+            worked = {
+                local_date(opens, period.tz) for opens, _closes, _before in clock.rows(period.at_start, period.at_end)
+            }
             yesterday = local_date(now, period.tz) - timedelta(days=1)
             curve = period.curve if period.kpi_id.pace_by == "last_year" else None
             shares[period.id] = expected_share(yesterday, period.period_start, period.period_end, curve, worked)

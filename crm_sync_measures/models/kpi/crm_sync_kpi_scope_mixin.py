@@ -25,10 +25,10 @@ class CrmSyncKpiScopeMixin(models.AbstractModel):
         "res.company", required=True, index=True, default=lambda self: self.env.company, ondelete="cascade"
     )
     scope_kind = fields.Selection(SCOPES, "Kind of Scope", required=True, default="company")
-    department_id = fields.Many2one("crm.sync.department", index="btree_not_null", ondelete="set null", check_company=True)
-    team_id = fields.Many2one(
-        "crm.team", "Sales Team", index="btree_not_null", ondelete="set null", check_company=True
+    department_id = fields.Many2one(
+        "crm.sync.department", index="btree_not_null", ondelete="set null", check_company=True
     )
+    team_id = fields.Many2one("crm.team", "Sales Team", index="btree_not_null", ondelete="set null", check_company=True)
     user_id = fields.Many2one(
         "res.users", "Person", index="btree_not_null", ondelete="set null", domain="[('share', '=', False)]"
     )
@@ -88,5 +88,7 @@ class CrmSyncKpiScopeMixin(models.AbstractModel):
         name = SCOPE_FIELDS.get(kind)
         is_number = which.isascii() and which.isdigit() and len(which) < 10
         if not name or not (which in dict(RESPONSE_CHANNELS) if kind == "channel" else is_number):
-            raise ValidationError(self.env._("“%s” is no scope. Give for instance company, team:5 or channel:web.", key))
+            raise ValidationError(
+                self.env._("“%s” is no scope. Give for instance company, team:5 or channel:web.", key)
+            )
         return vals | {"scope_kind": kind, name: which if kind == "channel" else int(which)}

@@ -84,9 +84,7 @@ def _select(env, side, window, company_id, dims, number):
         SQL("%s AS %s", day, SQL.identifier("day" if by_day else "at")),
     ]
     for dim in dims:
-        columns.append(
-            SQL("%s AS %s", model._field_to_sql(alias, getattr(side, dim[:4]), query), SQL.identifier(dim))
-        )
+        columns.append(SQL("%s AS %s", model._field_to_sql(alias, getattr(side, dim[:4]), query), SQL.identifier(dim)))
     if side.measure == "distinct":
         columns.append(SQL("%s AS subject_id", _subject(model, alias, query, side.field)))
     return query.select(*columns)
@@ -136,8 +134,7 @@ def _as_moments(select, window, dims):
 def _put_together(selects, kind, dims):
     """One row for each document, also where it stands above and below the line of a ratio."""
     keys = SQL(", ").join(
-        SQL.identifier(name)
-        for name in ("company_id", "res_model", "res_id", "day" if kind == "day" else "at", *dims)
+        SQL.identifier(name) for name in ("company_id", "res_model", "res_id", "day" if kind == "day" else "at", *dims)
     )
     return SQL(
         """SELECT %(keys)s, sum(numerator) AS numerator, sum(denominator) AS denominator

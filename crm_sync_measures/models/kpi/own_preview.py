@@ -65,7 +65,12 @@ def window_of(period, company_id, now):
 def counted(facts, period, company_id):
     """Relation of the facts that count for one company and period, with the local ``day`` of each."""
     if facts.timing == "stand":
-        return SQL("(SELECT s.*, %s::date AS local_day FROM (%s) s WHERE s.company_id = %s)", period.day_since, facts.select, company_id)
+        return SQL(
+            "(SELECT s.*, %s::date AS local_day FROM (%s) s WHERE s.company_id = %s)",
+            period.day_since,
+            facts.select,
+            company_id,
+        )
     if facts.timing == "day":
         day, moment, bounds = SQL("s.day::date"), SQL("s.day"), (period.day_since, period.day_until)
     else:
@@ -116,9 +121,7 @@ def preview(kpi):
 def _sentence(kpi, company, found):
     words = {"period": found["period"], "count": found["count"], "company": company.name}
     if not found["count"]:
-        return kpi.env._(
-            "%(period)s, %(company)s: no document fits. Look at the conditions and at the date.", **words
-        )
+        return kpi.env._("%(period)s, %(company)s: no document fits. Look at the conditions and at the date.", **words)
     return kpi.env._(
         "%(period)s, %(company)s: %(count)s documents, figure %(value)s.",
         value=kpi._format(found["value"], company.currency_id),

@@ -7,3 +7,6 @@ from . import test_library_service
 from . import test_library_survey
 from . import test_library_loyalty
 from . import test_drift
+from . import test_own
+from . import test_target
+from . import test_judgement

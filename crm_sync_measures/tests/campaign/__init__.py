@@ -1,0 +1,5 @@
+from . import test_campaign_effect
+from . import test_campaign_holdout
+from . import test_campaign_result
+from . import test_lead_quality
+from . import test_material

@@ -39,7 +39,7 @@ class CrmSyncReportChoice(models.AbstractModel):
     tier_id = fields.Many2one("crm.sync.tier", ondelete="cascade")
     category_id = fields.Many2one("product.category", "Product Category", ondelete="cascade")
     channel = fields.Char(size=64, help="As it stands in the key of the scope of KPI values: of “channel:web”, “web”.")
-    scope_key = fields.Char(compute="_compute_scope_key", store=True, export_string_translation=False)
+    scope_key = fields.Char(compute="_compute_scope_key", store=True, precompute=True, export_string_translation=False)
 
     @api.depends("scope_kind", "channel", *SCOPE_FIELDS.values())
     def _compute_scope_key(self):

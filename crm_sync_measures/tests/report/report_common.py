@@ -1,6 +1,5 @@
 from datetime import date, timedelta
 from io import BytesIO
-from unittest.mock import patch
 
 import openpyxl
 from freezegun import freeze_time
@@ -19,18 +18,14 @@ class ReportCase(SyncCase):
         cls.complaints = cls.kpi("t_complaint_count", "Complaints of the Test", direction="lower")
         cls.rate = cls.kpi("t_answered", "Answered in Time", unit="percent", digits=1, additivity="ratio")
 
-    def setUp(self):
-        super().setUp()
-        self.startPatcher(patch.object(type(self.env["ir.cron"]), "_commit_progress", lambda *args, **kwargs: 1000.0))
-        self.startPatcher(patch.object(self.env.cr, "rollback", lambda: None))
-        self.travel("2026-04-10 08:00:00")
-
     def travel(self, moment):
         self.startPatcher(freeze_time(moment))
 
     @classmethod
     def kpi(cls, code, name, **values):
-        return cls.env["crm.sync.kpi"].create({"code": code, "name": name, "subject": "service", **values})
+        return cls.env["crm.sync.kpi"].create(
+            {"code": code, "name": name, "subject": "service", "kind": "builtin", **values}
+        )
 
     @classmethod
     def measured(cls, kpi, day, value, scope_key="company", company=None, **values):

@@ -77,8 +77,8 @@ class TestReport(ReportCase):
         Lead = self.env["crm.lead"]
         own, other = Lead.create(
             [
-                {"name": "Forty lamps", "type": "opportunity", "user_id": self.colleague.id, "expected_revenue": 900.0},
-                {"name": "Ten lamps", "type": "opportunity", "user_id": self.manager.id, "expected_revenue": 800.0},
+                {"name": "Forty lamps", "type": "opportunity", "user_id": self.colleague.id, "expected_revenue": 9e8},
+                {"name": "Ten lamps", "type": "opportunity", "user_id": self.manager.id, "expected_revenue": 8e8},
             ]
         )
         (own | other).action_set_won()

@@ -11,6 +11,10 @@ from .report_common import ReportCase
 class TestReportPage(ReportCase):
     """The report on screen: the choice above, what it says below."""
 
+    def setUp(self):
+        super().setUp()
+        self.travel("2026-04-10 08:00:00")
+
     def test_it_opens_with_the_last_month_that_is_over_and_follows_the_choice(self):
         self.measured(self.complaints, "2026-03-01", 7.0)
         form = Form(self.env["crm.sync.report.page"].with_user(self.agent))

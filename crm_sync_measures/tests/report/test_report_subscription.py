@@ -1,4 +1,5 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -14,8 +15,11 @@ class TestReportSubscription(ReportCase):
 
     def setUp(self):
         super().setUp()
+        self.startPatcher(patch.object(type(self.env["ir.cron"]), "_commit_progress", lambda *args, **kwargs: 1000.0))
+        self.startPatcher(patch.object(self.env.cr, "rollback", lambda: None))
+        self.travel("2026-04-10 08:00:00")
         self.agent.tz = "Asia/Shanghai"
-        self.measured(self.complaints, "2026-03-01", 7.0)
+        self.measured(self.complaints, "2026-04-01", 7.0)
 
     def subscribe(self, user=None, **values):
         user = user or self.agent

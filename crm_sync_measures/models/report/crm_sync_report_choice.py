@@ -21,7 +21,7 @@ class CrmSyncReportChoice(models.AbstractModel):
     _description = "Choice of a Report"
 
     report = fields.Selection(REPORT_LABELS, required=True, default="sales")
-    period_kind = fields.Selection(PERIOD_LABELS, "Made", required=True, default="month")
+    period_kind = fields.Selection(PERIOD_LABELS, required=True, default="month")
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company, ondelete="cascade"
     )
@@ -32,14 +32,14 @@ class CrmSyncReportChoice(models.AbstractModel):
         default="now",
         help="Final figures are corrected by revisions only. As known now: with the last revision.",
     )
-    scope_kind = fields.Selection(SCOPES, "Told Of", required=True, default="company")
+    scope_kind = fields.Selection(SCOPES, "Scope", required=True, default="company")
     department_id = fields.Many2one("crm.sync.department", ondelete="cascade")
     team_id = fields.Many2one("crm.team", "Sales Team", ondelete="cascade")
-    person_id = fields.Many2one("res.users", "One Person", ondelete="cascade", domain="[('share', '=', False)]")
+    person_id = fields.Many2one("res.users", "Colleague", ondelete="cascade", domain="[('share', '=', False)]")
     tier_id = fields.Many2one("crm.sync.tier", ondelete="cascade")
     category_id = fields.Many2one("product.category", "Product Category", ondelete="cascade")
     channel = fields.Char(size=64, help="As it stands in the key of the scope of KPI values: of “channel:web”, “web”.")
-    scope_key = fields.Char(compute="_compute_scope_key", store=True, export_string_translation=False)
+    scope_key = fields.Char(compute="_compute_scope_key", store=True, precompute=True, export_string_translation=False)
 
     @api.depends("scope_kind", "channel", *SCOPE_FIELDS.values())
     def _compute_scope_key(self):
@@ -60,7 +60,7 @@ class CrmSyncReportChoice(models.AbstractModel):
             if choice.scope_kind == "company":
                 continue
             if choice.scope_key == "company":
-                raise ValidationError(self.env._("Told of: choose of which one."))
+                raise ValidationError(self.env._("Scope: choose of which one."))
             if choice.scope_kind in SCOPE_FIELDS:
                 choice[SCOPE_FIELDS[choice.scope_kind]].check_access("read")
 
@@ -68,7 +68,7 @@ class CrmSyncReportChoice(models.AbstractModel):
         """The report as plain data, with the rights of the caller; see ``crm.sync.report._compose``."""
         self.ensure_one()
         if self.scope_kind != "company" and self.scope_key == "company":
-            raise UserError(self.env._("Told of: choose of which one."))
+            raise UserError(self.env._("Scope: choose of which one."))
         return self.env["crm.sync.report"]._compose(
             self.report, self.period_kind, day, self.company_id, self.scope_key, self.known
         )

@@ -45,7 +45,7 @@ class CrmSyncReport(models.AbstractModel):
             "signals",
             (
                 Column(env._("KPI")),
-                Column(env._("Told Of")),
+                Column(env._("Measured For")),
                 Column(env._("First Day"), "date"),
                 Column(env._("What It Says")),
                 Column(env._("State")),
@@ -115,7 +115,7 @@ class CrmSyncReport(models.AbstractModel):
             "lessons",
             (
                 Column(env._("What Is Improved")),
-                Column(env._("What Came of It")),
+                Column(env._("How It Turned Out")),
                 Column(env._("What the System Says")),
                 Column(env._("What We Have Learned")),
             ),

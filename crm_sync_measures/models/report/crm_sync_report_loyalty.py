@@ -55,7 +55,11 @@ class CrmSyncReport(models.AbstractModel):
         )
         return self._listing(
             "tiers",
-            (Column(self.env._("Tier")), Column(self.env._("Program")), Column(self.env._("Members"), "number")),
+            (
+                Column(self.env._("Tier")),
+                Column(self.env._("Program")),
+                Column(self.env._("Number of Members"), "number"),
+            ),
             (
                 # sudo: names of the tier and program of members whom he reads
                 ListRow((tier.sudo().name, program.sudo().name, count))

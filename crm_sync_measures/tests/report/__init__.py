@@ -1,0 +1,4 @@
+from . import test_report
+from . import test_report_page
+from . import test_report_subscription
+from . import test_report_workbook

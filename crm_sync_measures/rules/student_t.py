@@ -16,8 +16,7 @@ def t_quantile(degrees: float, level: float = 0.95) -> float:
     >>> round(t_quantile(10, 0.99), 3), round(t_quantile(24.99), 3), round(t_quantile(math.inf), 3)
     (3.169, 2.06, 1.96)
     """
-    if degrees > 1e6:
-        degrees = 1e6
+    degrees = min(degrees, 1e6)
     low, high = 0.0, 1.0
     while _beyond(high, degrees) > 1 - level:
         high *= 2
@@ -39,9 +38,7 @@ def _incomplete_beta(a, b, x):
     """Regularized incomplete beta function by Lentz's continued fraction (Press et al., Numerical Recipes, 6.4)."""
     if x <= 0 or x >= 1:
         return float(x >= 1)
-    front = math.exp(
-        math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) + a * math.log(x) + b * math.log1p(-x)
-    )
+    front = math.exp(math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) + a * math.log(x) + b * math.log1p(-x))
     if x < (a + 1) / (a + b + 2):
         return front * _fraction(a, b, x) / a
     return 1 - front * _fraction(b, a, 1 - x) / b

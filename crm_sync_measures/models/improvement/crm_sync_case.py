@@ -17,6 +17,7 @@ class CrmSyncCase(models.Model):
     )
     improvement_count = fields.Integer("Number of Improvement Actions", compute="_compute_improvement_count")
 
+    @api.depends_context("uid", "allowed_company_ids")
     @api.depends("improvement_ids")
     def _compute_improvement_count(self):
         """Those that the reader may read."""

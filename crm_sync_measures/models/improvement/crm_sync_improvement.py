@@ -172,13 +172,12 @@ class CrmSyncImprovement(models.Model):
     _signal_uniq = models.UniqueIndex(
         "(signal_id) WHERE signal_id IS NOT NULL", "There is an improvement action for this signal already."
     )
-    _window_count_range = models.Constraint(
-        "CHECK(window_count BETWEEN 2 AND 60)", "Periods compared: enter 2 to 60."
-    )
+    _window_count_range = models.Constraint("CHECK(window_count BETWEEN 2 AND 60)", "Periods compared: enter 2 to 60.")
     _check_idx = models.Index("(check_on) WHERE phase = 'check'")
 
     # ---------------------------------------------------------------- compute
 
+    @api.depends_context("uid", "allowed_company_ids")
     @api.depends("case_ids")
     def _compute_case_count(self):
         for action in self:

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import models
 
 from ...rules.improvement import after_window, change, difference_in_differences, verdict
 
@@ -109,9 +109,7 @@ class CrmSyncImprovementCheck(models.Model):
     def _is_by_signal(self, found, signal):
         """Whether only the control chart proves it."""
         without = verdict(found, self._good(), self.expected_change)
-        return not self.compare_scope_key and without != verdict(
-            found, self._good(), self.expected_change, signal
-        )
+        return not self.compare_scope_key and without != verdict(found, self._good(), self.expected_change, signal)
 
     def _signal(self, periods):
         """1 where the control chart tells a favourable change in these periods, -1 an unfavourable one, 0 none or both."""

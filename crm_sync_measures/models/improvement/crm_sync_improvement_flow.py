@@ -137,11 +137,11 @@ class CrmSyncImprovementFlow(models.Model):
             if action.phase != "act":
                 raise UserError(self._words_phase(self.env._("Only what was checked can be adopted."), action))
             if action.outcome == "harmful":
-                raise UserError(
-                    self.env._("“%s” has made it worse: adapt it, or abandon it.", action.name)
-                )
+                raise UserError(self.env._("“%s” has made it worse: adapt it, or abandon it.", action.name))
             if action.outcome != "effective" and not reason:
-                raise UserError(self.env._("It is not proven that this has helped. Say why it is adopted all the same."))
+                raise UserError(
+                    self.env._("It is not proven that this has helped. Say why it is adopted all the same.")
+                )
             action._close("adopt", reason, lesson)
             if action.outcome == "effective":
                 action._rebase()
@@ -195,7 +195,7 @@ class CrmSyncImprovementFlow(models.Model):
     def _next(self):
         """The next round: the same problem, planned anew."""
         [values] = self.copy_data({"name": self.name})
-        values["case_ids"] = [(6, 0, self.sudo().case_ids.ids)]  # sudo: the linked cases stay linked
+        values["case_ids"] = [(6, 0, sorted(self._linked_cases()[self.id]))]
         if self.compare_scope_key:
             values["compare_scope_key"] = self.compare_scope_key
         # sudo: whoever decides on the action plans the next one; only what was entered is copied

@@ -12,7 +12,9 @@ SCOPE_MODELS = {
     "category": "product.category",
 }
 _KINDS = {model: kind for kind, model in SCOPE_MODELS.items()}
-_KEY = re.compile(r"company|(?P<kind>department|team|person|tier|category):(?P<id>[1-9][0-9]{0,8})|channel:[a-z0-9_.-]{1,60}")
+_KEY = re.compile(
+    r"company|(?P<kind>department|team|person|tier|category):(?P<id>[1-9][0-9]{0,8})|channel:[a-z0-9_.-]{1,60}"
+)
 
 
 class CrmSyncImprovementScope(models.Model):

@@ -44,10 +44,13 @@ class CrmSyncImprovementSources(models.Model):
         if not isinstance(domain, list) or not isinstance(name, str) or not name.strip():
             raise UserError(self.env._("Give the domain and the name of a row of the chart."))
         Report = self.env["crm.sync.case.report"]
-        rows = Report.search(Domain(domain), order="opened_at desc, id desc", limit=_CASES)
+        try:
+            rows = Report.search(Domain(domain), order="opened_at desc, id desc", limit=_CASES)
+            count = Report.search_count(Domain(domain))
+        except (KeyError, TypeError, ValueError):
+            raise UserError(self.env._("Give the domain and the name of a row of the chart.")) from None
         if not rows:
             raise UserError(self.env._("There are no cases in this row any more. Reload the page."))
-        count = Report.search_count(Domain(domain))
         # Merged cases are told by the cause of their master: the row knows, the case may not.
         causes = rows.cause_id
         cases = self.env["crm.sync.case"].browse(rows.ids)
@@ -87,7 +90,9 @@ class CrmSyncImprovementSources(models.Model):
         suggestions = self.case_ids.filtered(lambda case: case.kind == "suggestion")
         if not suggestions:
             raise UserError(
-                self.env._("No customer suggestion is linked to this action. Answer the other customers in their cases.")
+                self.env._(
+                    "No customer suggestion is linked to this action. Answer the other customers in their cases."
+                )
             )
         if len(suggestions) > 1:
             return {

@@ -114,7 +114,9 @@ class CrmSyncImprovementVerdict(models.Model):
     def _words_of_proof(self, facts):
         if not facts.get("is_by_signal"):
             return False
-        return self.env._("The interval alone would not prove it; the control chart does, by a signal after the change.")
+        return self.env._(
+            "The interval alone would not prove it; the control chart does, by a signal after the change."
+        )
 
     def _words_of_hope(self):
         if not self.expected_change or self.outcome == "harmful":

@@ -37,9 +37,10 @@ class CrmSyncImprovementWrite(models.Model):
         ours = {name for name in vals if self._is_ours(name)}
         if not ours:
             return super().write(vals)
+        vals = self._cleaned(vals)
         self._refuse_late(vals)
         linked = self._linked_cases() if "case_ids" in ours else None
-        result = super().write(self._cleaned(vals))
+        result = super().write(vals)
         self._check_entered(ours)
         if linked is not None:
             self._check_cases(linked)
@@ -93,9 +94,7 @@ class CrmSyncImprovementWrite(models.Model):
                     continue
                 if is_over:
                     raise UserError(self.env._("“%s” is over and does not change any more.", action.name))
-                raise UserError(
-                    self.env._("%s: stays as it was when the baseline was frozen.", self._label(name))
-                )
+                raise UserError(self.env._("%s: stays as it was when the baseline was frozen.", self._label(name)))
 
     def _would_change(self, name, value):
         """Whether writing ``value`` changes a field; a form may send what it shows."""
@@ -124,9 +123,7 @@ class CrmSyncImprovementWrite(models.Model):
         for name in ("problem", "cause_text", "lesson"):
             if len(self[name] or "") > TEXT_LENGTH:
                 raise UserError(
-                    self.env._(
-                        "%(field)s: at most %(count)s characters.", field=self._label(name), count=TEXT_LENGTH
-                    )
+                    self.env._("%(field)s: at most %(count)s characters.", field=self._label(name), count=TEXT_LENGTH)
                 )
 
     def _check_owner(self):
@@ -151,9 +148,18 @@ class CrmSyncImprovementWrite(models.Model):
             )
 
     def _linked_cases(self):
-        """Ids of the linked cases of each action, also of those that the caller may not see."""
-        # sudo: to ask about each of them with the caller's own rights
-        return {action.id: set(action.sudo().with_context(active_test=False).case_ids.ids) for action in self}
+        """Ids of the linked cases of each action, also of those that the caller may not see; by SQL, as the cache is his."""
+        self.flush_recordset()
+        linked = {action.id: set() for action in self}
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT improvement_id, case_id FROM crm_sync_improvement_case_rel WHERE improvement_id = ANY(%s)",
+                list(self.ids),
+            )
+        )
+        for action_id, case_id in rows:
+            linked[action_id].add(case_id)
+        return linked
 
     def _check_cases(self, before):
         """Who links a case may read it; those that a colleague has linked stay linked."""
@@ -176,7 +182,9 @@ class CrmSyncImprovementWrite(models.Model):
                 cleaned[name] = vals[name].replace("\x00", "").strip()
         for name in ("scope_ref", "compare_ref"):
             if vals.get(name) and not _REF.fullmatch(str(vals[name])):
-                raise UserError(self.env._("%s: choose a department, a team, a colleague, a tier or a category.", self._label(name)))
+                raise UserError(
+                    self.env._("%s: choose a department, a team, a colleague, a tier or a category.", self._label(name))
+                )
         if "scope_key" in cleaned and not cleaned["scope_key"]:
             cleaned["scope_key"] = "company"
         return cleaned

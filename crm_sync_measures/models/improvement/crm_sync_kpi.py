@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class CrmSyncKpi(models.Model):
@@ -8,6 +8,7 @@ class CrmSyncKpi(models.Model):
 
     improvement_count = fields.Integer("Improvement Actions", compute="_compute_improvement_count")
 
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_improvement_count(self):
         """Those that the reader may read."""
         counts = dict(

@@ -2,9 +2,8 @@ from datetime import date, datetime, timedelta
 from unittest.mock import patch
 
 from freezegun import freeze_time
-from odoo.tools import SQL
-
 from odoo.addons.crm_sync_measures.rules.kpi_period import period_next
+from odoo.tools import SQL
 
 from ..common import SyncCase
 
@@ -102,9 +101,7 @@ class ImprovementCase(SyncCase):
     def period(self, kpi, day, company=None):
         company = company or self.company
         Period = self.env["crm.sync.kpi.period"]
-        known = Period.search(
-            [("kpi_id", "=", kpi.id), ("company_id", "=", company.id), ("period_start", "=", day)]
-        )
+        known = Period.search([("kpi_id", "=", kpi.id), ("company_id", "=", company.id), ("period_start", "=", day)])
         end = period_next(day, "month") - timedelta(days=1)
         closes = datetime.combine(end, datetime.min.time()) + timedelta(days=1 + kpi.closing_days)
         return known or Period.create(

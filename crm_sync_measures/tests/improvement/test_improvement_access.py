@@ -73,7 +73,9 @@ class TestImprovementAccess(ImprovementCase):
         for user in (portal, self.other_company()[1]):
             with self.assertRaises(UserError):
                 self.action(owner_id=user.id)
-        self.assertIn(self.agent.partner_id, self.action().message_partner_ids)
+        Tracked = self.Improvement.with_user(self.head).with_context(tracking_disable=False)
+        action = Tracked.create({"name": "Answer in time", "owner_id": self.agent.id, "department_id": self.service.id})
+        self.assertIn(self.agent.partner_id, action.message_partner_ids)
 
     def test_texts_are_limited_and_cleaned(self):
         action = self.action(name="  Answer\n on\x00 time ")

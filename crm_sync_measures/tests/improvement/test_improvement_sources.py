@@ -79,7 +79,14 @@ class TestImprovementSources(ImprovementCase):
         self.assertEqual((planned.case_ids, planned.cause_id), (cases, cases.cause_id))
         self.assertEqual(planned.name, f"Fewer cases: {bar['name']}")
         self.assertIn("3 cases between", planned.problem)
-        for domain, name in (("x", "Defect"), ([], ""), ([], 7), ([("id", "=", 0)], "Defect")):
+        for domain, name in (
+            ("x", "Defect"),
+            ([], ""),
+            ([], 7),
+            ([("id", "=", 0)], "Defect"),
+            (["junk"], "Defect"),
+            ([("no_such", "=", 1)], "Defect"),
+        ):
             with self.assertRaises(UserError):
                 self.Improvement.with_user(self.head).action_improve_row(domain, name)
 
@@ -93,8 +100,10 @@ class TestImprovementSources(ImprovementCase):
         with self.assertRaisesRegex(AccessError, "you cannot link it"):
             self.action(case_ids=[(6, 0, hidden.ids)])
         action = self.action(user=self.manager, case_ids=[(6, 0, hidden.ids)])
+        self.env.invalidate_all()
         self.assertEqual(action.with_user(self.head).case_count, 0)
         action.with_user(self.head).write({"case_ids": [(4, self.case().id)]})
+        self.env.invalidate_all()
         self.assertIn(hidden, action.sudo().case_ids, "what a colleague has linked stays")
 
     def test_of_who_is_forgotten_the_words_go_here_too(self):
@@ -108,6 +117,8 @@ class TestImprovementSources(ImprovementCase):
         suggestion = self.case(kind="suggestion", cause_id=False, name="Wrap them")
         action = self.action(case_ids=[(6, 0, suggestion.ids)])
         opened = action.action_tell()
-        self.assertEqual((opened["res_model"], opened["context"]["default_case_id"]), ("crm.sync.case.said", suggestion.id))
+        self.assertEqual(
+            (opened["res_model"], opened["context"]["default_case_id"]), ("crm.sync.case.said", suggestion.id)
+        )
         with self.assertRaisesRegex(UserError, "No customer suggestion"):
             self.action().action_tell()

@@ -19,6 +19,7 @@ class TestImprovementTasks(ImprovementCase):
         )
         self.assertEqual((action.task_count, action.task_done_count, action.task_progress), (3, 0, 0))
         action.activity_ids[0].action_done()
+        self.env.invalidate_all()
         self.assertEqual((action.task_count, action.task_done_count, action.task_progress), (3, 1, 33))
 
     def test_who_wants_no_tasks_has_none(self):
@@ -73,7 +74,9 @@ class TestImprovementScreens(ImprovementCase):
         form.due_on = "2026-07-20"
         form.expected_change = -5
         action = form.save()
-        self.assertEqual((action.department_id, action.owner_id, action.scope_key), (self.service, self.head, "company"))
+        self.assertEqual(
+            (action.department_id, action.owner_id, action.scope_key), (self.service, self.head, "company")
+        )
         action.action_start()
         opened = action.with_context(default_act="abandon").action_decide()
         dialog = Form(self.env[opened["res_model"]].with_user(self.head).with_context(**opened["context"]))

@@ -45,7 +45,9 @@ class TestImprovementVerdict(ImprovementCase):
         self.months(kpi, [(2000, 10000)] * 6)
         self.env.cr.execute("UPDATE crm_sync_kpi_value SET count = 12 WHERE kpi_id = %s", [kpi.id])
         self.env.invalidate_all()
-        action = self.checked(kpi, [(2100, 10000), (1900, 10000), (2050, 10000), (1950, 10000), (2010, 10000), (2000, 10000)])
+        action = self.checked(
+            kpi, [(2100, 10000), (1900, 10000), (2050, 10000), (1950, 10000), (2010, 10000), (2000, 10000)]
+        )
         self.assertEqual(action.verdict_facts["method"], "means")
 
     def test_what_chance_explains_is_inconclusive_and_adopted_only_with_a_reason(self):
@@ -75,7 +77,7 @@ class TestImprovementVerdict(ImprovementCase):
         self.months(kpi, (31, 34, 32, 30, 33, 32), scope=service)
         self.months(kpi, (41, 44, 43, 40, 43, 41), scope=sales)
         after, same = (25, 24, 26, 23, 25, 24), (35, 34, 36, 32, 36, 34)
-        action = self.checked(kpi, after, same, scope=service, compare_scope_key=sales)
+        action = self.checked(kpi, after, same, scope=service, compare_scope_key=sales, user=self.manager)
         self.assertEqual(action.outcome, "inconclusive")
         self.assertAlmostEqual(action.effect, -7.5)
         self.assertAlmostEqual(action.did, 0.0, delta=0.5)
@@ -88,7 +90,12 @@ class TestImprovementVerdict(ImprovementCase):
         self.months(kpi, (30, 32, 31, 33, 30, 32), scope=service)
         self.months(kpi, (30, 33, 31, 32, 31, 32), scope=sales)
         action = self.checked(
-            kpi, (31, 33, 30, 34, 31, 32), (40, 43, 38, 43, 40, 42), scope=service, compare_scope_key=sales
+            kpi,
+            (31, 33, 30, 34, 31, 32),
+            (40, 43, 38, 43, 40, 42),
+            scope=service,
+            compare_scope_key=sales,
+            user=self.manager,
         )
         self.assertEqual(action.outcome, "effective")
         self.assertLess(action.did_high, 0)
@@ -149,7 +156,7 @@ class TestImprovementVerdict(ImprovementCase):
         )
         self.env.invalidate_all()
         action.action_check()
-        self.assertEqual(action.outcome, "inconclusive")
+        self.assertEqual(action.outcome, "not_effective")
         self.assertEqual([one["value"] for one in action.after_values], [32.0] * 6)
 
     def test_what_is_adopted_re_bases_the_limits_on_what_was_reached(self):
@@ -180,7 +187,9 @@ class TestImprovementVerdict(ImprovementCase):
         opened = action.action_adapt("One more try", "Begin with the product")
         follower = self.Improvement.browse(opened["res_id"])
         self.assertEqual((action.phase, action.act, action.lesson), ("over", "adapt", "Begin with the product"))
-        self.assertEqual((follower.previous_id, follower.problem, follower.phase), (action, "They wait too long", "plan"))
+        self.assertEqual(
+            (follower.previous_id, follower.problem, follower.phase), (action, "They wait too long", "plan")
+        )
         self.assertFalse(follower.outcome or follower.baseline_values)
 
     def test_to_adapt_and_to_abandon_need_a_reason(self):

@@ -112,7 +112,8 @@ class CrmSyncReport(models.AbstractModel):
         """(attainment in per cent or None, level) of what the table shows: kept with the value, or of several together."""
         if point.attainment is not None or point.level:
             return point.attainment, point.level
-        if point.value is None:
+        # How far several periods together are from a range nobody has said.
+        if point.value is None or kpi.direction == "range":
             return None, ""
         warning = kpi.warning_value if kpi.has_warning else None
         critical = kpi.critical_value if kpi.has_critical else None

@@ -140,22 +140,27 @@ class Charts:
 
     def _add(self, kind, sheet, title, labels, series, look):
         """
-        :param title: ``(row, column)`` of the cell with the title: names of customers never become a formula
-        :param labels: ``(first row, last row, column)`` of the axis
-        :param series: ``[((row, column) of the name, (first row, last row, column))]``
+        :param title: ``((row, column), text)`` of the cell with the title: names of customers never become a formula
+        :param labels: ``((first row, last row, column), texts)`` of the axis
+        :param series: ``[((row, column), text of the name, (first row, last row, column), numbers)]``
         """
         chart = self._book._book.add_chart(kind)
-        for name, (first, last, column) in series:
-            first_label, last_label, label = labels
+        (first_label, last_label, label), texts = labels
+        for place, name, (first, last, column), numbers in series:
+            # What cells hold stands beside their range, for programs that draw before they calculate.
             chart.add_series(
                 {
-                    "name": [sheet.name, *name],
+                    "name": [sheet.name, *place],
+                    "name_data": [name],
                     "categories": [sheet.name, first_label, label, last_label, label],
+                    "categories_data": list(texts),
                     "values": [sheet.name, first, column, last, column],
+                    "values_data": list(numbers),
                     **look,
                 }
             )
-        chart.set_title({"name": [sheet.name, *title], "overlay": False, "name_font": {"size": 12}})
+        place, text = title
+        chart.set_title({"name": [sheet.name, *place], "data": [text], "overlay": False, "name_font": {"size": 12}})
         chart.set_legend({"none": True} if len(series) < 2 else {"position": "bottom"})
         chart.set_size(_CHART)
         chart.show_blanks_as("gap")

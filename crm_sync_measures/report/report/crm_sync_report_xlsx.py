@@ -101,13 +101,19 @@ class CrmSyncReportXlsx(models.AbstractModel):
         if not drawn and not columns:
             return
         charts = book.add_charts(self.env._("Charts"))
-        for _row, first, last, has_target in drawn:
-            series = [((0, 2), (first, last, 2))] + [((0, 3), (first, last, 3))] * has_target
-            charts.add_line(trend[0], (first, 0), (first, last, 1), series)
+        for row, first, last, has_target in drawn:
+            labels, actual, target = zip(*row.trend, strict=True)
+            series = [((0, 2), self.env._("Actual"), (first, last, 2), actual)]
+            if has_target:
+                series.append(((0, 3), self.env._("Target"), (first, last, 3), target))
+            charts.add_line(trend[0], ((first, 0), row.name), ((first, last, 1), labels), series)
         for listing, sheet in columns:
-            number = next(position for position, column in enumerate(listing.columns) if column.is_number)
+            number, column = next(pair for pair in enumerate(listing.columns) if pair[1].is_number)
             last = len(listing.rows)
-            charts.add_columns(sheet, (0, number), (1, last, 0), [((0, number), (1, last, number))])
+            labels = [row.cells[0] for row in listing.rows]
+            numbers = [row.cells[number] for row in listing.rows]
+            title = (0, number), column.label
+            charts.add_columns(sheet, title, ((1, last, 0), labels), [(*title, (1, last, number), numbers)])
 
     # ---------------------------------------------------------------- about
 

@@ -61,6 +61,8 @@ class CrmSyncKpi(models.Model):
         }
 
     def _chart_company(self, company_id):
+        if company_id and (isinstance(company_id, bool) or not isinstance(company_id, int)):
+            raise UserError(self.env._("A company is told by its number."))
         companies = self.env.companies
         if self.company_id:
             companies &= self.company_id

@@ -54,19 +54,17 @@ class CrmSyncKpi(models.Model):
             ("definition_hash", "=", self.definition_hash),
         ]
 
-    def _final_values(self, keys):
-        """``{(company, scope key): final figures, oldest first}`` of the last 60 periods or so.
+    def _final_values(self, keys, newest):
+        """``{(company, scope key): final figures, oldest first}`` of the 60 periods or so before ``newest``, a first day.
 
         :param keys: the pairs that are asked for
         """
-        if not keys:
-            return {}
         values = self.env["crm.sync.kpi.value"].search(
             [
                 *self._final_domain(),
                 ("company_id", "in", list({company.id for company, _key in keys})),
                 ("scope_key", "in", list({key for _company, key in keys})),
-                ("period_start", ">=", fields.Date.today() - timedelta(days=_HORIZON[self.calendar])),
+                ("period_start", ">=", newest - timedelta(days=_HORIZON[self.calendar])),
             ],
             order="period_start, id",
         )

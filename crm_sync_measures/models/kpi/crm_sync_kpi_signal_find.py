@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...rules.control_baseline import limits_for
@@ -6,7 +6,7 @@ from ...rules.control_chart import find, is_favourable
 
 #: What a threshold says the more of, the worse it is.
 _RANKS = {"warning": 1, "critical": 2}
-#: Before this part of a period is over, nobody is told that it is behind.
+#: Before this part of a period is over, nobody is told how a stand or a ratio does, nor that a sum is behind.
 _TOO_EARLY = 1 / 3
 _COLUMNS = (
     "kpi_id",
@@ -62,8 +62,10 @@ class CrmSyncKpi(models.Model):
     def _signals_of(self, values):
         """``[values of a row]`` of everything that is seen in ``values``, which are of this KPI."""
         self.ensure_one()
+        if not values:
+            return []
         keys = {(value.company_id, value.scope_key) for value in values}
-        series = self._final_values(keys)
+        series = self._final_values(keys, max(values.mapped("period_start")))
         baselines = self._ensure_baselines(series)
         news = values.filtered(lambda value: value.source != "backfill" and not value.is_empty)
         rows = []
@@ -117,6 +119,8 @@ class CrmSyncKpi(models.Model):
         """Where a figure has come past a threshold that the one before had not passed."""
         rows = []
         for value in news:
+            if value.state == "running" and self.additivity not in ("sum", "distinct") and self._is_early(value):
+                continue
             before = series.filtered(lambda final, value=value: final.period_start < value.period_start)[-1:]
             if _RANKS.get(value.level, 0) > _RANKS.get(before.level, 0):
                 is_above, limit = self._threshold_of(value)
@@ -133,14 +137,16 @@ class CrmSyncKpi(models.Model):
 
     def _pace_signals(self, running):
         """What is in progress and behind what its target asks by now."""
-        now = fields.Datetime.now()
         rows = []
         for value in running:
-            begun = value.at_start + _TOO_EARLY * (value.at_end - value.at_start) <= now
-            if begun and value.pace == "behind":
+            if value.pace == "behind" and not self._is_early(value):
                 is_above, limit = self._target_of(value)
                 rows.append(self._signal_row(value, "pace", is_above, limit=limit))
         return rows
+
+    @api.model
+    def _is_early(self, value):
+        return fields.Datetime.now() < value.at_start + _TOO_EARLY * (value.at_end - value.at_start)
 
     def _target_of(self, value):
         if self.direction != "range":

@@ -10,3 +10,6 @@ from . import test_drift
 from . import test_own
 from . import test_target
 from . import test_judgement
+from . import test_baseline
+from . import test_chart
+from . import test_signal

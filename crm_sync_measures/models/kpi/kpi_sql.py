@@ -144,7 +144,7 @@ def keyed(kpi, scopes, others):
                 WINDOW,
             )
         )
-    elif others == "carried" and kpi.additivity in ("sum", "distinct"):
+    elif others == "carried" and scopes and kpi.additivity in ("sum", "distinct"):
         parts.append(
             SQL(
                 """SELECT w.id, k.scope_kind, k.scope_key, k.scope_id
@@ -159,7 +159,7 @@ def keyed(kpi, scopes, others):
                                      JOIN crm_sync_kpi_value v ON v.period_id = p.id AND v.is_current AND v.scope_kind = ANY(%(scopes)s)) seen
                             WHERE scope_kind != 'company' GROUP BY 1, 2, 3, 4, 5) k
                      JOIN %(window)s w ON w.company_id = k.company_id AND w.calendar = k.calendar AND w.period_start > k.since
-                    WHERE CASE k.scope_kind %(alive)s ELSE TRUE END""",
+                    WHERE CASE k.scope_kind WHEN 'channel' THEN TRUE %(alive)s END""",
                 window=WINDOW,
                 kpi=kpi.id,
                 scopes=list(scopes),

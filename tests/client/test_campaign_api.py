@@ -104,7 +104,6 @@ def test_a_material_is_given_once(client_for):
 @pytest.mark.parametrize(
     "arguments",
     [
-        {},
         {"partner_ids": "all"},
         {"partner_ids": [True]},
         {"partner_ids": [99_999_999]},

@@ -229,7 +229,6 @@
         "views/kpi/crm_sync_kpi_target_views.xml",
         "wizard/kpi/crm_sync_kpi_phase_views.xml",
         "views/kpi/crm_sync_kpi_own_views.xml",
-        "views/kpi/crm_sync_kpi_value_judgement_views.xml",
         "wizard/kpi/crm_sync_kpi_signal_confirm_views.xml",
         "views/kpi/crm_sync_kpi_signal_views.xml",
         "views/kpi/crm_sync_kpi_baseline_views.xml",

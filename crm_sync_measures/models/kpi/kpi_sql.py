@@ -159,20 +159,16 @@ def keyed(kpi, scopes, others):
                                      JOIN crm_sync_kpi_value v ON v.period_id = p.id AND v.is_current AND v.scope_kind = ANY(%(scopes)s)) seen
                             WHERE scope_kind != 'company' GROUP BY 1, 2, 3, 4, 5) k
                      JOIN %(window)s w ON w.company_id = k.company_id AND w.calendar = k.calendar AND w.period_start > k.since
-                    WHERE %(alive)s""",
+                    WHERE CASE k.scope_kind WHEN 'channel' THEN TRUE %(alive)s END""",
                 window=WINDOW,
                 kpi=kpi.id,
                 scopes=list(scopes),
-                alive=_is_alive(scopes),
+                alive=SQL(" ").join(
+                    SQL("WHEN %s THEN EXISTS (%s)", kind, _ALIVE[kind]) for kind in scopes if kind in _ALIVE
+                ),
             )
         )
     return SQL("keyed AS (%s)", SQL(" UNION ").join(parts))
-
-
-def _is_alive(scopes):
-    """Condition: there still is what the scope ``k`` is about. A channel always is."""
-    alive = [SQL("k.scope_kind = %s AND EXISTS (%s)", kind, _ALIVE.get(kind, SQL("SELECT"))) for kind in scopes]
-    return SQL("(%s)", SQL(" OR ").join(alive))
 
 
 def measured(additivity, unit):

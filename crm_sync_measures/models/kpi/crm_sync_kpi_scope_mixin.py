@@ -45,7 +45,7 @@ class CrmSyncKpiScopeMixin(models.AbstractModel):
     def _compute_scope(self):
         for row in self.sudo():  # sudo: names of what was picked
             chosen = row._scope_choice()
-            if row.scope_kind == "company":
+            if row.scope_kind in (False, "company"):
                 row.scope_key, row.scope_name = "company", row.company_id.name
             elif row.scope_kind == "channel":
                 labels = dict(row._fields["channel"]._description_selection(row.env))

@@ -66,7 +66,7 @@ class CrmSyncKpiBaseline(models.Model):
     replaced_by_id = fields.Many2one(
         "crm.sync.kpi.baseline", readonly=True, index="btree_not_null", ondelete="restrict"
     )
-    sentence = fields.Char("In Words", compute="_compute_sentence")
+    sentence = fields.Char("Limits in Words", compute="_compute_sentence")
 
     _active_uniq = models.UniqueIndex(
         "(kpi_id, company_id, scope_key) WHERE state = 'active'", "This KPI has a baseline already."

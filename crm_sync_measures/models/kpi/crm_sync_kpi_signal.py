@@ -50,7 +50,7 @@ class CrmSyncKpiSignal(models.Model):
         help="The one that was passed: limit, threshold or target.",
     )
     run_start = fields.Date("Began In", readonly=True, help="First day of the first period of a run.")
-    text = fields.Char("What Was Seen", compute="_compute_text")
+    text = fields.Char("What Has Changed", compute="_compute_text")
     found_at = fields.Datetime("Seen On", required=True, readonly=True)
 
     # ---------------------------------------------------------------- what was said

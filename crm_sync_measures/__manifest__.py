@@ -272,6 +272,7 @@
         "demo/survey/programs.xml",
         "demo/care/rules.xml",
         "demo/campaign/campaigns.xml",
+        "demo/kpi/kpis.xml",
         "demo/improvement/actions.xml",
     ],
     "assets": {

@@ -22,6 +22,7 @@ _PARTS = (
     "surveys",
     "tiers",
     "care",
+    "kpi",
     "statement",
     "overhead",
     "install",
@@ -35,7 +36,14 @@ _COMPARED = {
     "check": "bench.loyalty_check",
 }
 #: Parts with data of their own, and the option that says how much of it.
-_SIZED = {"expiry": "lots", "cases": "cases", "surveys": "contacts", "tiers": "members", "care": "members"}
+_SIZED = {
+    "expiry": "lots",
+    "cases": "cases",
+    "surveys": "contacts",
+    "tiers": "members",
+    "care": "members",
+    "kpi": "orders",
+}
 #: Up to this size the databases stay for the next run.
 _STAYS = 10_000
 
@@ -54,6 +62,9 @@ def main() -> int:
     parser.add_argument("--contacts", default="", help="sizes for the part surveys; default is the number of customers")
     parser.add_argument(
         "--members", default="", help="sizes for the parts tiers and care; default is the number of customers"
+    )
+    parser.add_argument(
+        "--orders", default="", help="the size the part kpi is listed by; default is the number of customers"
     )
     options = parser.parse_args()
     sizes = {part: [int(size) for size in getattr(options, name).split(",") if size] for part, name in _SIZED.items()}

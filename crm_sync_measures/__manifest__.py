@@ -230,7 +230,6 @@
         "views/kpi/crm_sync_kpi_target_views.xml",
         "wizard/kpi/crm_sync_kpi_phase_views.xml",
         "views/kpi/crm_sync_kpi_own_views.xml",
-        "views/kpi/crm_sync_kpi_value_judgement_views.xml",
         "wizard/kpi/crm_sync_kpi_signal_confirm_views.xml",
         "views/kpi/crm_sync_kpi_signal_views.xml",
         "views/kpi/crm_sync_kpi_baseline_views.xml",
@@ -278,6 +277,7 @@
         "demo/survey/programs.xml",
         "demo/care/rules.xml",
         "demo/campaign/campaigns.xml",
+        "demo/kpi/kpis.xml",
         "demo/improvement/actions.xml",
     ],
     "assets": {

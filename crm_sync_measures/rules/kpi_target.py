@@ -189,6 +189,7 @@ def expected_share(
 
     By days of work, of which March 2026 has 22:
 
+    >>> from datetime import timedelta
     >>> first, last = date(2026, 3, 1), date(2026, 3, 31)
     >>> work = [first + timedelta(days=n) for n in range(31) if (first + timedelta(days=n)).weekday() < 5]
     >>> expected_share(date(2026, 3, 13), first, last, workdays=work) * 22

@@ -11,6 +11,7 @@ import time
 import activity_work
 import care_work
 import case_work
+import kpi_work
 import loop_work
 import odoo
 import survey_work
@@ -219,6 +220,7 @@ WORK = {
     **activity_work.WORK,
     **care_work.WORK,
     **case_work.WORK,
+    **kpi_work.WORK,
     **loop_work.WORK,
     **survey_work.WORK,
 }

@@ -116,7 +116,7 @@ class CrmSyncMaterial(models.Model):
         """Who would get it: the same as :meth:`give_material` returns, and nothing is written."""
         self.ensure_one()
         have = self._having_ids(partners)
-        # sudo: who is held out is for department managers to read; here nobody is told who it is, but left out.
+        # sudo: members are not for everybody to read; here it is only told of these customers that they get nothing of it
         held_out = self.env["crm.sync.campaign.member"].sudo()._held_out_ids(campaign, partners) if campaign else set()
         open_partners = partners.browse(one for one in partners.ids if one not in have and one not in held_out)
         verdicts = {}

@@ -20,9 +20,7 @@ class CrmSyncMaterialSent(models.Model):
     _rec_name = "material_id"
     _sync_merge = {"partner_id": REPOINT}
 
-    material_id = fields.Many2one(
-        "crm.sync.material", "Material", required=True, readonly=True, index=True, ondelete="restrict"
-    )
+    material_id = fields.Many2one("crm.sync.material", required=True, readonly=True, index=True, ondelete="restrict")
     company_id = fields.Many2one(related="material_id.company_id", store=True, index=True)
     partner_id = fields.Many2one("res.partner", "Contact", readonly=True, index="btree_not_null", ondelete="set null")
     commercial_partner_id = fields.Many2one(related="partner_id.commercial_partner_id", string="Customer")

@@ -2,8 +2,8 @@ from odoo import api, fields, models
 
 from ...rules.campaign import cost_for_each, percent_of_return
 
-#: Whose business the results of a campaign are.
-LEADERS = "crm_sync_measures.group_department_manager,crm_sync_measures.group_auditor"
+#: Who may read results at all: of his own campaigns, department managers and auditors of all (:meth:`_sync_readable`).
+READERS = "crm_sync_measures.group_user,crm_sync_measures.group_auditor"
 
 _SUMS = {
     "sync_planned": "total_planned",
@@ -24,39 +24,57 @@ class UtmCampaign(models.Model):
 
     _inherit = "utm.campaign"
 
-    sync_cost_ids = fields.One2many("crm.sync.campaign.cost", "campaign_id", "Costs", groups=LEADERS)
-    sync_result_ids = fields.One2many("crm.sync.campaign.result", "campaign_id", "Results by Company", groups=LEADERS)
+    sync_cost_ids = fields.One2many("crm.sync.campaign.cost", "campaign_id", "Costs", groups=READERS)
+    sync_result_ids = fields.One2many("crm.sync.campaign.result", "campaign_id", "Results by Company", groups=READERS)
     sync_currency_id = fields.Many2one("res.currency", "Currency of the Campaign", compute="_compute_sync_currency")
     sync_planned = fields.Monetary(
-        "Planned Cost", compute="_compute_sync_results", currency_field="sync_currency_id", groups=LEADERS
+        "Planned Cost", compute="_compute_sync_results", currency_field="sync_currency_id", groups=READERS
     )
     sync_actual = fields.Monetary(
-        "Actual Cost", compute="_compute_sync_results", currency_field="sync_currency_id", groups=LEADERS
+        "Actual Cost", compute="_compute_sync_results", currency_field="sync_currency_id", groups=READERS
     )
-    sync_leads = fields.Integer("Leads of the Campaign", compute="_compute_sync_results", groups=LEADERS)
-    sync_won_leads = fields.Integer("Won Leads", compute="_compute_sync_results", groups=LEADERS)
-    sync_won_customers = fields.Integer("Won Customers", compute="_compute_sync_results", groups=LEADERS)
+    sync_leads = fields.Integer("Leads of the Campaign", compute="_compute_sync_results", groups=READERS)
+    sync_won_leads = fields.Integer("Won Leads", compute="_compute_sync_results", groups=READERS)
+    sync_won_customers = fields.Integer("Won Customers", compute="_compute_sync_results", groups=READERS)
     sync_revenue = fields.Monetary(
-        "Won Revenue", compute="_compute_sync_results", currency_field="sync_currency_id", groups=LEADERS
+        "Won Revenue", compute="_compute_sync_results", currency_field="sync_currency_id", groups=READERS
     )
     sync_margin = fields.Monetary(
-        "Won Margin", compute="_compute_sync_results", currency_field="sync_currency_id", groups=LEADERS
+        "Won Margin", compute="_compute_sync_results", currency_field="sync_currency_id", groups=READERS
     )
     sync_return = fields.Float(
         "Return (%)",
         compute="_compute_sync_results",
         digits=(16, 1),
-        groups=LEADERS,
+        groups=READERS,
         help="(Margin − actual cost) / actual cost. It counts whoever would have bought anyway as well: what the campaign"
         " itself has brought is told by the customers held out.",
     )
-    sync_has_return = fields.Boolean(compute="_compute_sync_results", groups=LEADERS)
+    sync_has_return = fields.Boolean(compute="_compute_sync_results", groups=READERS)
     sync_cost_per_won = fields.Monetary(
         "Cost per Won Customer",
         compute="_compute_sync_results",
         currency_field="sync_currency_id",
-        groups=LEADERS,
+        groups=READERS,
     )
+
+    sync_can_read = fields.Boolean("May Read Results", compute="_compute_sync_can_read")
+
+    @api.depends("user_id")
+    @api.depends_context("uid")
+    def _compute_sync_can_read(self):
+        readable = self._sync_readable()
+        for campaign in self:
+            campaign.sync_can_read = campaign in readable
+
+    def _sync_readable(self):
+        """Those of these campaigns whose results the reader may know: his own; department managers and auditors all."""
+        user = self.env.user
+        if self.env.su or any(
+            user.has_group(f"crm_sync_measures.group_{role}") for role in ("department_manager", "auditor")
+        ):
+            return self
+        return self.filtered(lambda campaign: campaign.user_id == user)
 
     @api.depends("company_id")
     @api.depends_context("company")
@@ -74,7 +92,7 @@ class UtmCampaign(models.Model):
             campaign.update(figures[campaign._origin.id])
 
     def _sync_sums(self):
-        """``{campaign id: {field: value}}`` of the fields above, in two queries; by what the reader may read."""
+        """``{campaign id: {field: value}}`` of the fields above, in two queries; nothing of what he may not read."""
         Result = self.env["crm.sync.campaign.result"]
         empty = {**dict.fromkeys(_SUMS, 0), "sync_won_customers": 0}
         sums = {campaign_id: dict(empty) for campaign_id in (False, *self.ids)}
@@ -87,7 +105,7 @@ class UtmCampaign(models.Model):
         )
         for campaign, *values in rows:
             sums[campaign.id].update(zip(_SUMS, values, strict=True))
-        for campaign_id, count in Result._count_won_customers(self):
+        for campaign_id, count in Result._count_won_customers(self._sync_readable()):
             sums[campaign_id]["sync_won_customers"] = count
         for own in sums.values():
             percent = percent_of_return(own["sync_margin"] or 0.0, own["sync_actual"] or 0.0)

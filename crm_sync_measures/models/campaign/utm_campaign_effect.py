@@ -1,10 +1,11 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.tools import SQL, formatLang
 
 from ...rules.campaign import compare, incremental, percent_of_return
 from ...rules.care import Effect
 from .campaign_sql import converted, flush, order_margin, order_revenue
-from .utm_campaign import LEADERS
+from .utm_campaign import READERS
 
 
 class UtmCampaign(models.Model):
@@ -23,9 +24,9 @@ class UtmCampaign(models.Model):
         ],
         "Outcome of the Campaign",
         compute="_compute_sync_effect",
-        groups=LEADERS,
+        groups=READERS,
     )
-    sync_effect_text = fields.Text("What It Brought", compute="_compute_sync_effect", groups=LEADERS)
+    sync_effect_text = fields.Text("What the Campaign Brought", compute="_compute_sync_effect", groups=READERS)
 
     @api.depends_context("lang", "uid", "company")
     def _compute_sync_effect(self):
@@ -47,11 +48,15 @@ class UtmCampaign(models.Model):
             worse), ``treated``, ``treated_won``, ``held_out``, ``held_out_won`` (customers), both rates in per cent,
             ``difference``, ``low`` and ``high`` in percentage points (95 %, Newcombe), ``needed_treated`` and
             ``needed_held_out``, ``incremental_margin`` and ``incremental_return``.
-        :raise AccessError: without the role of a department manager, manager or auditor
+        :raise AccessError: for campaigns of others, unless the caller is a department manager, manager or auditor
         """
         Result = self.env["crm.sync.campaign.result"]
         Result.check_access("read")
         self.check_access("read")
+        if hidden := (self - self._sync_readable())[:1]:
+            raise AccessError(
+                self.env._("“%s”: its results are for its responsible person and managers.", hidden.title)
+            )
         sums, effects = self._sync_sums(), self._sync_effects()
         rows = Result.search_read([("campaign_id", "in", self.ids)], self._sync_company_fields(), load=None)
         companies = {}
@@ -103,7 +108,7 @@ class UtmCampaign(models.Model):
     def _sync_effects(self):
         """``{campaign id: what is said of its groups}`` of those that have chosen customers: one query."""
         # Whoever may not read members is told nothing.
-        chosen = self.filtered("sync_assigned_at")
+        chosen = self._sync_readable().filtered("sync_assigned_at")
         if not chosen or not self.env["crm.sync.campaign.member"].has_access("read"):
             return {}
         groups = {

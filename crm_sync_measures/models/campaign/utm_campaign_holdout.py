@@ -7,7 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...rules.campaign import is_held_out
-from .utm_campaign import LEADERS
+from .utm_campaign import READERS
 
 #: Fields that the campaign's own actions write, and nobody else.
 _OWN = {
@@ -32,18 +32,18 @@ class UtmCampaign(models.Model):
 
     _inherit = "utm.campaign"
 
-    sync_audience = fields.Char("Audience of the Campaign", readonly=True, copy=False, groups=LEADERS)
-    sync_holdout_percent = fields.Integer("Held Out (%)", readonly=True, copy=False, groups=LEADERS)
-    sync_window_days = fields.Integer("Purchase Within (Days)", readonly=True, copy=False, groups=LEADERS)
+    sync_audience = fields.Char("Audience of the Campaign", readonly=True, copy=False, groups=READERS)
+    sync_holdout_percent = fields.Integer("Held Out (%)", readonly=True, copy=False, groups=READERS)
+    sync_window_days = fields.Integer("Purchase Within (Days)", readonly=True, copy=False, groups=READERS)
     sync_worth_points = fields.Float(
-        "Difference Worth Finding (Points)", readonly=True, copy=False, digits=(16, 1), groups=LEADERS
+        "Difference Worth Finding (Points)", readonly=True, copy=False, digits=(16, 1), groups=READERS
     )
-    sync_assigned_at = fields.Datetime("Customers Chosen At", readonly=True, copy=False, groups=LEADERS)
-    sync_frozen_at = fields.Datetime("Groups Fixed At", readonly=True, copy=False, groups=LEADERS)
+    sync_assigned_at = fields.Datetime("Customers Chosen At", readonly=True, copy=False, groups=READERS)
+    sync_frozen_at = fields.Datetime("Groups Fixed At", readonly=True, copy=False, groups=READERS)
     sync_started_at = fields.Datetime(
-        "Days Begin At", readonly=True, copy=False, groups=LEADERS, help="For both groups at the same moment."
+        "Days Begin At", readonly=True, copy=False, groups=READERS, help="For both groups at the same moment."
     )
-    sync_ends_at = fields.Datetime("Days End At", compute="_compute_sync_holdout_state", groups=LEADERS)
+    sync_ends_at = fields.Datetime("Days End At", compute="_compute_sync_holdout_state", groups=READERS)
     sync_holdout_state = fields.Selection(
         [
             ("none", "Nobody Chosen"),
@@ -54,11 +54,11 @@ class UtmCampaign(models.Model):
         ],
         "State of the Hold-Out",
         compute="_compute_sync_holdout_state",
-        groups=LEADERS,
+        groups=READERS,
     )
-    sync_member_ids = fields.One2many("crm.sync.campaign.member", "campaign_id", "Members", groups=LEADERS)
-    sync_treated_count = fields.Integer("In the Target Group", compute="_compute_sync_counts", groups=LEADERS)
-    sync_held_out_count = fields.Integer("In the Hold-Out Group", compute="_compute_sync_counts", groups=LEADERS)
+    sync_member_ids = fields.One2many("crm.sync.campaign.member", "campaign_id", "Members", groups=READERS)
+    sync_treated_count = fields.Integer("In the Target Group", compute="_compute_sync_counts", groups=READERS)
+    sync_held_out_count = fields.Integer("In the Hold-Out Group", compute="_compute_sync_counts", groups=READERS)
 
     @api.depends("sync_assigned_at", "sync_frozen_at", "sync_started_at", "sync_window_days")
     def _compute_sync_holdout_state(self):
@@ -95,6 +95,8 @@ class UtmCampaign(models.Model):
 
     def write(self, vals):
         self._sync_refuse_own(vals)
+        if "user_id" in vals:
+            self._check_sync_passed_on(vals["user_id"])
         # sudo: whether the groups are fixed is not for everybody to read
         if "company_id" in vals and (fixed := self.sudo().filtered("sync_frozen_at")):
             for campaign in fixed:
@@ -122,13 +124,35 @@ class UtmCampaign(models.Model):
             label = self._fields[own[0]].get_description(self.env, ["string"])["string"]
             raise UserError(self.env._("%s: use “Choose Customers and Hold-Out”.", label))
 
+    def _check_sync_passed_on(self, user_id):
+        """Every colleague may write campaigns in Odoo: whoever made one his own would read what it costs and brings."""
+        # sudo: whether there is anything to be read
+        kept = self.sudo().filtered(
+            lambda one: one.user_id.id != user_id and (one.sync_cost_ids or one.sync_assigned_at)
+        )
+        if not self.env.su and kept - kept.with_env(self.env)._sync_leadable():
+            raise AccessError(
+                self.env._("A campaign with costs or members is passed on by its responsible person or a manager.")
+            )
+
+    def _sync_leadable(self):
+        """Those of these campaigns that the user decides on: his own; department managers all."""
+        user = self.env.user
+        if self.env.su or user.has_group("crm_sync_measures.group_department_manager"):
+            return self
+        if not user.has_group("crm_sync_measures.group_user"):
+            return self.browse()
+        return self.filtered(lambda campaign: campaign.user_id == user)
+
     def _check_sync_leader(self):
-        """Department managers decide, of the companies they work in."""
+        """The responsible person and department managers decide, in the companies they work in."""
         self.check_access("write")
         if self.env.su:
             return
-        if not self.env.user.has_group("crm_sync_measures.group_department_manager"):
-            raise AccessError(self.env._("Only department managers decide whom a campaign is for."))
+        if self - self._sync_leadable():
+            raise AccessError(
+                self.env._("Only its responsible person and department managers decide whom a campaign is for.")
+            )
         if foreign := self.filtered(lambda one: one.company_id and one.company_id not in self.env.companies)[:1]:
             raise AccessError(self.env._("“%s” belongs to another company.", foreign.display_name))
 

@@ -13,7 +13,7 @@ COLLECTED_AT = [
 ]
 #: How a material reaches a customer. What is handed over in person needs no leave of the contact gate.
 SENT_BY = [
-    ("hand", "Handed Over"),
+    ("hand", "In Person"),
     ("letter", "Letter"),
     ("email", "E-mail"),
 ]

@@ -27,7 +27,9 @@ class CrmSyncDemo(models.AbstractModel):
     @api.model
     def _play_improvement(self):
         """Play it, once per database. Nobody is mailed."""
-        quiet = self.with_context(tracking_disable=True, mail_auto_subscribe_no_notify=True, mail_notrack=True)
+        quiet = self.with_context(
+            tracking_disable=True, mail_auto_subscribe_no_notify=True, mail_activity_quick_update=True
+        )
         if quiet.env["crm.sync.improvement"].search_count([], limit=1):
             return
         kpis = quiet._measured_kpis()

@@ -143,7 +143,7 @@ class CrmSyncImprovement(models.Model):
     )
     is_reminded = fields.Boolean("Reminded of the Check", readonly=True, copy=False)
 
-    outcome = fields.Selection(OUTCOMES, "What Came of It", readonly=True, copy=False, tracking=True, index=True)
+    outcome = fields.Selection(OUTCOMES, "Outcome of the Check", readonly=True, copy=False, tracking=True, index=True)
     value_before = fields.Float("Mean Before", readonly=True, copy=False, aggregator=None)
     value_after = fields.Float("Mean Afterwards", readonly=True, copy=False, aggregator=None)
     effect = fields.Float("Measured Effect", readonly=True, copy=False, aggregator="avg")

@@ -141,13 +141,6 @@ class CrmSyncImprovementCheck(models.Model):
         hashes = {one["hash"] for one in (*self.baseline_values, *after) if one["hash"]}
         return len(hashes) > 1
 
-    def _as_checked(self, now):
-        return {
-            **self._check(),
-            "checked_at": now,
-            "checked_by_id": self.env.uid,
-        }
-
     def _period_words(self):
         """How the periods of the KPI are called, for sentences."""
         words = {

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import models
 from odoo.tools import SQL
 
@@ -143,7 +145,8 @@ class CrmSyncKpiLibrary(models.AbstractModel):
                           (%(numerator)s)::float8 AS numerator, 1.0::float8 AS denominator
                      FROM v JOIN loyalty_program program ON program.id = v.program_id
                     WHERE v.points != 0 AND %(which)s""",
-                now=window.now,
+                # What has just happened is part of the state of now.
+                now=window.now + timedelta(seconds=1),
                 periods=window.periods,
                 until=window.until,
                 first=FIRST_COMPANY,

@@ -4,12 +4,24 @@ from odoo import api, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools.date_utils import parse_iso_date
+from psycopg2 import DataError, ProgrammingError
 
 from .own_facts import has_company
 from .own_money import has_currency
 from .own_words import FIELD_TYPES, OF_FIELD, is_refused, is_secret
 
 _DOMAIN_LENGTH = 5000
+#: What a condition that cannot be used raises, here or in the database.
+_UNUSABLE = (
+    DataError,
+    KeyError,
+    MemoryError,
+    ProgrammingError,
+    RecursionError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+)
 _PREFIXES = ("custom", "den")
 _PARTS = (
     "model_id",
@@ -182,8 +194,9 @@ class CrmSyncKpi(models.Model):
             domain = Domain(literal_eval(side.domain))
             self._check_own_conditions(model, domain)
             # sudo(False): as above; an AccessError names what may not be read
-            model.sudo(False).with_context(active_test=False)._search(domain, limit=1)
-        except (KeyError, SyntaxError, TypeError, ValueError, RecursionError, MemoryError) as error:
+            with self.env.cr.savepoint():
+                model.sudo(False).with_context(active_test=False).search_count(domain, limit=1)
+        except _UNUSABLE as error:
             raise ValidationError(
                 self.env._(
                     "“%(kpi)s”, %(field)s: this condition cannot be used: %(error)s",

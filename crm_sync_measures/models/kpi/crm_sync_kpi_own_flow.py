@@ -50,7 +50,8 @@ class CrmSyncKpi(models.Model):
             )
         # sudo: the right was checked; when the work is done is the scheduler's affair
         job = self.sudo().env["crm.sync.job"].search([("code", "=", "kpi_snapshot")], limit=1)
-        job.cron_id._trigger()
+        if job:
+            job.cron_id._trigger()
         return True
 
     def action_redefine(self):

@@ -35,14 +35,17 @@ class CrmSyncKpiScopeMixin(models.AbstractModel):
     tier_id = fields.Many2one("crm.sync.tier", index="btree_not_null", ondelete="set null", check_company=True)
     category_id = fields.Many2one("product.category", "Product Category", index="btree_not_null", ondelete="set null")
     channel = fields.Selection(RESPONSE_CHANNELS)
-    scope_key = fields.Char(compute="_compute_scope", store=True, export_string_translation=False)
-    scope_name = fields.Char("Meant For", compute="_compute_scope", store=True, help="As it was called then.")
+    # Known when the row is written: constraints of the database look at the key.
+    scope_key = fields.Char(compute="_compute_scope", store=True, precompute=True, export_string_translation=False)
+    scope_name = fields.Char(
+        "Meant For", compute="_compute_scope", store=True, precompute=True, help="As it was called then."
+    )
 
     @api.depends("scope_kind", "company_id", *SCOPE_FIELDS.values())
     def _compute_scope(self):
         for row in self.sudo():  # sudo: names of what was picked
             chosen = row._scope_choice()
-            if row.scope_kind == "company":
+            if row.scope_kind in (False, "company"):
                 row.scope_key, row.scope_name = "company", row.company_id.name
             elif row.scope_kind == "channel":
                 labels = dict(row._fields["channel"]._description_selection(row.env))

@@ -37,7 +37,9 @@ class CrmSyncKpiSnapshot(models.AbstractModel):
             "kpi": kpi.id,
             "unit": kpi.unit,
             "additivity": kpi.additivity,
-            "name": name_of(json.dumps(self._channel_labels())),
+            "name": name_of(
+                sources, json.dumps(self._channel_labels() if "channel" in sources or revision else {}), bool(revision)
+            ),
             "definition": definition.id,
             "hash": definition.definition_hash,
             "now": now,
@@ -96,10 +98,11 @@ class CrmSyncKpiSnapshot(models.AbstractModel):
             """proof AS (
                    INSERT INTO crm_sync_kpi_evidence (period_id, company_id, revision, res_model, count, %(names)s,
                                                       create_uid, create_date, write_uid, write_date)
-                   SELECT d.period_id, d.company_id, d.revision, d.res_model, count(*), %(arrays)s, %(uid)s, %(now)s, %(uid)s, %(now)s
-                     FROM (SELECT placed.*, w.revision FROM placed JOIN %(window)s w ON w.id = placed.period_id AND w.is_closing
-                            ORDER BY placed.period_id, placed.company_id, w.revision, placed.res_model, placed.res_id) d
-                    GROUP BY d.period_id, d.company_id, d.revision, d.res_model
+                   SELECT d.period_id, w.company_id, w.revision, d.res_model, d.count, %(kept)s, %(uid)s, %(now)s, %(uid)s, %(now)s
+                     FROM (SELECT period_id, res_model, count(*) AS count, %(arrays)s
+                             FROM (SELECT * FROM placed ORDER BY period_id, res_model, res_id) sorted
+                            GROUP BY period_id, res_model) d
+                     JOIN %(window)s w ON w.id = d.period_id AND w.is_closing
                    ON CONFLICT (period_id, revision, res_model) DO NOTHING
                ), final AS (
                    UPDATE crm_sync_kpi_period p
@@ -108,7 +111,11 @@ class CrmSyncKpiSnapshot(models.AbstractModel):
                      FROM %(window)s w WHERE w.id = p.id AND w.is_closing
                ),""",
             names=SQL(", ").join(map(SQL.identifier, columns)),
-            arrays=SQL(", ").join(SQL("array_agg(d.%s)", SQL.identifier(name)) for name in columns.values()),
+            kept=SQL(", ").join(SQL("d.%s", SQL.identifier(name)) for name in columns),
+            arrays=SQL(", ").join(
+                SQL("array_agg(%s) AS %s", SQL.identifier(source), SQL.identifier(name))
+                for name, source in columns.items()
+            ),
             window=WINDOW,
             uid=self.env.uid,
             now=now,
@@ -147,13 +154,8 @@ class CrmSyncKpiSnapshot(models.AbstractModel):
             )
         )
         self._forget_caches()
-        values = (
-            self.env["crm.sync.kpi.value"]
-            .sudo()
-            .search(  # sudo: figures are written by the addon alone
-                [("period_id", "=", period.id), ("is_current", "=", True)]
-            )
-        )
+        Values = self.env["crm.sync.kpi.value"].sudo()  # sudo: figures are written by the addon alone
+        values = Values.search([("period_id", "=", period.id), ("is_current", "=", True)])
         kpi._judge_values(values)
         return values
 

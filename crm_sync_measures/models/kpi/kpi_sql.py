@@ -12,6 +12,23 @@ WINDOW = SQL("sync_kpi_window")
 #: Decimals of sums. Adding up floats gives other last digits in another order; with these the same documents give the same.
 _DECIMALS = 6
 _SCOPE_TYPES = {"channel": SQL("varchar")}
+#: Whether there still is what a scope ``k`` is about.
+_ALIVE = {
+    "department": SQL("SELECT FROM crm_sync_department WHERE id = k.scope_id AND active"),
+    "team": SQL("SELECT FROM crm_team WHERE id = k.scope_id AND active"),
+    "person": SQL("SELECT FROM res_users WHERE id = k.scope_id AND active"),
+    "tier": SQL("SELECT FROM crm_sync_tier WHERE id = k.scope_id"),
+    "category": SQL("SELECT FROM product_category WHERE id = k.scope_id"),
+}
+#: What the scope of a row ``m`` is called in the language of its company, ``w.lang``.
+_TRANSLATED = "SELECT COALESCE(name->>w.lang, name->>'en_US') FROM %s WHERE id = m.scope_id"
+_NAMES = {
+    "department": SQL(_TRANSLATED, SQL("crm_sync_department")),
+    "team": SQL(_TRANSLATED, SQL("crm_team")),
+    "person": SQL("SELECT p.name FROM res_users u JOIN res_partner p ON p.id = u.partner_id WHERE u.id = m.scope_id"),
+    "tier": SQL(_TRANSLATED, SQL("crm_sync_tier")),
+    "category": SQL("SELECT complete_name FROM product_category WHERE id = m.scope_id"),
+}
 
 
 def scope_sources(facts, scopes):
@@ -34,7 +51,8 @@ def placed(facts, sources):
     """
     columns = [
         SQL("s.company_id"),
-        SQL("s.res_model::varchar AS res_model"),
+        # Compared and never shown: by its bytes.
+        SQL('s.res_model::varchar COLLATE "C" AS res_model'),
         SQL("s.res_id::int AS res_id"),
         SQL("s.numerator::float8 AS numerator"),
         SQL("s.denominator::float8 AS denominator"),
@@ -126,7 +144,7 @@ def keyed(kpi, scopes, others):
                 WINDOW,
             )
         )
-    elif others == "carried" and kpi.additivity in ("sum", "distinct"):
+    elif others == "carried" and scopes and kpi.additivity in ("sum", "distinct"):
         parts.append(
             SQL(
                 """SELECT w.id, k.scope_kind, k.scope_key, k.scope_id
@@ -141,16 +159,13 @@ def keyed(kpi, scopes, others):
                                      JOIN crm_sync_kpi_value v ON v.period_id = p.id AND v.is_current AND v.scope_kind = ANY(%(scopes)s)) seen
                             WHERE scope_kind != 'company' GROUP BY 1, 2, 3, 4, 5) k
                      JOIN %(window)s w ON w.company_id = k.company_id AND w.calendar = k.calendar AND w.period_start > k.since
-                    WHERE CASE k.scope_kind
-                          WHEN 'department' THEN EXISTS (SELECT FROM crm_sync_department WHERE id = k.scope_id AND active)
-                          WHEN 'team' THEN EXISTS (SELECT FROM crm_team WHERE id = k.scope_id AND active)
-                          WHEN 'person' THEN EXISTS (SELECT FROM res_users WHERE id = k.scope_id AND active)
-                          WHEN 'tier' THEN EXISTS (SELECT FROM crm_sync_tier WHERE id = k.scope_id)
-                          WHEN 'category' THEN EXISTS (SELECT FROM product_category WHERE id = k.scope_id)
-                          ELSE TRUE END""",
+                    WHERE CASE k.scope_kind WHEN 'channel' THEN TRUE %(alive)s END""",
                 window=WINDOW,
                 kpi=kpi.id,
                 scopes=list(scopes),
+                alive=SQL(" ").join(
+                    SQL("WHEN %s THEN EXISTS (%s)", kind, _ALIVE[kind]) for kind in scopes if kind in _ALIVE
+                ),
             )
         )
     return SQL("keyed AS (%s)", SQL(" UNION ").join(parts))
@@ -191,24 +206,24 @@ def value_of(additivity, unit):
     return SQL("round((numerator / NULLIF(denominator, 0) * %s)::numeric, %s)::float8", factor, _DECIMALS)
 
 
-def name_of(labels):
-    """What the scope of a row ``m`` is called in the language of its company, ``w.lang``.
+def name_of(scopes, labels, is_kept):
+    """What the scope of a row ``m`` is called.
 
     :param str labels: JSON {language: {channel: label}}
+    :param bool is_kept: whether what is gone has the name of the revision before
     """
+    kinds = [SQL("WHEN %s THEN (%s)", kind, _NAMES[kind]) for kind in (_NAMES if is_kept else scopes) if kind in _NAMES]
+    before = SQL(
+        """(SELECT v.scope_name FROM crm_sync_kpi_value v
+             WHERE v.period_id = m.period_id AND v.scope_key = m.scope_key ORDER BY v.revision DESC LIMIT 1),"""
+    )
     return SQL(
-        """COALESCE(CASE m.scope_kind
-               WHEN 'company' THEN w.company_name
-               WHEN 'department' THEN (SELECT COALESCE(name->>w.lang, name->>'en_US') FROM crm_sync_department WHERE id = m.scope_id)
-               WHEN 'team' THEN (SELECT COALESCE(name->>w.lang, name->>'en_US') FROM crm_team WHERE id = m.scope_id)
-               WHEN 'person' THEN (SELECT p.name FROM res_users u JOIN res_partner p ON p.id = u.partner_id WHERE u.id = m.scope_id)
-               WHEN 'tier' THEN (SELECT COALESCE(name->>w.lang, name->>'en_US') FROM crm_sync_tier WHERE id = m.scope_id)
-               WHEN 'category' THEN (SELECT complete_name FROM product_category WHERE id = m.scope_id)
-               WHEN 'channel' THEN %s::jsonb #>> ARRAY[w.lang, substr(m.scope_key, 9)] END,
-               (SELECT v.scope_name FROM crm_sync_kpi_value v WHERE v.period_id = m.period_id AND v.scope_key = m.scope_key
-                 ORDER BY v.revision DESC LIMIT 1),
-               CASE m.scope_kind WHEN 'channel' THEN substr(m.scope_key, 9) ELSE m.scope_key END)::varchar""",
+        """COALESCE(CASE m.scope_kind WHEN 'company' THEN w.company_name
+                                      WHEN 'channel' THEN %s::jsonb #>> ARRAY[w.lang, substr(m.scope_key, 9)] %s END,
+                    %s CASE m.scope_kind WHEN 'channel' THEN substr(m.scope_key, 9) ELSE m.scope_key END)::varchar""",
         labels,
+        SQL(" ").join(kinds),
+        before if is_kept else SQL(),
     )
 
 

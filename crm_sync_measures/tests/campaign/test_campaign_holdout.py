@@ -69,12 +69,19 @@ class TestCampaignHoldout(CampaignCase):
         with self.assertRaises(AccessError):
             self.choose(people, user=self.seller)
         self.choose(people, user=self.head)
-        with self.assertRaises(AccessError):
-            self.env["crm.sync.campaign.member"].with_user(self.seller).search([])
+        self.assertFalse(self.env["crm.sync.campaign.member"].with_user(self.seller).search([]))
+        wizard = self.env["crm.sync.campaign.choose"].with_user(self.seller).create({"campaign_id": self.campaign.id})
+        self.assertEqual((wizard.customer_count, wizard.is_possible), (0, False))
         with self.assertRaises(AccessError):
             self.campaign.with_user(self.seller).action_sync_start()
         with self.assertRaises(AccessError):
             self.campaign.with_user(self.auditor).action_sync_start()
+
+    def test_the_responsible_person_leads_his_own_campaign(self):
+        self.campaign.user_id = self.agent
+        groups = self.choose(self.people(30), user=self.agent)
+        self.campaign.with_user(self.agent).action_sync_start()
+        self.assertEqual(len(self.campaign.with_user(self.agent).sync_member_ids), len(groups))
 
     def test_the_campaign_of_another_company_is_not_ours(self):
         company, _other = self.other_company()

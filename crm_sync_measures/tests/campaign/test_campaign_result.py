@@ -20,14 +20,29 @@ class TestCampaignResult(CampaignCase):
         self.assertEqual((cost.company_id, cost.currency_id), (self.company, self.company.currency_id))
         self.assertEqual(cost.amount_company, 80)
 
-    def test_who_talks_to_customers_reads_no_costs_and_no_results(self):
+    def test_costs_and_results_are_for_the_responsible_person_and_for_managers(self):
         self.cost(80)
+        theirs = [("campaign_id", "=", self.campaign.id)]
         for model in ("crm.sync.campaign.cost", "crm.sync.campaign.result"):
+            self.assertFalse(self.env[model].with_user(self.seller).search(theirs))
             with self.assertRaises(AccessError):
-                self.env[model].with_user(self.seller).search([])
+                self.env[model].with_user(self.employee).search(theirs)
         with self.assertRaises(AccessError):
             self.campaign.with_user(self.seller).sync_campaign_figures()
+        self.assertEqual(self.campaign.with_user(self.seller).sync_actual, 0)
         self.assertEqual(self.figures(self.auditor)["actual"], 80)
+        self.campaign.with_user(self.manager).user_id = self.seller
+        self.assertEqual(self.figures(self.seller)["actual"], 80)
+
+    def test_nobody_makes_a_campaign_with_costs_his_own(self):
+        """In Odoo every colleague may write campaigns."""
+        self.campaign.with_user(self.employee).user_id = self.agent
+        self.cost(80)
+        for user in (self.seller, self.employee):
+            with self.assertRaises(AccessError):
+                self.campaign.with_user(user).user_id = user
+        self.campaign.with_user(self.agent).user_id = self.seller
+        self.assertEqual(self.campaign.user_id, self.seller)
 
     def test_nobody_moves_a_cost_into_a_company_that_he_is_not_in(self):
         company, _other = self.other_company()
@@ -112,8 +127,8 @@ class TestCampaignResult(CampaignCase):
             self.cost(100, campaign_id=campaign.id)
             campaign.with_user(self.manager)._sync_choose(str([("id", "=", self.customer.id)]), 10, 30, 5.0)
         counts = []
+        campaigns = campaigns.with_user(self.manager)
         for some in (campaigns[:1], campaigns):
-            some = some.with_user(self.manager)
             some.sync_campaign_figures()
             self.env.flush_all()
             self.env.invalidate_all()

@@ -275,12 +275,13 @@ class TestAccess(SyncCase):
         "crm.sync.kpi.baseline": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
         "crm.sync.kpi.signal": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
         "crm.sync.campaign.cost": {
+            "user": {READ, WRITE, CREATE, UNLINK},
             "head": {READ, WRITE, CREATE, UNLINK},
             "manager": {READ, WRITE, CREATE, UNLINK},
             "auditor": {READ},
         },
-        "crm.sync.campaign.result": {"head": {READ}, "manager": {READ}, "auditor": {READ}},
-        "crm.sync.campaign.member": {"head": {READ}, "manager": {READ}, "auditor": {READ}},
+        "crm.sync.campaign.result": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
+        "crm.sync.campaign.member": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
         "crm.sync.lead.quality": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
         "crm.sync.material": {
             "user": {READ},

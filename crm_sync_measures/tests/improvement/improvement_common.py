@@ -2,9 +2,9 @@ from datetime import date, datetime, timedelta
 from unittest.mock import patch
 
 from freezegun import freeze_time
-from odoo.addons.crm_sync_measures.rules.kpi_period import period_next
 from odoo.tools import SQL
 
+from ...rules.kpi_period import period_next
 from ..common import SyncCase
 
 

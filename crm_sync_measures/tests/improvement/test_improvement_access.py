@@ -17,6 +17,17 @@ class TestImprovementAccess(ImprovementCase):
         self.assertIn(foreign, self.Improvement.with_user(self.auditor).search([]))
         self.assertIn(foreign, self.Improvement.with_user(self.manager).search([]))
 
+    def test_figures_of_one_person_are_not_for_the_whole_department(self):
+        kpi = self.kpi()
+        other = self.new_user("t_other_agent", "group_user", self.service)
+        action = self.action(kpi, scope_key=f"person:{self.agent.id}", owner_id=self.agent.id)
+        compared = self.action(kpi, compare_scope_key=f"person:{self.agent.id}", owner_id=self.agent.id)
+        both = action | compared
+        found = lambda user: self.Improvement.with_user(user).search([("id", "in", both.ids)])  # noqa: E731
+        self.assertFalse(found(other))
+        self.assertEqual(found(self.agent), both)
+        self.assertEqual(found(self.head), both)
+
     def test_a_head_plans_for_the_departments_she_manages(self):
         self.assertTrue(self.action())
         with self.assertRaises(AccessError):

@@ -25,12 +25,13 @@ class TestDrift(SyncCase):
         super().setUp()
         self.startPatcher(freeze_time(NOW))
 
-    def order(self, amount, day="2026-10-15", partner=None):
+    def order(self, amount, day="2026-10-15", partner=None, **values):
         order = self.env["sale.order"].create(
             {
                 "partner_id": (partner or self.customer).id,
                 "user_id": self.seller.id,
                 "order_line": [Command.create({"product_id": self.product.id, "price_unit": amount, "tax_ids": False})],
+                **values,
             }
         )
         order.action_confirm()
@@ -113,9 +114,8 @@ class TestDrift(SyncCase):
             {"name": "2026-10-01", "rate": 2.0, "currency_id": euro.id, "company_id": self.company.id}
         )
         pricelist = self.env["product.pricelist"].create({"name": "Abroad", "currency_id": euro.id})
-        order = self.order(100.0)
-        order.pricelist_id = pricelist
-        order.order_line.price_unit = 100.0
+        order = self.order(100.0, pricelist_id=pricelist.id)
+        self.assertEqual(order.currency_id, euro)
         self.close()
         before = self.figure().value
         self.env["res.currency.rate"].create(

@@ -29,11 +29,11 @@ class TestHistory(KpiCase):
     def test_nobody_changes_or_deletes_a_figure(self):
         october = self.value(OCTOBER)
         for user in (self.env.user, self.manager):
-            with self.assertRaises((AccessError, UserError)):
+            with self.assertRaises(UserError):  # or AccessError, which is one
                 october.with_user(user).write({"value": 99})
-            with self.assertRaises((AccessError, UserError)):
+            with self.assertRaises(UserError):  # or AccessError, which is one
                 october.with_user(user).unlink()
-            with self.assertRaises((AccessError, UserError)):
+            with self.assertRaises(UserError):  # or AccessError, which is one
                 october.period_id.with_user(user).write({"state": "running"})
         with self.assertRaises(UserError):
             self.env["crm.sync.kpi.value"].create({"kpi_id": self.kpi.id})
@@ -186,12 +186,12 @@ class TestHistory(KpiCase):
         self.measure(kpis)
         self.assertEqual(self.kpi.last_value_text, "10")
         counts = []
-        for some in (kpis[:1], kpis):
+        for some in (kpis, kpis[:1], kpis):
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
             some.with_user(self.agent).mapped("last_value_text")
             counts.append(self.env.cr.sql_log_count - before)
-        self.assertEqual(counts[0], counts[1])
+        self.assertEqual(counts[1], counts[2], "the first time, access rights are read too")
 
     def test_only_managers_measure_out_of_turn(self):
         with self.assertRaises(AccessError):

@@ -185,6 +185,7 @@ class TestLibraryOrders(LibraryCase):
     def test_odoos_sales_analysis_has_the_same_turnover(self):
         self.order(100)
         self.order(250.5, order_line=[self.line(250.5), self.line(-20)])
+        self.env.flush_all()
         window = self.window()
         domain = [("date", ">=", window.since), ("date", "<", window.until), ("state", "=", "sale")]
         domain.append(("company_id", "=", self.company.id))

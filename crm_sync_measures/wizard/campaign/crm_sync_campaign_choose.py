@@ -63,6 +63,8 @@ class CrmSyncCampaignChoose(models.TransientModel):
             wizard.update(dict.fromkeys(("contact_count", "customer_count", "treated_count", "held_out_count"), 0))
             wizard.is_possible = False
             try:
+                # Who is held out could be asked for one by one otherwise.
+                campaign._check_sync_leader()
                 campaign._sync_check_numbers(wizard.holdout_percent, wizard.window_days, wizard.worth_points)
                 customers = campaign._sync_customers(wizard.audience_domain or "[]")
                 contacts = campaign._sync_contacts(wizard.audience_domain or "[]")

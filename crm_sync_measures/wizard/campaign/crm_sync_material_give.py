@@ -11,8 +11,10 @@ class CrmSyncMaterialGive(models.TransientModel):
     _description = "Give Material"
     _transient_max_hours = 2.0
 
-    material_id = fields.Many2one("crm.sync.material", "Material", required=True, ondelete="cascade")
-    partner_ids = fields.Many2many("res.partner", "crm_sync_material_give_partner_rel", string="To Whom")
+    material_id = fields.Many2one("crm.sync.material", required=True, ondelete="cascade")
+    partner_ids = fields.Many2many(
+        "res.partner", "crm_sync_material_give_partner_rel", string="Customers to Give It To"
+    )
     channel = fields.Selection(SENT_BY, "Given By Way Of", required=True, default="hand")
     campaign_id = fields.Many2one(
         "utm.campaign", ondelete="cascade", help="Whom this campaign holds out gets nothing of it."

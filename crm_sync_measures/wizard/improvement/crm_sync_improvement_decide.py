@@ -11,7 +11,7 @@ class CrmSyncImprovementDecide(models.TransientModel):
 
     improvement_id = fields.Many2one("crm.sync.improvement", "Improvement Action", required=True, readonly=True)
     act = fields.Selection(ACTS, "What Is Done with It", required=True)
-    outcome = fields.Selection(OUTCOMES, "What Came of It", compute="_compute_verdict", compute_sudo=False)
+    outcome = fields.Selection(OUTCOMES, "Outcome of the Check", compute="_compute_verdict", compute_sudo=False)
     verdict_text = fields.Text("What the System Says", compute="_compute_verdict", compute_sudo=False)
     reason = fields.Text("Why So")
     lesson = fields.Text("What We Have Learned")

@@ -11,7 +11,9 @@ class CrmSyncKpiPhaseLine(models.TransientModel):
     _order = "period_start, id"
     _rec_name = "period_name"
 
-    phase_id = fields.Many2one("crm.sync.kpi.phase", required=True, index=True, ondelete="cascade")
+    phase_id = fields.Many2one(
+        "crm.sync.kpi.phase", "Division of the Year", required=True, index=True, ondelete="cascade"
+    )
     period_start = fields.Date("First Day", required=True)
     period_end = fields.Date("Last Day", required=True)
     period_name = fields.Char("Time Span", compute="_compute_period_name")

@@ -1,0 +1,55 @@
+"""What ``forked.py`` does for the tests of KPIs."""
+
+from odoo.tools import SQL
+
+#: As many months of history as there are documents of one month.
+MONTHS = 24
+
+
+def seed_kpis(env, number):
+    """So many KPIs of a company in Shanghai, and 240 customers who came within the last 24 months."""
+    env = env(context={"tracking_disable": True})
+    env.company.partner_id.tz = "Asia/Shanghai"
+    env["crm.sync.kpi"].search([]).active = False
+    env["crm.sync.kpi"].create(
+        [
+            {
+                "name": f"Fault KPI {n}",
+                "code": f"fault_kpi_{n}",
+                "company_id": env.company.id,
+                "scope_team": True,
+                "scope_person": True,
+                "backfill_months": MONTHS,
+            }
+            for n in range(int(number))
+        ]
+    )
+    env["res.partner"].create([{"name": f"Fault counted {n}"} for n in range(240)])
+    env.flush_all()
+    env.cr.execute(
+        """UPDATE res_partner SET create_date = now() AT TIME ZONE 'UTC' - make_interval(days => 3 * substr(name, 15)::int)
+            WHERE name LIKE 'Fault counted %'"""
+    )
+
+
+def measure_kpis(env):
+    from odoo.addons.crm_sync_measures.models.kpi.measures import Facts
+
+    def facts(kpi, window):
+        return Facts(
+            SQL(
+                """SELECT %s AS company_id, 'res.partner' AS res_model, id AS res_id, 1 AS numerator, 1 AS denominator,
+                          create_date AS at, 1 + mod(id, 2) AS user_id, NULL::int AS team_id
+                     FROM res_partner WHERE name LIKE 'Fault counted %%' AND create_date >= %s AND create_date < %s""",
+                kpi.company_id.id,
+                window.since,
+                window.until,
+            ),
+            dims=("user_id", "team_id"),
+        )
+
+    env.registry["crm.sync.kpi"]._custom_facts = facts
+    env["crm.sync.kpi.snapshot"]._cron_snapshot()
+
+
+WORK = {"seed_kpis": seed_kpis, "measure_kpis": measure_kpis}

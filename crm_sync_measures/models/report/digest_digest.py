@@ -105,9 +105,7 @@ class DigestDigest(models.Model):
 
     def _sync_count(self, model, field, domain, companies):
         counts = dict(
-            self.env[model]._read_group(
-                Domain("company_id", "in", companies.ids) & domain, ["company_id"], ["__count"]
-            )
+            self.env[model]._read_group(Domain("company_id", "in", companies.ids) & domain, ["company_id"], ["__count"])
         )
         for digest in self:
             digest[field] = counts.get(digest.company_id or self.env.company, 0)

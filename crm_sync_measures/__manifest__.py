@@ -250,6 +250,7 @@
         "views/improvement/crm_sync_improvement_views.xml",
         "views/improvement/crm_sync_improvement_lesson_views.xml",
         "views/improvement/improvement_buttons.xml",
+        "views/improvement/improvement_templates.xml",
         "report/report/crm_sync_report_report.xml",
         "wizard/report/crm_sync_report_page_views.xml",
         "wizard/report/crm_sync_kpi_export_views.xml",

@@ -103,6 +103,7 @@ class CrmSyncKpi(models.Model):
         """
         self.ensure_one()
         found = self._baselines(series)
+        fresh = []
         for key, values in series.items():
             old = found.get(key)
             if old and self._fits(old):
@@ -111,33 +112,41 @@ class CrmSyncKpi(models.Model):
             made = baseline_of([self._figure_of(value) for value in values], self.additivity == "ratio", self._cycle())
             if isinstance(made, Baseline):
                 reason = self.env._("The KPI is counted otherwise than before.") if old else False
-                found[key] = self._put_baseline(values[-1:], made, old, reason)
+                fresh.append((values[-1:], made, old, reason))
+        for row in self._put_baselines(fresh):
+            found[row.company_id, row.scope_key] = row
         return found
 
-    def _put_baseline(self, value, baseline, old=None, reason=False):
-        """Write ``baseline`` down for the scope of ``value``, in the place of ``old``."""
+    def _put_baselines(self, fresh):
+        """Write baselines down, all together, each in the place of an old one.
+
+        :param fresh: ``[(figure that says of whom, Baseline, crm.sync.kpi.baseline or None, reason)]``
+        """
         # sudo: baselines are written by the addon alone
         Baselines = self.env["crm.sync.kpi.baseline"].sudo()
-        if old:
-            old._record({"state": "replaced"})
-            old.flush_recordset()
-        row = Baselines.create(
-            {
-                **Baselines._values_of(baseline),
-                "kpi_id": self.id,
-                "company_id": value.company_id.id,
-                "scope_kind": value.scope_kind,
-                "scope_key": value.scope_key,
-                "scope_name": value.scope_name,
-                "user_id": value.user_id.id,
-                "calendar": self.calendar,
-                "definition_hash": self.definition_hash,
-                "reason": reason,
-            }
-        )
-        if old:
-            old._record({"replaced_by_id": row.id})
-        return row
+        for _value, _made, old, _reason in fresh:
+            if old:
+                old._record({"state": "replaced"})
+                old.flush_recordset()
+        rows = Baselines.create([self._baseline_values(value, made, reason) for value, made, _old, reason in fresh])
+        for row, (_value, _made, old, _reason) in zip(rows, fresh, strict=True):
+            if old:
+                old._record({"replaced_by_id": row.id})
+        return rows
+
+    def _baseline_values(self, value, baseline, reason):
+        return {
+            **self.env["crm.sync.kpi.baseline"]._values_of(baseline),
+            "kpi_id": self.id,
+            "company_id": value.company_id.id,
+            "scope_kind": value.scope_kind,
+            "scope_key": value.scope_key,
+            "scope_name": value.scope_name,
+            "user_id": value.user_id.id,
+            "calendar": self.calendar,
+            "definition_hash": self.definition_hash,
+            "reason": reason,
+        }
 
     def _rebase(self, company, scope_key, first_start, last_start, reason):
         """Make the figures from ``first_start`` to ``last_start`` the new baseline: what an improvement has reached is usual now.
@@ -174,7 +183,7 @@ class CrmSyncKpi(models.Model):
         )
         if isinstance(made, Missing):
             raise UserError(kpi._missing_words(made))
-        return kpi._put_baseline(values[-1:], made, old, reason[:_REASON_LENGTH])
+        return kpi._put_baselines([(values[-1:], made, old, reason[:_REASON_LENGTH])])
 
     def _missing_words(self, missing):
         """Why there are no control limits yet."""

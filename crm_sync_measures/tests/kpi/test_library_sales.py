@@ -166,7 +166,9 @@ class TestLibraryOrders(LibraryCase):
 
     def test_an_order_of_two_categories_is_told_by_both_and_counted_once_in_money(self):
         frames = self.env["product.category"].create({"name": "Frames"})
-        frame = self.product.copy({"name": "Frame", "categ_id": frames.id, "taxes_id": False})
+        frame = self.env["product.product"].create(
+            {"name": "Frame", "type": "consu", "categ_id": frames.id, "taxes_id": False}
+        )
         order = self.order(100, order_line=[self.line(100), self.line(40, frame), self.line(60)])
         self.assertEqual(self.by("orders_revenue", "category_id"), {self.product.categ_id.id: 160, frames.id: 40})
         self.assertEqual(self.sums("orders_revenue"), (order.amount_untaxed, 2, 2))

@@ -27,7 +27,10 @@ class TestLibraryOfCases(MeasureMixin, CaseCase):
 
     def setUp(self):
         super().setUp()
-        self.lens = self.env["product.product"].create({"name": "Lens", "type": "consu", "list_price": 10})
+        category = self.env["product.category"].create({"name": "Lenses"})
+        self.lens = self.env["product.product"].create(
+            {"name": "Lens", "type": "consu", "list_price": 10, "categ_id": category.id}
+        )
 
     # ---------------------------------------------------------------- how many
 

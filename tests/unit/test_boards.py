@@ -5,7 +5,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from dev.boards import BOARDS, board, files, text
+from dev.board_plans import BOARDS
+from dev.boards import board, files, text
 from dev.paths import ADDON_DIR
 
 

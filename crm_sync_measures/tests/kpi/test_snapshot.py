@@ -154,9 +154,9 @@ class TestSnapshot(KpiCase):
         self.assertEqual({value.id: value.computed_at for value in second}, {key: before[key] for key in second.ids})
 
     def test_the_statements_do_not_grow_with_months_and_scopes(self):
+        self.call("2025-03-03 02:00:00")
         self.measure()
         kpi, longer = self.new_kpi("t_short", backfill_months=14), self.new_kpi("t_long", backfill_months=36)
-        self.call("2025-03-03 02:00:00")
         for user in (self.seller, self.colleague, self.head):
             self.call("2024-01-03 02:00:00", user=user)
         self.env.flush_all()

@@ -229,7 +229,6 @@
         "views/kpi/crm_sync_kpi_target_views.xml",
         "wizard/kpi/crm_sync_kpi_phase_views.xml",
         "views/kpi/crm_sync_kpi_own_views.xml",
-        "views/kpi/crm_sync_kpi_value_judgement_views.xml",
         "wizard/kpi/crm_sync_kpi_signal_confirm_views.xml",
         "views/kpi/crm_sync_kpi_signal_views.xml",
         "views/kpi/crm_sync_kpi_baseline_views.xml",
@@ -250,6 +249,7 @@
         "views/improvement/crm_sync_improvement_views.xml",
         "views/improvement/crm_sync_improvement_lesson_views.xml",
         "views/improvement/improvement_buttons.xml",
+        "views/improvement/improvement_templates.xml",
         "report/report/crm_sync_report_report.xml",
         "wizard/report/crm_sync_report_page_views.xml",
         "wizard/report/crm_sync_kpi_export_views.xml",
@@ -273,6 +273,7 @@
         "demo/survey/programs.xml",
         "demo/care/rules.xml",
         "demo/campaign/campaigns.xml",
+        "demo/kpi/kpis.xml",
         "demo/improvement/actions.xml",
     ],
     "assets": {

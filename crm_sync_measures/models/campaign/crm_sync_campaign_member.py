@@ -17,7 +17,7 @@ class CrmSyncCampaignMember(models.Model):
     _rec_name = "partner_id"
     _sync_merge = {"partner_id": "_sync_merge_customers"}
 
-    campaign_id = fields.Many2one("utm.campaign", required=True, readonly=True, ondelete="cascade")
+    campaign_id = fields.Many2one("utm.campaign", required=True, readonly=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="campaign_id.company_id")
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True, index="btree_not_null", ondelete="set null")
     member_group = fields.Selection(

@@ -220,6 +220,6 @@ class CrmSyncImprovement(models.Model):
         # sudo: the contact of a colleague who is in charge
         owner = self.env["res.users"].sudo().browse(updated_values.get("owner_id") or [])
         if owner and owner.active:
-            template = "mail.message_user_assigned" if owner != self.env.user else False
+            template = "crm_sync_measures.message_improvement_assigned" if owner != self.env.user else False
             found.append((owner.partner_id.id, default_subtype_ids, template))
         return found

@@ -195,7 +195,9 @@ class CrmSyncImprovementFlow(models.Model):
     def _next(self):
         """The next round: the same problem, planned anew."""
         [values] = self.copy_data({"name": self.name})
-        values["case_ids"] = [(6, 0, sorted(self._linked_cases()[self.id]))]
+        # sudo: the follower has the same cases, also those that a colleague has linked and the caller does not see
+        Case = self.env["crm.sync.case"].sudo().with_context(active_test=False)
+        values["case_ids"] = [(6, 0, Case.search([("improvement_ids", "in", self.ids)]).ids)]
         if self.compare_scope_key:
             values["compare_scope_key"] = self.compare_scope_key
         # sudo: whoever decides on the action plans the next one; only what was entered is copied

@@ -26,10 +26,10 @@ class CrmSyncImprovementWrite(models.Model):
             given = {name: value for name, value in vals.items() if name in EDITABLE or not self._is_ours(name)}
             missing = [name for name in EDITABLE if name not in given]
             prepared.append(self._cleaned({**self.default_get(missing), **given}))
+            self._check_cases(prepared[-1].get("case_ids"))
         plain = self.with_context(clean_context(self.env.context))
         actions = super(CrmSyncImprovementWrite, plain).create(prepared).with_env(self.env)
         actions._check_entered()
-        actions._check_cases({})
         return actions
 
     def write(self, vals):
@@ -39,11 +39,9 @@ class CrmSyncImprovementWrite(models.Model):
             return super().write(vals)
         vals = self._cleaned(vals)
         self._refuse_late(vals)
-        linked = self._linked_cases() if "case_ids" in ours else None
+        self._check_cases(vals.get("case_ids"))
         result = super().write(vals)
         self._check_entered(ours)
-        if linked is not None:
-            self._check_cases(linked)
         return result
 
     def _record(self, vals):
@@ -147,28 +145,18 @@ class CrmSyncImprovementWrite(models.Model):
                 else self.env._("Expected change: of %(kpi)s more is better.", kpi=self.kpi_id.name)
             )
 
-    def _linked_cases(self):
-        """Ids of the linked cases of each action, also of those that the caller may not see; by SQL, as the cache is his."""
-        self.flush_recordset()
-        linked = {action.id: set() for action in self}
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT improvement_id, case_id FROM crm_sync_improvement_case_rel WHERE improvement_id = ANY(%s)",
-                list(self.ids),
-            )
-        )
-        for action_id, case_id in rows:
-            linked[action_id].add(case_id)
-        return linked
+    @api.model
+    def _check_cases(self, commands):
+        """Who links a case may read it. Odoo refuses it as well, but its words would not say what was wrong.
 
-    def _check_cases(self, before):
-        """Who links a case may read it; those that a colleague has linked stay linked."""
-        if self.env.su:
+        What a colleague has linked stays linked: Odoo changes only what the caller sees.
+        """
+        if self.env.su or not commands:
             return
-        for action_id, linked in self._linked_cases().items():
-            new = self.env["crm.sync.case"].browse(linked - before.get(action_id, set()))
-            if len(new._filtered_access("read")) < len(new):
-                raise AccessError(self.env._("You may not see one of these cases, so you cannot link it."))
+        linked = self._fields["case_ids"].convert_to_cache(commands, self.browse())
+        cases = self.env["crm.sync.case"].browse(filter(None, linked))
+        if len(cases._filtered_access("read")) < len(cases):
+            raise AccessError(self.env._("You may not see one of these cases, so you cannot link it."))
 
     @api.model
     def _cleaned(self, vals):

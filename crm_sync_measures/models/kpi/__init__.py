@@ -48,3 +48,4 @@ from . import crm_sync_kpi_chart
 from . import mail_activity_kpi_signal
 from . import res_company_kpi_signal
 from . import res_config_settings_kpi_signal
+from . import crm_sync_demo_kpi

@@ -98,7 +98,6 @@ class CrmSyncKpi(models.Model):
         "Hash of the Definition", compute="_compute_definition_hash", store=True, export_string_translation=False
     )
     is_measurable = fields.Boolean("Can Be Measured", compute="_compute_is_measurable")
-    value_ids = fields.One2many("crm.sync.kpi.value", "kpi_id", "KPI Values")
     target_ids = fields.One2many("crm.sync.kpi.target", "kpi_id", "Targets")
     signal_ids = fields.One2many("crm.sync.kpi.signal", "kpi_id", "Signals")
     last_value_id = fields.Many2one("crm.sync.kpi.value", compute="_compute_last_value")
@@ -185,7 +184,7 @@ class CrmSyncKpi(models.Model):
         """The companies that it is measured for."""
         self.ensure_one()
         # sudo: snapshots are made for all companies, whoever is logged in
-        return self.sudo().company_id or self.env["res.company"].sudo().search([])
+        return self.sudo().company_id or self.env["res.company"].sudo().search([("active", "=", True)])
 
     # ---------------------------------------------------------------- hooks of the room
 
@@ -277,5 +276,7 @@ class CrmSyncKpi(models.Model):
         return rows
 
     def _free_code(self):
-        taken = set(self.sudo().with_context(active_test=False).search([]).mapped("code"))  # sudo: of all companies
+        # sudo: of all companies
+        others = self.sudo().with_context(active_test=False).search([("code", "=like", f"{self.code[:57]}%")])
+        taken = set(others.mapped("code"))
         return next(code for number in range(2, 10_000) if (code := f"{self.code[:57]}_{number}") not in taken)

@@ -25,7 +25,7 @@ class CrmSyncKpiBaseline(models.Model):
     kpi_id = fields.Many2one("crm.sync.kpi", "KPI", required=True, readonly=True, index=True, ondelete="cascade")
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True, ondelete="restrict")
     scope_kind = fields.Selection(SCOPES, "Kind of Scope", required=True, readonly=True)
-    scope_key = fields.Char("Scope Key", required=True, readonly=True, export_string_translation=False)
+    scope_key = fields.Char(required=True, readonly=True, export_string_translation=False)
     scope_name = fields.Char("Measured For", readonly=True, help="As it was called then.")
     user_id = fields.Many2one(
         "res.users", "Measured Person", readonly=True, index="btree_not_null", ondelete="set null"

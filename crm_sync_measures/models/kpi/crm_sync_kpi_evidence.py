@@ -30,7 +30,7 @@ class CrmSyncKpiEvidence(models.Model):
     _order = "period_id desc, revision desc, res_model, id"
     _rec_name = "res_model"
 
-    period_id = fields.Many2one("crm.sync.kpi.period", required=True, readonly=True, ondelete="restrict")
+    period_id = fields.Many2one("crm.sync.kpi.period", required=True, readonly=True, index=True, ondelete="restrict")
     kpi_id = fields.Many2one(related="period_id.kpi_id")
     company_id = fields.Many2one(related="period_id.company_id", store=True, index=True)
     revision = fields.Integer(required=True, readonly=True, aggregator=None)
@@ -42,9 +42,10 @@ class CrmSyncKpiEvidence(models.Model):
     )
 
     def init(self):
-        super().init()
+        result = super().init()
         for name, kind in EVIDENCE_COLUMNS.items():
             if not column_exists(self.env.cr, self._table, name):
                 self.env.cr.execute(
                     SQL("ALTER TABLE %s ADD COLUMN %s %s", SQL.identifier(self._table), SQL.identifier(name), kind)
                 )
+        return result

@@ -107,8 +107,9 @@ class CrmSyncKpi(models.Model):
     # ---------------------------------------------------------------- judging
 
     def _judge_values(self, values):
-        super()._judge_values(values)
+        result = super()._judge_values(values)
         self._judge(values)
+        return result
 
     def _judge(self, values):
         """Write down target, attainment and level of figures that are in progress, or have just become final."""
@@ -146,7 +147,7 @@ class CrmSyncKpi(models.Model):
         # sudo: figures of all scopes; nothing of them is told to who asks
         values = self.env["crm.sync.kpi.value"].sudo().search([("kpi_id", "in", self.ids), ("state", "=", "running")])
         self.env.flush_all()
-        self.sudo()._judge(values)
+        self.sudo()._judge(values)  # sudo: as above
 
     def write(self, vals):
         result = super().write(vals)

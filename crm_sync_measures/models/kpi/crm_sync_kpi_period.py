@@ -36,7 +36,6 @@ class CrmSyncKpiPeriod(models.Model):
     revision = fields.Integer(
         "Revisions", required=True, readonly=True, default=1, aggregator=None, help="1: as reported first."
     )
-    value_ids = fields.One2many("crm.sync.kpi.value", "period_id", "KPI Values")
     evidence_ids = fields.One2many("crm.sync.kpi.evidence", "period_id", "Evidence")
 
     _period_uniq = models.UniqueIndex(

@@ -23,7 +23,7 @@ class CrmSyncKpiSignal(models.Model):
     subject = fields.Selection(related="kpi_id.subject", store=True)
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True, ondelete="restrict")
     scope_kind = fields.Selection(SCOPES, "Kind of Scope", required=True, readonly=True)
-    scope_key = fields.Char("Scope Key", required=True, readonly=True, export_string_translation=False)
+    scope_key = fields.Char(required=True, readonly=True, export_string_translation=False)
     scope_name = fields.Char("Measured For", readonly=True, help="As it was called then.")
     user_id = fields.Many2one(
         "res.users", "Measured Person", readonly=True, index="btree_not_null", ondelete="set null"
@@ -175,6 +175,7 @@ class CrmSyncKpiSignal(models.Model):
     def create(self, vals_list):
         """Signals are seen, not entered; the snapshot writes them by SQL."""
         self._refuse()
+        return super().create(vals_list)
 
     def write(self, vals):
         if vals:

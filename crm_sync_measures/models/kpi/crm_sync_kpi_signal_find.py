@@ -41,8 +41,9 @@ class CrmSyncKpi(models.Model):
     _inherit = "crm.sync.kpi"
 
     def _after_snapshot(self, values):
-        super()._after_snapshot(values)
+        result = super()._after_snapshot(values)
         self._find_signals(values)
+        return result
 
     def _find_signals(self, values):
         """Write down what the rules of each company see in ``values``, and tell the owners; twice makes no second one.

@@ -49,7 +49,7 @@ class CrmSyncKpiSnapshot(models.AbstractModel):
         self.env.flush_all()
         self.env.cr.execute("SET LOCAL jit = off")
         values = self.env["crm.sync.kpi.value"].sudo()  # sudo: figures are written by the addon alone
-        for kpi in kpis.sudo():
+        for kpi in kpis.sudo():  # sudo: the work of all companies
             values |= self._refresh_kpi(kpi, now)
         return values
 

@@ -154,13 +154,8 @@ class CrmSyncKpiSnapshot(models.AbstractModel):
             )
         )
         self._forget_caches()
-        values = (
-            self.env["crm.sync.kpi.value"]
-            .sudo()
-            .search(  # sudo: figures are written by the addon alone
-                [("period_id", "=", period.id), ("is_current", "=", True)]
-            )
-        )
+        Values = self.env["crm.sync.kpi.value"].sudo()  # sudo: figures are written by the addon alone
+        values = Values.search([("period_id", "=", period.id), ("is_current", "=", True)])
         kpi._judge_values(values)
         return values
 

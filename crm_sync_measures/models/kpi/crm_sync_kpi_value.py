@@ -33,7 +33,7 @@ class CrmSyncKpiValue(models.Model):
     # ---------------------------------------------------------------- of whom
 
     scope_kind = fields.Selection(SCOPES, "Kind of Scope", required=True, readonly=True)
-    scope_key = fields.Char("Scope Key", required=True, readonly=True, export_string_translation=False)
+    scope_key = fields.Char(required=True, readonly=True, export_string_translation=False)
     scope_name = fields.Char("Measured For", readonly=True, help="As it was called then.")
     scope_id = fields.Integer("Scope ID", readonly=True, aggregator=None)
     user_id = fields.Many2one("res.users", "Measured Person", readonly=True, ondelete="set null")
@@ -144,6 +144,7 @@ class CrmSyncKpiValue(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self._refuse()
+        return super().create(vals_list)
 
     def write(self, vals):
         if vals:

@@ -90,8 +90,9 @@ class CrmSyncReport(models.AbstractModel):
                 Column(env._("Expected Revenue"), "money", currency.decimal_places),
             ),
             (
+                # sudo: the name of a reason
                 ListRow((reason.sudo().name or env._("No reason given"), count, revenue or 0.0), currency.name)
-                for reason, count, revenue in groups  # sudo: the name of a reason
+                for reason, count, revenue in groups
             ),
             empty=env._("No opportunity was lost in this period."),
             is_chart=True,

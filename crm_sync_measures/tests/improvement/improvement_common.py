@@ -2,9 +2,9 @@ from datetime import date, datetime, timedelta
 from unittest.mock import patch
 
 from freezegun import freeze_time
-from odoo.addons.crm_sync_measures.rules.kpi_period import period_next
 from odoo.tools import SQL
 
+from ...rules.kpi_period import period_next
 from ..common import SyncCase
 
 
@@ -167,23 +167,31 @@ class ImprovementCase(SyncCase):
     @classmethod
     def signal(cls, kpi, day=date(2026, 5, 1), **values):
         """The control chart has told something."""
-        return cls.env["crm.sync.kpi.signal"].create(
-            {
-                "kpi_id": kpi.id,
-                "company_id": cls.company.id,
-                "scope_kind": "company",
-                "scope_key": "company",
-                "scope_name": cls.company.name,
-                "calendar": "month",
-                "period_start": day,
-                "rule": "beyond",
-                "is_favourable": False,
-                "is_above": True,
-                "value": 40,
-                "center": 32,
-                "limit": 38,
-                "found_at": "2026-06-04 08:00:00",
-                "owner_id": cls.head.id,
-                **values,
-            }
+        row = {
+            "kpi_id": kpi.id,
+            "company_id": cls.company.id,
+            "scope_kind": "company",
+            "scope_key": "company",
+            "scope_name": cls.company.name,
+            "calendar": "month",
+            "period_start": day,
+            "rule": "beyond",
+            "is_favourable": False,
+            "is_above": True,
+            "value": 40,
+            "center": 32,
+            "limit_value": 38,
+            "found_at": "2026-06-04 08:00:00",
+            "state": "new",
+            "owner_id": cls.head.id,
+            **values,
+        }
+        cls.env.flush_all()
+        [[signal_id]] = cls.env.execute_query(
+            SQL(
+                "INSERT INTO crm_sync_kpi_signal (%s) VALUES %s RETURNING id",
+                SQL(", ").join(map(SQL.identifier, row)),
+                tuple(row.values()),
+            )
         )
+        return cls.env["crm.sync.kpi.signal"].browse(signal_id)

@@ -36,7 +36,7 @@ class TestImprovementVerdict(ImprovementCase):
         self.months(kpi, [(19, 100), (21, 100), (20, 100), (20, 100), (18, 100), (22, 100)])
         action = self.checked(kpi, [(27, 100), (29, 100), (28, 100), (26, 100), (30, 100), (28, 100)])
         self.assertEqual((action.outcome, action.verdict_facts["method"]), ("effective", "rates"))
-        self.assertEqual((action.value_before, action.value_after), (20.0, 28.0))
+        self.assertEqual([round(value, 9) for value in (action.value_before, action.value_after)], [20.0, 28.0])
         self.assertEqual((round(action.low, 1), round(action.high, 1)), (3.2, 12.8))
         self.assertIn("+8.0 percentage points (with 95 % between +3.2 percentage points", action.verdict_text)
 

@@ -23,7 +23,10 @@ class TestReportSubscription(ReportCase):
 
     def subscribe(self, user=None, **values):
         user = user or self.agent
-        return self.env["crm.sync.report.subscription"].with_user(user).create({"report": "service", **values})
+        one = self.env["crm.sync.report.subscription"].with_user(user).create({"report": "service", **values})
+        # As the request would end: when the next mail is due is told now, not when the clock has moved on.
+        one.flush_recordset()
+        return one
 
     def run_job(self):
         last = self.env["mail.mail"].search([], order="id desc", limit=1).id or 0
@@ -113,7 +116,7 @@ class TestReportSubscription(ReportCase):
         portal = new_test_user(self.env, "t_sub_portal", "base.group_portal")
         company, _other = self.other_company()
         for values in ({"user_id": portal.id}, {"user_id": self.seller.id, "company_id": company.id}):
-            with self.assertRaises((ValidationError, AccessError)):
+            with self.assertRaises(ValidationError):
                 self.subscribe(self.manager, **values)
         with self.assertRaises(UserError):
             self.subscribe(next_at="2026-01-01 00:00:00")
@@ -123,7 +126,7 @@ class TestReportSubscription(ReportCase):
     def test_the_same_report_is_subscribed_once(self):
         self.subscribe()
         with mute_logger("odoo.sql_db"), self.assertRaises(UniqueViolation), self.cr.savepoint():
-            self.subscribe().flush_recordset()
+            self.subscribe()
 
     def test_what_was_mailed_is_neither_changed_nor_deleted(self):
         self.subscribe()

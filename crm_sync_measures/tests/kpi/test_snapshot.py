@@ -162,6 +162,7 @@ class TestSnapshot(KpiCase):
         self.assertEqual({value.id: value.computed_at for value in second}, {key: before[key] for key in second.ids})
 
     def test_the_statements_do_not_grow_with_months_and_scopes(self):
+        self.call("2025-03-03 02:00:00")
         self.measure()
         kpi, longer = self.new_kpi("t_short", backfill_months=14), self.new_kpi("t_long", backfill_months=36)
         for first in ("2022-11-03 02:00:00", "2024-09-03 02:00:00"):

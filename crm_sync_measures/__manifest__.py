@@ -55,6 +55,7 @@
         "security/rules_campaign.xml",
         "security/rules_improvement.xml",
         "security/rules_report.xml",
+        "security/rules_overview.xml",
         "data/core/crm_sync_department_data.xml",
         "data/core/crm_sync_job_data.xml",
         "data/activity/promise_data.xml",
@@ -256,6 +257,10 @@
         "views/report/crm_sync_report_subscription_views.xml",
         "views/report/crm_sync_report_delivery_views.xml",
         "views/report/menus.xml",
+        "views/report/crm_sync_overview_views.xml",
+        "views/report/digest_views.xml",
+        "data/report/digest_data.xml",
+        "data/report/spreadsheet_dashboard_data.xml",
     ],
     "demo": [
         "demo/core/users.xml",

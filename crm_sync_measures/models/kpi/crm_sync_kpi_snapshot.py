@@ -61,7 +61,7 @@ class CrmSyncKpiSnapshot(models.AbstractModel):
             # Another version of the addon counts otherwise.
             kpi.definition_hash = fresh
             kpi.flush_recordset(["definition_hash"])
-        self._make_periods(kpi, now)
+        begun = self._make_periods(kpi, now)
         Periods = self.env["crm.sync.kpi.period"].sudo()  # sudo: the work of all companies
         periods = Periods.search([("kpi_id", "=", kpi.id), ("state", "=", "running")], order="id")
         if not kpi._can_look_back():
@@ -71,6 +71,7 @@ class CrmSyncKpiSnapshot(models.AbstractModel):
         is_closing = any(period.closes_at <= now for period in periods)
         with self._window(periods, now) as window:
             self._write_values(kpi, kpi._facts(window), now, is_closing)
+        self._forget_before_first(kpi, begun)
         measured = Values.search([("period_id", "in", periods.ids), ("is_current", "=", True)])
         kpi._judge_values(measured)
         kpi._after_snapshot(measured)

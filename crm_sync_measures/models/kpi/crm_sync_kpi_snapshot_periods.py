@@ -14,12 +14,15 @@ class CrmSyncKpiSnapshot(models.AbstractModel):
 
     @api.model
     def _make_periods(self, kpi, now):
-        """Make the periods that have begun since the last one, of every company; those of the first start are history."""
+        """Make the periods that have begun since the last one, of every company; those of the first start are history.
+
+        :return: the companies that the KPI is measured for from now on
+        """
         companies = kpi._companies()
         last = self._last_periods(kpi, companies)
         rows = [row for company in companies for row in self._new_periods(kpi, company, last.get(company.id), now)]
         if not rows:
-            return
+            return companies.browse()
         columns = dict(zip(rows[0], zip(*(row.values() for row in rows), strict=True), strict=True))
         self.env.cr.execute(
             SQL(
@@ -37,6 +40,31 @@ class CrmSyncKpiSnapshot(models.AbstractModel):
             )
         )
         self.env["crm.sync.kpi.period"].invalidate_model(flush=False)
+        return companies.filtered(lambda company: company.id not in last)
+
+    def _forget_before_first(self, kpi, companies):
+        """History begins with its first document: months before it are no zeros, they are before our time.
+
+        Part of the first start, before anybody has seen them.
+        """
+        if not companies:
+            return
+        self.env.cr.execute(
+            SQL(
+                """SELECT p.id FROM crm_sync_kpi_period p
+                    WHERE p.kpi_id = %(kpi)s AND p.company_id = ANY(%(companies)s) AND p.source = 'backfill'
+                      AND NOT EXISTS (SELECT FROM crm_sync_kpi_period e JOIN crm_sync_kpi_value v ON v.period_id = e.id
+                                       WHERE e.kpi_id = p.kpi_id AND e.company_id = p.company_id AND e.calendar = p.calendar
+                                         AND e.period_start <= p.period_start AND v.count > 0)""",
+                kpi=kpi.id,
+                companies=list(companies.ids),
+            )
+        )
+        before = [period_id for [period_id] in self.env.cr.fetchall()]
+        if before:
+            self.env.cr.execute(SQL("DELETE FROM crm_sync_kpi_value WHERE period_id = ANY(%s)", before))
+            self.env.cr.execute(SQL("DELETE FROM crm_sync_kpi_period WHERE id = ANY(%s)", before))
+            self._forget_caches()
 
     def _last_periods(self, kpi, companies):
         """``{company id: (last day, end)}`` of the latest period in the KPI's calendar."""

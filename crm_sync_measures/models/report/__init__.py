@@ -14,3 +14,7 @@ from . import crm_sync_report_files
 from . import crm_sync_report_subscription
 from . import crm_sync_report_mail
 from . import crm_sync_report_delivery
+from . import crm_sync_overview_pin
+from . import crm_sync_overview
+from . import crm_sync_overview_tiles
+from . import digest_digest

@@ -203,6 +203,12 @@ class TestAccess(SyncCase):
             "manager": {READ, WRITE, CREATE, UNLINK},
             "auditor": {READ},
         },
+        "crm.sync.overview.pin": {
+            "user": {READ, CREATE, UNLINK},
+            "head": {READ, CREATE, UNLINK},
+            "manager": {READ, CREATE, UNLINK},
+            "auditor": {READ, CREATE, UNLINK},
+        },
         "crm.sync.kpi.period": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
         "crm.sync.kpi.value": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},
         "crm.sync.kpi.definition": {"user": {READ}, "head": {READ}, "manager": {READ}, "auditor": {READ}},

@@ -28,7 +28,8 @@ class TestMerge(SyncCase):
                 or (field.type == "many2one" and field.comodel_name in ("res.partner", "crm.lead"))
             )
         }
-        # Points come from documents with lines, what failed is looked for anew, and a drift tells what counted then.
+        # Points come from documents with lines, what failed is looked for anew, and what counts otherwise than it did is
+        # told of the document that counted then, as the evidence of a final figure is.
         pointing -= {
             ("crm.sync.loyalty.entry", "source_id"),
             ("crm.sync.tier.bonus", "source_id"),

@@ -14,6 +14,7 @@ class TestHistory(KpiCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.call("2025-07-10 02:00:00", minutes=4)
         cls.october_call = cls.call("2025-10-10 02:00:00", minutes=10)
         cls.call("2025-11-05 02:00:00", minutes=7)
         cls.env["crm.sync.kpi.snapshot"]._refresh(cls.kpi, NOW)

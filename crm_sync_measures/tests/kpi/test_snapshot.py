@@ -18,6 +18,7 @@ class TestSnapshot(KpiCase):
     # ---------------------------------------------------------------- periods
 
     def test_the_first_start_measures_24_months_of_history_and_says_so(self):
+        self.call("2023-11-10 02:00:00", minutes=5)
         self.call("2024-02-10 02:00:00", minutes=25)
         self.measure()
         periods = self.env["crm.sync.kpi.period"].search([("kpi_id", "=", self.kpi.id)], order="period_start")
@@ -28,6 +29,13 @@ class TestSnapshot(KpiCase):
         self.assertEqual(set(periods[:-1].mapped("state")), {"closed"})
         old = self.value("2024-02-01")
         self.assertEqual((old.value, old.source, old.state, old.tz), (25, "backfill", "closed", "Asia/Shanghai"))
+
+    def test_history_begins_with_the_first_document_and_not_with_months_of_zeros(self):
+        self.call("2025-09-10 02:00:00", minutes=25)
+        self.measure()
+        starts = self.env["crm.sync.kpi.period"].search([("kpi_id", "=", self.kpi.id)]).mapped("period_start")
+        self.assertEqual(sorted(map(str, starts)), ["2025-09-01", "2025-10-01", "2025-11-01"])
+        self.assertEqual(self.value("2025-10-01").value, 0, "a month without calls after that is one")
 
     def test_the_last_hours_of_a_month_in_london_are_the_next_month_in_shanghai(self):
         self.call("2025-10-31 15:59:59", minutes=10)
@@ -157,6 +165,8 @@ class TestSnapshot(KpiCase):
         self.call("2025-03-03 02:00:00")
         self.measure()
         kpi, longer = self.new_kpi("t_short", backfill_months=14), self.new_kpi("t_long", backfill_months=36)
+        for first in ("2022-11-03 02:00:00", "2024-09-03 02:00:00"):
+            self.call(first)
         for user in (self.seller, self.colleague, self.head):
             self.call("2024-01-03 02:00:00", user=user)
         self.env.flush_all()
@@ -199,6 +209,7 @@ class TestSnapshot(KpiCase):
     def test_the_unit_of_a_built_in_kpi_is_fixed_once_it_has_final_figures(self):
         kpi = self.new_kpi("t_builtin", kind="builtin")
         kpi.calendar = "quarter"
+        self.call("2025-03-03 02:00:00")
         with patch.object(self.env.registry["crm.sync.kpi"], "_facts", self.facts):
             self.measure(kpi)
         for name, other in (("unit", "money"), ("calendar", "month"), ("code", "t_other")):

@@ -10,6 +10,17 @@ const openApp = [
         trigger: ".o_app[data-menu-xmlid='crm_sync_measures.menu_root']",
         run: "click",
     },
+    { content: "it opens with the overview", trigger: ".o_sync_overview" },
+    {
+        content: "open the menu of customers",
+        trigger: ".o_menu_sections [data-menu-xmlid='crm_sync_measures.menu_customers']",
+        run: "click",
+    },
+    {
+        content: "all of them",
+        trigger: ".o-dropdown--menu [data-menu-xmlid='crm_sync_measures.menu_customers_all']",
+        run: "click",
+    },
 ];
 
 const logVisit = (subject) => [
@@ -31,7 +42,7 @@ registry.category("web_tour.tours").add("crm_sync_core_seller", {
     steps: () => [
         ...openApp,
         {
-            content: "the customer is on the first page",
+            content: "the customer is on the first page of them",
             trigger: ".o_kanban_record:contains('Tour Optics')",
             run: "click",
         },

@@ -176,7 +176,7 @@ class TestSnapshot(KpiCase):
             before = self.env.cr.sql_log_count
             self.measure(one)
             counts.append(self.env.cr.sql_log_count - before)
-        self.assertEqual(counts[1], counts[0])
+        self.assertLessEqual(counts[1], counts[0])
 
     @mute_logger(f"{RUNNER}.crm_sync_job_sets")
     def test_one_kpi_that_fails_does_not_stop_the_others(self):

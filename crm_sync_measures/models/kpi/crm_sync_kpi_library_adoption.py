@@ -7,7 +7,7 @@ from .library_sql import flush
 from .measures import Facts, kpi_measure
 
 #: Power users as Microsoft has them for its assistants: 15 actions a week on average over 12 weeks, and any in 9 of these.
-#: https://microsoft.github.io/viva-insights-sample-code/copilot-usage-segments
+#: (Viva Insights, Copilot usage segments)
 POWER_WEEKS, POWER_ACTIONS, POWER_HABIT = 12, 15, 9
 
 

@@ -193,8 +193,8 @@ class CrmSyncKpi(models.Model):
                 raise ValueError(self.env._("it is longer than %s characters.", _DOMAIN_LENGTH))
             domain = Domain(literal_eval(side.domain))
             self._check_own_conditions(model, domain)
-            # sudo(False): as above; an AccessError names what may not be read
             with self.env.cr.savepoint():
+                # sudo(False): as above; an AccessError names what may not be read
                 model.sudo(False).with_context(active_test=False).search_count(domain, limit=1)
         except _UNUSABLE as error:
             raise ValidationError(

@@ -36,7 +36,7 @@ class CrmSyncKpiPeriod(models.Model):
     revision = fields.Integer(
         "Revisions", required=True, readonly=True, default=1, aggregator=None, help="1: as reported first."
     )
-    evidence_ids = fields.One2many("crm.sync.kpi.evidence", "period_id", "Evidence")
+    evidence_ids = fields.One2many("crm.sync.kpi.evidence", "period_id")
 
     _period_uniq = models.UniqueIndex(
         "(kpi_id, company_id, calendar, period_start)", "The KPI has this period already."

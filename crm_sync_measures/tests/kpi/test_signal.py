@@ -208,7 +208,7 @@ class TestSignal(ControlCase):
         dialog = (
             self.env["crm.sync.kpi.signal.confirm"]
             .with_user(self.manager)
-            .with_context(action["context"])
+            .with_context(**action["context"])
             .create({"comment": "The fair"})
         )
         dialog.action_apply()

@@ -49,7 +49,9 @@ class ReportCase(SyncCase):
         }
         cls.env.flush_all()
         [[period]] = cls.insert(
-            "crm_sync_kpi_period", {**bounds, "closes_at": bounds["at_end"], "revision": 1}, "ON CONFLICT DO NOTHING"
+            "crm_sync_kpi_period",
+            {**bounds, "closes_at": bounds["at_end"], "revision": 1},
+            SQL("ON CONFLICT DO NOTHING"),
         ) or cls.env.execute_query(
             SQL(
                 "SELECT id FROM crm_sync_kpi_period WHERE kpi_id = %s AND company_id = %s AND period_start = %s",
@@ -86,14 +88,14 @@ class ReportCase(SyncCase):
         return cls.env["crm.sync.kpi.value"].browse(value_id)
 
     @classmethod
-    def insert(cls, table, values, conflict=""):
+    def insert(cls, table, values, conflict=None):
         return cls.env.execute_query(
             SQL(
                 "INSERT INTO %s (%s) VALUES %s %s RETURNING id",
                 SQL.identifier(table),
                 SQL(", ").join(map(SQL.identifier, values)),
                 tuple(values.values()),
-                SQL(conflict),
+                conflict or SQL(),
             )
         )
 

@@ -82,7 +82,7 @@ class TestBoards(ReportCase):
         for day, value in (("2026-01-01", 10.0), ("2026-02-01", 12.0), ("2026-03-01", 15.0)):
             self.measured(members, day, value)
         chart = self.charts("loyalty")["loyalty-line-members-company"]
-        Values = self.env["crm.sync.kpi.value"].with_user(self.agent).with_context(chart["searchParams"]["context"])
+        Values = self.env["crm.sync.kpi.value"].with_user(self.agent).with_context(**chart["searchParams"]["context"])
         groups = Values.formatted_read_group(self.domain(chart), chart["metaData"]["groupBy"], ["value:sum"])
         self.assertEqual([group["value:sum"] for group in groups], [10.0, 12.0, 15.0])
 

@@ -65,21 +65,22 @@ class CrmSyncKpi(models.Model):
             "state": value.state,
             "source": value.source,
             "revision": value.revision,
-            "target": value.target or None,
-            "attainment": value.attainment or None,
+            "target": value.target if value.has_target else None,
+            "attainment": value.attainment if value.has_attainment else None,
             "level": value.level or None,
             "scope_name": value.scope_name,
         }
 
-    def _format(self, value, currency=None):
+    def _format(self, value, currency=None, finer=0):
         """A figure in words of the reader: "12.5 %", "3.2 h", "$ 1,200.00"; a dash where it is empty.
 
         :param value: in the KPI's unit, or None
         :param currency: of money; the reader's company's by default
+        :param int finer: so many digits more than figures of the KPI have
         """
         if value is None:
             return "–"
-        digits = min(max(self.digits, 0), 4)
+        digits = min(max(self.digits, 0) + finer, 4)
         if self.unit == "money":
             return format_amount(self.env, value, currency or self.env.company.currency_id)
         number = formatLang(self.env, value, digits=digits)

@@ -100,17 +100,21 @@ class CrmSyncKpiSignal(models.Model):
     def _rule_label(self):
         return dict(self._fields["rule"]._description_selection(self.env)).get(self.rule, "")
 
-    def _figure(self, number):
-        return self.kpi_id._format(number, self.company_id.currency_id)
+    def _figure(self, number, finer=0):
+        return self.kpi_id._format(number, self.company_id.currency_id, finer)
 
     def _sentence(self):
-        """The rule in words, with the figures of then."""
+        """The rule in words, with the figures of then.
+
+        What is computed has a digit more than figures: 1 is above 0.8, and not above 1.
+        """
+        finer = 1 if self.baseline_id else 0
         facts = {
             "period": self._label(self.period_start),
             "first": self._label(self.run_start or self.period_start),
             "figure": self._figure(self.value),
-            "center": self._figure(self.center),
-            "limit": self._figure(self.limit_value),
+            "center": self._figure(self.center, finer),
+            "limit": self._figure(self.limit_value, finer),
         }
         return self._sentences(facts)[self.rule, bool(self.is_above)] if self.rule else ""
 

@@ -47,7 +47,7 @@ class CrmSyncReport(models.AbstractModel):
                 Column(env._("KPI")),
                 Column(env._("Measured For")),
                 Column(env._("First Day"), "date"),
-                Column(env._("What It Says")),
+                Column(env._("What Was Seen")),
                 Column(env._("State")),
             ),
             (

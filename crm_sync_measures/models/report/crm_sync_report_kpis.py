@@ -9,7 +9,7 @@ from ...rules.report_plan import kpis_of
 #: What is read of each value.
 _COLUMNS = [
     "kpi_id", "calendar", "period_start", "period_end", "value", "is_empty", "numerator", "denominator", "count", "target",
-    "attainment", "level", "state", "currency_id",
+    "has_target", "attainment", "has_attainment", "level", "state", "currency_id",
 ]  # fmt: skip
 
 
@@ -94,16 +94,15 @@ class CrmSyncReport(models.AbstractModel):
         return max((point for point in points if point.end < now.start), key=lambda point: point.start, default=None)
 
     def _point(self, value):
-        # No target is kept as 0 by the database's driver; attainment is told where there is one.
-        has_target = bool(value.target or value.attainment)
         return Point(
             start=value.period_start,
             end=value.period_end,
             value=None if value.is_empty else value.value,
             numerator=value.numerator,
             denominator=value.denominator,
-            target=value.target if has_target else None,
-            attainment=value.attainment if has_target else None,
+            # A range is no number; how far its figure is within it is told by its attainment.
+            target=value.target if value.has_target and value.kpi_id.direction != "range" else None,
+            attainment=value.attainment if value.has_attainment else None,
             level=value.level or "",
             is_running=value.state == "running",
         )

@@ -58,7 +58,11 @@ class CrmSyncReportText(models.AbstractModel):
         }
 
     def _signed(self, value, row):
-        text = self._number(value, row.unit, row.digits, row.currency)
+        if row.unit == "percent":
+            # The distance of two shares is told in points: two per cent of 40 % would be 0.8.
+            text = self.env._("%s percentage points", formatLang(self.env, value, digits=row.digits))
+        else:
+            text = self._number(value, row.unit, row.digits, row.currency)
         return f"+{text}" if value > 0 else text
 
     def _listing_texts(self, listing):

@@ -39,7 +39,7 @@ class CrmSyncReportXlsx(models.AbstractModel):
             sheet.add_row(
                 row.name, row.period, row.currency if row.unit == "money" else units.get(row.unit, row.unit),
                 self._figure(row, row.actual), self._figure(row, row.target), Figure(row.attainment, "percent", 1),
-                self._figure(row, row.previous), self._figure(row, row.change), self._figure(row, row.last_year),
+                self._figure(row, row.previous), self._change(row), self._figure(row, row.last_year),
                 levels.get(row.level, ""), states["running" if row.is_running else "closed"], row.documents, row.code,
             )  # fmt: skip
         sheet.add_filter()
@@ -47,8 +47,15 @@ class CrmSyncReportXlsx(models.AbstractModel):
     def _figure(self, row, value):
         return Figure(value, row.unit, row.digits, self._symbol(row.unit, row.currency))
 
+    def _change(self, row):
+        if row.unit == "percent":
+            return Figure(row.change, "points", row.digits, self.env._("%s percentage points", "").strip())
+        return self._figure(row, row.change)
+
     def _symbol(self, unit, currency):
-        return {"money": currency, "hours": self.env._("h"), "days": self.env._("days")}.get(unit, "")
+        # A single letter cannot be translated by itself.
+        words = {"money": currency, "hours": self.env._("%s h", "").strip(), "days": self.env._("days")}
+        return words.get(unit, "")
 
     # ---------------------------------------------------------------- trend
 

@@ -79,6 +79,8 @@ class ReportCase(SyncCase):
             "numerator": value,
             "denominator": 1.0,
             "count": 1,
+            "has_target": values.get("target") is not None,
+            "has_attainment": values.get("attainment") is not None,
             **values,
         }
         [[value_id]] = cls.insert("crm_sync_kpi_value", row)

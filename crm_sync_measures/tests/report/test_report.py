@@ -21,13 +21,20 @@ class TestReport(ReportCase):
 
     def test_what_could_not_be_measured_is_empty_and_not_zero(self):
         self.measured(self.rate, "2026-02-01", 50.0)
-        self.measured(self.rate, "2026-03-01", None)
+        self.measured(self.rate, "2026-03-01", None, target=45.0)
         row = self.row(self.report(), self.rate)
         self.assertIsNone(row.actual)
         self.assertIsNone(row.change)
+        self.assertIsNone(row.attainment)
         self.assertIn(
             "–", [told["actual"] for told in self.told(self.report())["kpis"] if told["code"] == self.rate.code]
         )
+
+    def test_the_distance_of_two_shares_is_told_in_points(self):
+        self.measured(self.rate, "2026-02-01", 40.0)
+        self.measured(self.rate, "2026-03-01", 43.2)
+        [told] = [told for told in self.told(self.report())["kpis"] if told["code"] == self.rate.code]
+        self.assertEqual((told["actual"], told["change"]), ("43.2 %", "+3.2 percentage points"))
 
     def told(self, report, user=None):
         return self.env["crm.sync.report.text"].with_user(user or self.manager)._told(report)

@@ -18,8 +18,10 @@ export class ReportBody extends Component {
         this.action = useService("action");
     }
 
+    /** Markup is an object: empty, it is true all the same. */
     get html() {
-        return this.props.record.data[this.props.name];
+        const html = this.props.record.data[this.props.name];
+        return html && html.toString() ? html : false;
     }
 
     onClick(ev) {

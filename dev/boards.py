@@ -162,12 +162,12 @@ def _cards(plan: Board) -> Iterator[dict]:
             _CARD_HEIGHT,
             {
                 "type": "scorecard",
-                "title": {"text": kpi.name, "bold": True, "color": _INK},
+                "title": {"text": kpi.name, "bold": True, "color": _INK, "fontSize": 11},
                 "background": _PALE,
                 "keyValue": f"Data!B{number + 2}",
                 "baseline": f"Data!C{number + 2}",
                 "baselineMode": "difference" if is_distance else "percentage",
-                "baselineDescr": {"text": "since the period before"},
+                "baselineDescr": {"text": "vs. before"},
                 "baselineColorUp": _RED if kpi.is_lower_better else _GREEN,
                 "baselineColorDown": _GREEN if kpi.is_lower_better else _RED,
                 "humanize": kpi.unit in ("money", "points"),
@@ -284,7 +284,8 @@ def _data(cards: Sequence[Kpi]) -> dict:
         row = number + 1
         cells |= {
             f"A{row}": f'=_t("{kpi.name}")',
-            f"B{row}": f'=ODOO.LIST({number},1,"value")',
+            # Before there is a final figure, the card says so; an empty one looks broken.
+            f"B{row}": f'=IF(ODOO.LIST({number},1,"value")="","–",ODOO.LIST({number},1,"value"))',
             f"C{row}": f'=ODOO.LIST({number},2,"value")',
             f"D{row}": f'=ODOO.LIST({number},1,"period_start")',
         }

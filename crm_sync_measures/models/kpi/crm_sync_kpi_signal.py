@@ -51,6 +51,9 @@ class CrmSyncKpiSignal(models.Model):
     )
     run_start = fields.Date("Began In", readonly=True, help="First day of the first period of a run.")
     text = fields.Char("What Has Changed", compute="_compute_text")
+    figure_text = fields.Char("Figure with Unit", compute="_compute_figures")
+    center_text = fields.Char("Centre Line with Unit", compute="_compute_figures")
+    limit_text = fields.Char("Limit with Unit", compute="_compute_figures")
     found_at = fields.Datetime("Seen On", required=True, readonly=True)
 
     # ---------------------------------------------------------------- what was said
@@ -87,6 +90,15 @@ class CrmSyncKpiSignal(models.Model):
         for signal in self:
             signal.text = signal._sentence()
 
+    @api.depends("value", "center", "limit_value", "baseline_id", "kpi_id.unit", "kpi_id.digits")
+    @api.depends_context("lang")
+    def _compute_figures(self):
+        for signal in self:
+            finer = signal._finer()
+            signal.figure_text = signal._figure(signal.value)
+            signal.center_text = signal._figure(signal.center, finer)
+            signal.limit_text = signal._figure(signal.limit_value, finer)
+
     @api.depends("state", "owner_id")
     @api.depends_context("uid")
     def _compute_can_confirm(self):
@@ -103,12 +115,13 @@ class CrmSyncKpiSignal(models.Model):
     def _figure(self, number, finer=0):
         return self.kpi_id._format(number, self.company_id.currency_id, finer)
 
-    def _sentence(self):
-        """The rule in words, with the figures of then.
+    def _finer(self):
+        """What is computed has a digit more than figures: 1 is above 0.8, and not above 1."""
+        return 1 if self.baseline_id else 0
 
-        What is computed has a digit more than figures: 1 is above 0.8, and not above 1.
-        """
-        finer = 1 if self.baseline_id else 0
+    def _sentence(self):
+        """The rule in words, with the figures of then."""
+        finer = self._finer()
         facts = {
             "period": self._label(self.period_start),
             "first": self._label(self.run_start or self.period_start),

@@ -34,5 +34,5 @@ SCOPES = [
     ("channel", "Channel"),
 ]
 STATES = [("running", "In Progress"), ("closed", "Final")]
-SOURCES = [("auto", "Measured"), ("backfill", "Backfilled"), ("revision", "Revision")]
+SOURCES = [("auto", "Measured in Time"), ("backfill", "Backfilled"), ("revision", "Revision")]
 LEVELS = [("ok", "As It Should Be"), ("warning", "Warning"), ("critical", "Critical Level")]

@@ -39,7 +39,10 @@ class DigestDigest(models.Model):
         self._sync_count("crm.sync.promise", "kpi_sync_promises_broken_value", broken, companies)
 
     def _compute_kpi_sync_nps_value(self):
-        """The last final month that was over by then, as it is known now. Without one there is no line: 0 would be a score."""
+        """The last final month that was over by then, as it is known now. Without one there is no line: 0 would be a score.
+
+        Odoo compares with the time before, and leaves a line out that has nothing to be compared with.
+        """
         self._sync_check_reader()
         _start, end, companies = self._get_kpi_compute_parameters()
         told = {}

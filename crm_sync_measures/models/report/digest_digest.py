@@ -41,11 +41,7 @@ class DigestDigest(models.Model):
     def _compute_kpi_sync_nps_value(self):
         """The last final month that was over by then, as it is known now. Without one there is no line: 0 would be a score.
 
-<<<<<<< HEAD
         A first score is compared with itself: before it there is none, and no change to tell.
-=======
-        Odoo compares with the time before, and leaves a line out that has nothing to be compared with.
->>>>>>> m-icr
         """
         self._sync_check_reader()
         _start, end, companies = self._get_kpi_compute_parameters()

@@ -134,7 +134,8 @@ class CrmSyncKpiValue(models.Model):
                          OR min(%(unit)s) = 'money' AND count(DISTINCT %(currency_id)s) > 1 THEN NULL
                     WHEN min(%(additivity)s) = 'sum' THEN sum(%(value)s)
                     WHEN min(%(additivity)s) = 'ratio'
-                    THEN sum(%(numerator)s) / NULLIF(sum(%(denominator)s), 0) * CASE min(%(unit)s) WHEN 'percent' THEN 100 ELSE 1 END
+                    THEN CASE WHEN min(%(unit)s) != 'percent' THEN sum(%(numerator)s) / NULLIF(sum(%(denominator)s), 0)
+                              WHEN sum(%(denominator)s) > 0 THEN sum(%(numerator)s) / sum(%(denominator)s) * 100 END
                END""",
             **columns,
         )

@@ -199,11 +199,17 @@ def sums_of(additivity, unit, numerator, denominator):
 
 
 def value_of(additivity, unit):
-    """The figure of the columns ``numerator`` and ``denominator``; NULL where there is nothing to divide by."""
+    """The figure of the columns ``numerator`` and ``denominator``; NULL where there is nothing to divide by.
+
+    Of less than nothing there is no percentage either: more points were taken back than issued, say.
+    """
     if not is_quotient(additivity, unit):
         return SQL("numerator")
-    factor = 100 if unit == "percent" else 1
-    return SQL("round((numerator / NULLIF(denominator, 0) * %s)::numeric, %s)::float8", factor, _DECIMALS)
+    if unit == "percent":
+        whole, factor = SQL("CASE WHEN denominator > 0 THEN denominator END"), 100
+    else:
+        whole, factor = SQL("NULLIF(denominator, 0)"), 1
+    return SQL("round((numerator / %s * %s)::numeric, %s)::float8", whole, factor, _DECIMALS)
 
 
 def name_of(scopes, labels, is_kept):

@@ -5,8 +5,9 @@ from unittest.mock import patch
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Datetime
 from odoo.tests import tagged
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
 
+from ...models.kpi.kpi_sql import value_of
 from .common import NOW, KpiCase
 
 RUNNER = "odoo.addons.crm_sync_measures.models.core"
@@ -150,6 +151,16 @@ class TestSnapshot(KpiCase):
                 ("2025-11-23", "running", False),
             ],
         )
+
+    def test_of_less_than_nothing_there_is_no_percentage(self):
+        for unit, expected in (("percent", [None, None, 250]), ("number", [-2.5, None, 2.5])):
+            rows = self.env.execute_query(
+                SQL(
+                    "SELECT %s FROM (VALUES (5, -2.0), (5, 0), (5, 2)) v (numerator, denominator)",
+                    value_of("ratio", unit),
+                )
+            )
+            self.assertEqual([value for [value] in rows], expected, unit)
 
     # ---------------------------------------------------------------- running it
 

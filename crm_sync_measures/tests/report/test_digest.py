@@ -64,7 +64,10 @@ class TestDigest(DigestMixin, ReportCase):
             self.assertEqual(menu, str(root.id))
 
     def test_the_mail_is_written_with_them(self):
-        self.measured(self.env.ref("crm_sync_measures.kpi_nps"), "2026-03-01", 41.0)
+        nps = self.env.ref("crm_sync_measures.kpi_nps")
+        # The mail compares with what was known 30 days before.
+        self.measured(nps, "2026-02-01", 38.0)
+        self.measured(nps, "2026-03-01", 41.0)
         self.manager.lang = "en_US"
         digest = self.env["digest.digest"].create({"name": "The week", **dict.fromkeys(LINES, True)})
         digest._action_send_to_user(self.manager)

@@ -41,7 +41,7 @@ class DigestDigest(models.Model):
     def _compute_kpi_sync_nps_value(self):
         """The last final month that was over by then, as it is known now. Without one there is no line: 0 would be a score.
 
-        Odoo compares with the time before, and leaves a line out that has nothing to be compared with.
+        A first score is compared with itself: before it there is none, and no change to tell.
         """
         self._sync_check_reader()
         _start, end, companies = self._get_kpi_compute_parameters()
@@ -54,11 +54,11 @@ class DigestDigest(models.Model):
                 ("is_current", "=", True),
                 ("is_empty", "=", False),
                 ("state", "=", "closed"),
-                ("at_end", "<=", end),
             ],
             order="company_id, period_start",
         ):
-            told[value.company_id] = value.value
+            if value.company_id not in told or fields.Datetime.to_string(value.at_end) <= end:
+                told[value.company_id] = value.value
         for digest in self:
             company = digest.company_id or self.env.company
             if company not in told:

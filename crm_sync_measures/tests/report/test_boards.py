@@ -78,10 +78,10 @@ class TestBoards(ReportCase):
         self.assertEqual(found.mapped("value"), [7.0, 8.0])
 
     def test_a_chart_has_a_point_for_each_month_also_of_a_stand(self):
-        members = self.env.ref("crm_sync_measures.kpi_members")
+        points = self.env.ref("crm_sync_measures.kpi_points_outstanding")
         for day, value in (("2026-01-01", 10.0), ("2026-02-01", 12.0), ("2026-03-01", 15.0)):
-            self.measured(members, day, value)
-        chart = self.charts("loyalty")["loyalty-line-members-company"]
+            self.measured(points, day, value)
+        chart = self.charts("loyalty")["loyalty-line-points_outstanding-company"]
         Values = self.env["crm.sync.kpi.value"].with_user(self.agent).with_context(**chart["searchParams"]["context"])
         groups = Values.formatted_read_group(self.domain(chart), chart["metaData"]["groupBy"], ["value:sum"])
         self.assertEqual([group["value:sum"] for group in groups], [10.0, 12.0, 15.0])

@@ -3,11 +3,14 @@ from odoo.tools import SQL
 
 from ...rules.control_baseline import limits_for
 from ...rules.control_chart import find, is_favourable
+from .kpi_sql import is_quotient
 
 #: What a threshold says the more of, the worse it is.
 _RANKS = {"warning": 1, "critical": 2}
 #: Before this part of a period is over, nobody is told how a stand or a ratio does, nor that a sum is behind.
 _TOO_EARLY = 1 / 3
+#: Of fewer documents a ratio says too little to be held against a threshold or a target: one unhappy answer is no alarm.
+_FEWEST = 5
 _COLUMNS = (
     "kpi_id",
     "company_id",
@@ -75,8 +78,9 @@ class CrmSyncKpi(models.Model):
             closed = group.filtered(lambda value: value.state == "closed")
             if key in baselines:
                 rows += self._chart_signals(closed, final, baselines[key])
-            rows += self._threshold_signals(group, final)
-            rows += self._pace_signals(group - closed)
+            telling = group.filtered(self._says_enough)
+            rows += self._threshold_signals(telling, final.filtered(self._says_enough))
+            rows += self._pace_signals(telling - closed)
         return rows
 
     # ---------------------------------------------------------------- control charts
@@ -144,6 +148,9 @@ class CrmSyncKpi(models.Model):
                 is_above, limit = self._target_of(value)
                 rows.append(self._signal_row(value, "pace", is_above, limit=limit))
         return rows
+
+    def _says_enough(self, value):
+        return not is_quotient(self.additivity, self.unit) or value.count >= _FEWEST
 
     @api.model
     def _is_early(self, value):

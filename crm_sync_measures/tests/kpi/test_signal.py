@@ -130,6 +130,17 @@ class TestSignal(ControlCase):
         self.assertFalse(any(self.signals(kpi=kpi).mapped("is_favourable")))
         self.assertIn("past the critical threshold of 50", self.signals("critical", kpi).text)
 
+    def test_of_fewer_than_five_documents_a_ratio_passes_no_threshold(self):
+        kpi = self.new_kpi("t_mean", additivity="ratio", backfill_months=2, owner_id=self.manager.id)
+        self.history("2025-01", [100, 100])
+        self.measure(kpi, Datetime.to_datetime("2025-03-10 10:00:00"))
+        kpi.write({"has_critical": True, "critical_value": 50})
+        for month, calls in (("2025-03", 4), ("2025-04", 5)):
+            for day in range(1, calls):
+                self.call(f"{month}-{day:02} 02:00:00", minutes=10)
+            self.month(f"{month}-01", 10, kpi)
+        self.assertEqual([str(signal.period_start) for signal in self.signals("critical", kpi)], ["2025-04-01"])
+
     def test_a_month_in_progress_that_is_behind_its_target_is_told_once(self):
         kpi = self.new_kpi("t_pace", backfill_months=2, owner_id=self.manager.id)
         self.env["crm.sync.kpi.target"].create(

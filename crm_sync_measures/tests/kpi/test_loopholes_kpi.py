@@ -1,5 +1,6 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from ..report.report_common import ReportCase
 from .control_common import ControlCase
@@ -196,8 +197,46 @@ class TestLoopholesKept(OwnKpiCase):
             final.period_id.with_user(self.manager).action_revise("Does not look good")
         self.assertEqual(self.values(kpi, period_start="2026-02-01"), final)
 
+    def test_who_reads_all_of_a_kpi_need_not_read_drifts(self):
+        kpi = self.kpi(started=False)
+        self.assertEqual(kpi.with_user(self.seller).read(["drift_count"])[0]["drift_count"], 0)
+
     def test_a_target_is_asked_for_with_what_is_none_and_says_so(self):
         kpi = self.kpi(started=False).with_user(self.seller)
         for company, scope in ((None, "company"), ("1", "company"), (True, "company"), (self.company.id, ["company"])):
             with self.subTest(company=company, scope=scope), self.assertRaises(UserError):
                 kpi.target_at(company, scope)
+
+    def test_a_condition_looks_at_no_documents_of_another_company(self):
+        company, _other = self.other_company()
+        lead = self.env["crm.lead"].create(
+            {
+                "name": "Theirs",
+                "type": "opportunity",
+                "partner_id": self.customer.id,
+                "company_id": company.id,
+                "user_id": False,
+                "team_id": False,
+                "expected_revenue": 5000,
+            }
+        )
+        self.env.flush_all()
+        self.env.cr.execute(SQL("UPDATE res_partner SET create_date = '2026-02-05' WHERE id = %s", self.customer.id))
+        for number, condition in enumerate(
+            (
+                ("opportunity_ids.expected_revenue", ">", 1000),
+                ("opportunity_ids", "any", [("expected_revenue", ">", 1000)]),
+            )
+        ):
+            with self.subTest(condition):
+                lead.company_id = company
+                kpi = self.kpi(
+                    code=f"own_partners_{number}",
+                    started=False,
+                    custom_model_id=self.model("res.partner"),
+                    custom_date_field_id=self.field("res.partner", "create_date"),
+                    custom_domain=repr([("id", "=", self.customer.id), condition]),
+                )
+                self.assertEqual(kpi.kpi_preview()["count"], 0)
+                lead.company_id = self.company
+                self.assertEqual(kpi.kpi_preview()["count"], 1)

@@ -186,6 +186,14 @@ class CrmSyncKpi(models.Model):
         # sudo: snapshots are made for all companies, whoever is logged in
         return self.sudo().company_id or self.env["res.company"].sudo().search([("active", "=", True)])
 
+    def _is_told_to_all(self, scope_kind):
+        """Whether everybody who reads the KPI, and with it its history and activities, may know figures of such a scope."""
+        self.ensure_one()
+        if scope_kind == "person":
+            return False
+        # sudo: whether there are several companies
+        return bool(self.company_id) or self.env["res.company"].sudo().search_count([], limit=2) < 2
+
     # ---------------------------------------------------------------- hooks of the room
 
     def _judge_values(self, values):

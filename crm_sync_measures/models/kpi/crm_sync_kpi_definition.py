@@ -19,6 +19,7 @@ class CrmSyncKpiDefinition(models.Model):
     definition_hash = fields.Char("SHA-256", required=True, readonly=True, export_string_translation=False)
     text = fields.Text("Definition", required=True, readonly=True)
     first_used_at = fields.Datetime("First Used On", required=True, readonly=True)
+    value_ids = fields.One2many("crm.sync.kpi.value", "definition_id", "KPI Values", readonly=True)
 
     _hash_uniq = models.UniqueIndex("(definition_hash)", "This definition is kept already.")
 

@@ -7,6 +7,8 @@ from .own_words import OF_FIELD
 
 #: Kept by the definition's own actions.
 _OWN = frozenset({"is_started", "started_at", "definition_version"})
+#: Kept by the addon: whoever asks writes none of it.
+_KEPT = frozenset({"definition_hash", "drift_watched_at"})
 #: Beside the definition itself: what a figure means.
 _FIXED = frozenset({"unit", "calendar", "additivity"})
 
@@ -153,7 +155,7 @@ class CrmSyncKpi(models.Model):
         """A KPI of one's own is born a draft; nobody says otherwise by defaults of his own either."""
         for vals in vals_list:
             self._refuse_own(vals)
-        forged = {f"default_{name}" for name in _OWN}
+        forged = {f"default_{name}" for name in (*_OWN, *_KEPT, "kind")}
         context = {name: value for name, value in self.env.context.items() if name not in forged}
         plain = self.with_env(self.env(context=context))
         kpis = super(CrmSyncKpi, plain).create(vals_list).with_env(self.env)
@@ -190,5 +192,5 @@ class CrmSyncKpi(models.Model):
 
     @api.model
     def _refuse_own(self, vals):
-        if own := sorted(_OWN & vals.keys()):
+        if own := sorted((_OWN if self.env.su else _OWN | _KEPT) & vals.keys()):
             raise UserError(self.env._("%s: kept by the KPI itself.", self._own_label(own[0])))

@@ -85,6 +85,9 @@ class CrmSyncKpiPeriod(models.Model):
             raise UserError(
                 self.env._("%s is a stand of its day: nobody can measure it afterwards.", period.kpi_id.name)
             )
+        if not self.env["crm.sync.kpi.snapshot"]._is_measurable(period.kpi_id):
+            # Nothing is written over a final figure where nobody counts: a draft, or a module that is gone.
+            raise UserError(self.env._("This is not measured."))
         self.env["crm.sync.kpi.snapshot"]._revise(period, reason.strip(), self.env.user)
         return period.revision
 

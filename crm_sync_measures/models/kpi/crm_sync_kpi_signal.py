@@ -233,8 +233,9 @@ class CrmSyncKpiSignal(models.Model):
             raise AccessError(self.env._("Only the owner of the KPI, or a manager, confirms its signals."))
         self._note_confirmed(comment.strip())
         # sudo: the owner's activity is done with the signal, whoever of those above confirms it
-        for activity in self.sudo().activity_id.filtered("active"):
-            activity.action_feedback(feedback=comment.strip())
+        for signal in self.sudo().filtered("activity_id.active"):
+            # Whoever reads the KPI reads what is said to its activities.
+            signal.activity_id.action_feedback(feedback=signal._is_told_to_all() and comment.strip())
 
     def _note_confirmed(self, comment):
         self._record(

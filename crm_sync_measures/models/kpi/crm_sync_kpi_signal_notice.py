@@ -1,3 +1,4 @@
+from markupsafe import Markup
 from odoo import fields, models
 
 ACTIVITY = "crm_sync_measures.activity_type_kpi_signal"
@@ -28,7 +29,7 @@ class CrmSyncKpiSignal(models.Model):
                     "res_id": signal.kpi_id.id,
                     "user_id": signal.owner_id.id,
                     "summary": texts._notice_summary(),
-                    "note": texts.text,
+                    "note": texts._notice_note(),
                     "date_deadline": fields.Date.context_today(texts),
                 }
             )
@@ -45,8 +46,20 @@ class CrmSyncKpiSignal(models.Model):
             and self.kpi_id.with_user(owner).with_context(allowed_company_ids=owner.company_ids.ids).has_access("read")
         )
 
+    def _is_told_to_all(self):
+        """Whether everybody who reads the KPI, and with it its activities, may read the signal."""
+        return self.kpi_id._is_told_to_all(self.scope_kind)
+
+    def _notice_note(self):
+        if self._is_told_to_all():
+            return self.text
+        return Markup('<a href="/odoo/crm.sync.kpi.signal/%s">%s</a>') % (self.id, self._rule_label())
+
     def _notice_summary(self):
-        facts = {"rule": self._rule_label(), "scope": self.scope_name or ""}
+        scope = self.scope_name or ""
+        if not self._is_told_to_all():
+            scope = dict(self._fields["scope_kind"]._description_selection(self.env))[self.scope_kind]
+        facts = {"rule": self._rule_label(), "scope": scope}
         if self.is_favourable:
             return self.env._("Favourable signal: %(rule)s, %(scope)s", **facts)
         return self.env._("Signal: %(rule)s, %(scope)s", **facts)

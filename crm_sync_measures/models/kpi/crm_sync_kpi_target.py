@@ -139,11 +139,17 @@ class CrmSyncKpiTarget(models.Model):
         return result
 
     def _tell(self, what):
-        """In the KPI's history, one message for all targets of the same change."""
+        """In the KPI's history, one message for all targets of the same change.
+
+        Of targets that not everybody reads who reads the KPI, only the days are told.
+        """
         for kpi, targets in self.grouped("kpi_id").items():
             lines = [what]
+            is_told = {kind: kpi._is_told_to_all(kind) for kind in set(targets.mapped("scope_kind"))}
             for target in targets.sorted("date_from"):
-                days = f"{target.date_from} – {target.date_to}"
-                lines.append(" · ".join(filter(None, (target.scope_name, days, target.value_text, target.note))))
+                told = [f"{target.date_from} – {target.date_to}"]
+                if is_told[target.scope_kind]:
+                    told = [target.scope_name, *told, target.value_text, target.note]
+                lines.append(" · ".join(filter(None, told)))
             # sudo: who changes the target may say so
             kpi.sudo()._message_log(body=Markup("<br/>").join(lines))

@@ -141,6 +141,8 @@ class CrmSyncKpiValue(models.Model):
         """The list of these documents, with the rights of whoever opens it."""
         if model not in self.env or not self.env[model].has_access("read"):
             raise AccessError(self.env._("You may not read the documents behind this figure."))
+        if model == "res.users" and not (ids := self._known_persons(ids)):
+            raise AccessError(self.env._("You may not read the documents behind this figure."))
         name = self.env["ir.model"]._get(model).name
         if len(ids) > _LIST:
             name = self.env._("%(documents)s: the first %(count)s", documents=name, count=_LIST)
@@ -152,6 +154,18 @@ class CrmSyncKpiValue(models.Model):
             "domain": [("id", "in", list(ids)[:_LIST])],
             "context": {"active_test": False, "create": False},
         }
+
+    def _known_persons(self, ids):
+        """Of colleagues who were counted, those whose own figures the reader may read: see the rules of this model."""
+        user = self.env.user
+        if self.env.su or user.has_groups("crm_sync_measures.group_manager,crm_sync_measures.group_auditor"):
+            return ids
+        is_head = user.has_group("crm_sync_measures.group_department_manager")
+        # sudo: who manages the departments of colleagues
+        persons = self.env["res.users"].sudo().browse(ids).exists()
+        return persons.filtered(
+            lambda person: person == user or (is_head and person.sync_department_id.manager_id == user)
+        ).ids
 
     def action_open_revise(self):
         """Measure the period anew: the dialog asks why."""

@@ -2,6 +2,7 @@
 
 from ast import literal_eval
 
+from odoo import models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -63,7 +64,10 @@ def _select(env, side, window, company_id, dims, number):
     model = env[side.model].with_context(active_test=False, lang=None, tz="UTC")
     by_day = timing(model, side.date) == "day"
     bounds = (window.day_since, window.day_until) if by_day else (window.since, window.until)
-    query = model._search(documents(env, side, *bounds), active_test=False)
+    domain = documents(env, side, *bounds)
+    if company_id:
+        domain = _within(model, domain, company_id)
+    query = model._search(domain, active_test=False)
     alias = query.table
     day = model._field_to_sql(alias, side.date, query)
     company = _company(model, alias, query, company_id)
@@ -88,6 +92,28 @@ def _select(env, side, window, company_id, dims, number):
     if side.measure == "distinct":
         columns.append(SQL("%s AS subject_id", _subject(model, alias, query, side.field)))
     return query.select(*columns)
+
+
+def _within(model, domain, company_id):
+    """The same conditions, looking at documents of the KPI's company alone: its managers read no others either."""
+
+    def narrowed(condition):
+        name, _dot, rest = condition.field_expr.partition(".")
+        field = model._fields[name]
+        other = model if name == "id" else field.relational and model.env[field.comodel_name]
+        if rest and field.relational:
+            operator, inner = "any", Domain(rest, condition.operator, condition.value)
+        elif condition.operator in ("any", "not any") and isinstance(other, models.BaseModel):
+            operator, inner = condition.operator, Domain(condition.value)
+        else:
+            return condition
+        inner = _within(other, inner, company_id)
+        # The company of a user is where he begins to work, and not the only one.
+        if name != "id" and other._name != "res.users" and has_company(other):
+            inner &= Domain("company_id", "in", [False, company_id])
+        return Domain(name, operator, inner)
+
+    return domain.map_conditions(narrowed)
 
 
 def _company(model, alias, query, company_id):

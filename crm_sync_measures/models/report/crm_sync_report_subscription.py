@@ -118,10 +118,23 @@ class CrmSyncReportSubscription(models.Model):
 
     def write(self, vals):
         self._refuse_schedule(vals)
+        if any(one[name].id != vals[name] for name in ("user_id", "company_id") if name in vals for one in self):
+            self._keep_mails()
         result = super().write(vals)
         # Odoo looks before the change only: nobody gives his subscription to somebody else.
         self.check_access("write")
         return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_unmailed(self):
+        """What was mailed is not forgotten with the subscription: it is archived."""
+        self._keep_mails()
+
+    def _keep_mails(self):
+        """Refuse what would tell otherwise, or no more, to whom was mailed."""
+        # sudo: whether there are any, whoever may read them
+        if mails := self.sudo().delivery_ids:
+            mails._refuse_change()
 
     def _refuse_schedule(self, vals):
         if vals.keys() & {"next_at", "scope_key"}:

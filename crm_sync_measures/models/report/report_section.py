@@ -37,7 +37,7 @@ class ReportContext:
     def scope(self):
         """``(kind, id or word)`` of the scope."""
         kind, _colon, which = self.scope_key.partition(":")
-        return kind, int(which) if which.isdigit() else which
+        return kind, int(which) if kind != "channel" and which.isascii() and which.isdigit() else which
 
     def within(self, moment, **columns):
         """Domain of the period and the scope, or None where the list cannot be narrowed to that scope.

@@ -13,3 +13,4 @@ from . import test_judgement
 from . import test_baseline
 from . import test_chart
 from . import test_signal
+from . import test_loopholes_kpi

@@ -10,6 +10,12 @@ class CrmSyncKpiDocuments(models.TransientModel):
     value_id = fields.Many2one("crm.sync.kpi.value", "KPI Value", required=True, readonly=True)
     line_ids = fields.One2many("crm.sync.kpi.documents.line", "dialog_id", "Kinds of Documents", readonly=True)
 
+    @api.constrains("value_id")
+    def _check_value(self):
+        """Nobody opens the dialog of a figure that he may not read: it tells its name."""
+        # Odoo checks as superuser.
+        self.sudo(False).value_id.check_access("read")
+
     @api.model
     def _for_value(self, value, documents):
         """The dialog of one figure.

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class CrmSyncKpiDriftDecide(models.TransientModel):
@@ -8,9 +8,8 @@ class CrmSyncKpiDriftDecide(models.TransientModel):
     _description = "Decide on a Drift"
 
     drift_id = fields.Many2one("crm.sync.kpi.drift", required=True, readonly=True, ondelete="cascade")
-    # With the rights of who asks: a dialog can be opened on any drift.
-    closed_text = fields.Char(related="drift_id.closed_text", related_sudo=False)
-    live_text = fields.Char(related="drift_id.live_text", related_sudo=False)
+    closed_text = fields.Char("Reported", compute="_compute_texts")
+    live_text = fields.Char("Would Be Now", compute="_compute_texts")
     decision = fields.Selection(
         [("revise", "Revise the period"), ("accept", "Leave it as reported")],
         "What to Do",
@@ -18,6 +17,17 @@ class CrmSyncKpiDriftDecide(models.TransientModel):
         default="revise",
     )
     reason = fields.Char(required=True)
+
+    @api.depends("drift_id")
+    @api.depends_context("uid", "lang")
+    def _compute_texts(self):
+        """With the rights of who asks: a dialog can be opened on any drift, and what was read for its name is not checked
+        again."""
+        for dialog in self:
+            drift = dialog.drift_id
+            drift.check_access("read")
+            dialog.closed_text = drift.closed_text
+            dialog.live_text = drift.live_text
 
     def action_apply(self):
         self.ensure_one()

@@ -18,6 +18,8 @@ class CrmSyncKpiRevise(models.TransientModel):
         Snapshot = self.env["crm.sync.kpi.snapshot"]
         for dialog in self:
             period = dialog.period_id
+            # A dialog can be opened on any period, and what was read for its name is not checked again.
+            period.check_access("read")
             kpi = period.kpi_id
             known = self.env["crm.sync.kpi.value"].search(
                 [("period_id", "=", period.id), ("scope_key", "=", "company"), ("is_current", "=", True)]

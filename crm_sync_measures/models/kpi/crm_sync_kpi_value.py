@@ -56,7 +56,9 @@ class CrmSyncKpiValue(models.Model):
     state = fields.Selection(STATES, required=True, readonly=True)
     source = fields.Selection(SOURCES, "Origin", required=True, readonly=True)
     definition_hash = fields.Char("Hash of the Definition", readonly=True, export_string_translation=False)
-    definition_id = fields.Many2one("crm.sync.kpi.definition", readonly=True, ondelete="restrict")
+    definition_id = fields.Many2one(
+        "crm.sync.kpi.definition", readonly=True, index="btree_not_null", ondelete="restrict"
+    )
     definition_text = fields.Text(related="definition_id.text", string="Counted By")
     reason = fields.Char("Why Revised", readonly=True)
     revised_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")

@@ -20,6 +20,12 @@ class MailingMailing(models.Model):
         self.campaign_id.sudo()._sync_start()
         return super()._action_send_mail(res_ids)
 
+    def action_select_as_winner(self):
+        """Odoo sends a copy of what has won to everybody else: that brings the material of the test."""
+        return super(
+            MailingMailing, self.with_context(default_sync_material_id=self.sync_material_id.id)
+        ).action_select_as_winner()
+
     def _get_remaining_recipients(self):
         """Mails are traced with the reason; of text messages nobody is left out but here."""
         remaining = super()._get_remaining_recipients()

@@ -75,6 +75,15 @@ composer._action_send_mail()
 traces = composer.mass_mailing_id.mailing_trace_ids
 left_out = {trace.res_id for trace in traces if trace.failure_type == "sync_held_out"}
 print("COMPOSED", [letter.sync_holdout_state], left_out == kept_from)
+
+# What has won a test is sent to everybody else as a copy: it brings the same material.
+tested = env["mailing.mailing"].create({
+    "subject": "Tested", "body_html": "<p>Catalogue</p>", "mailing_type": "mail", "campaign_id": letter.id,
+    "mailing_model_id": env["ir.model"]._get_id("res.partner"), "mailing_domain": some,
+    "ab_testing_enabled": True, "ab_testing_pc": 50, "sync_material_id": catalogue.id})
+tested.action_select_as_winner()
+winner = letter.ab_testing_winner_mailing_id
+print("WINNER", winner != tested, winner.sync_material_id == catalogue, not tested.copy().sync_material_id)
 """
 
 
@@ -104,3 +113,4 @@ def test_a_mailing_leaves_out_who_is_held_out_and_gives_material_once(apps_copy,
     assert ast.literal_eval(told(printed, "SECOND")) == ["sync_has_material"] * 3
     assert told(printed, "GIVEN") == "3"
     assert told(printed, "COMPOSED") == "['running'] True"
+    assert told(printed, "WINNER") == "True True True"

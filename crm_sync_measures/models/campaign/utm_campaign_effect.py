@@ -176,7 +176,8 @@ class UtmCampaign(models.Model):
         effect = Effect(treated[0], treated[1], held[0], held[1])
         found = compare(effect, self.sync_holdout_state == "over", self.sync_worth_points / 100.0)
         margin = incremental(treated[0], treated[3], held[0], held[3])
-        has_margin = margin is not None and bool(self.sync_started_at)
+        # Of too few customers it would tell what each of them has brought, and of a campaign nothing.
+        has_margin = found.difference is not None and bool(self.sync_started_at)
         return {
             "state": self.sync_holdout_state,
             "outcome": found.outcome,

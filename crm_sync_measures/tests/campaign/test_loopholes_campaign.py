@@ -75,8 +75,7 @@ class TestLoopholesFigures(CampaignCase):
         buyer = self.of_group("treated")[:1]
         self.sold_abroad(buyer, company)
         self.travel("2026-03-20 10:00:00")
-        holdout = self.figures()["holdout"]
-        self.assertEqual((holdout["treated_won"], holdout["incremental_margin"]), (0, 0.0))
+        self.assertEqual(self.figures()["holdout"]["treated_won"], 0)
         member = self.env["crm.sync.campaign.member"].search([("partner_id", "=", buyer.id)])
         self.assertFalse(member.with_user(self.manager).has_bought)
         another = self.env["utm.campaign"].create({"title": "Another", "company_id": False})
@@ -97,6 +96,18 @@ class TestLoopholesFigures(CampaignCase):
         both = self.campaign.with_user(self.manager).with_context(allowed_company_ids=(self.company | company).ids)
         self.env.invalidate_all()
         self.assertEqual(both.sync_campaign_figures()[0]["holdout"]["treated_won"], 1)
+
+    def test_the_margin_of_single_customers_is_not_told_by_a_campaign_of_few(self):
+        self.campaign.user_id = self.agent
+        people = self.people(20)
+        self.choose(people, user=self.agent)
+        self.campaign.with_user(self.agent).action_sync_start()
+        self.ordered(self.of_group("treated")[:1], at="2026-03-10 10:00:00", quantity=7)
+        for moment in ("2026-03-20 10:00:00", "2026-04-20 10:00:00"):
+            self.travel(moment)
+            holdout = self.figures(user=self.agent)["holdout"]
+            self.assertEqual(holdout["treated_won"], 1)
+            self.assertEqual((holdout["incremental_margin"], holdout["incremental_return"]), (None, None), moment)
 
     def test_nobody_deletes_the_costs_of_others_with_their_campaign(self):
         self.cost(100)

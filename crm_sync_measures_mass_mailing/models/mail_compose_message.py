@@ -22,14 +22,19 @@ class MailComposeMessage(models.TransientModel):
         open_values = {res_id: values for res_id, values in values_by_record.items() if not values.get("state")}
         if not open_values or not (material or campaign.sync_assigned_at):
             return {}
-        partners_by_record = self._sync_recipients(open_values)
-        everybody = self.env["res.partner"].union(*partners_by_record.values())
+        # A mailing that is made in the dialog itself fixes the groups as well.
+        campaign._sync_start()
+        # Who was archived is still who he was.
+        partners_by_record = self.with_context(active_test=False)._sync_recipients(open_values)
+        # The customer of a document is reached by it, whatever address it has.
+        customers = self._sync_partners_of(self.env[self.model].browse(list(open_values)))
+        everybody = self.env["res.partner"].union(*partners_by_record.values(), *customers.values())
         Member = self.env["crm.sync.campaign.member"].sudo()  # sudo: as above; nobody is told of more than the trace
         held = Member._held_out_ids(campaign, everybody) if campaign.sync_assigned_at else set()
         left_out = {
             res_id: ("sync_held_out", self.env._("Held out of the campaign, to see what it brings."))
             for res_id, partners in partners_by_record.items()
-            if held.intersection(partners.ids)
+            if held.intersection(partners.ids) or (res_id in customers and held.intersection(customers[res_id].ids))
         }
         if material:
             have, seen = material._having_ids(everybody), set()

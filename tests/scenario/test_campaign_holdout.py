@@ -38,6 +38,13 @@ reader = env["mailing.contact"].create({"name": "Reader", "email": sorted(held)[
 lists = env["mailing.list"].create({"name": "Readers", "contact_ids": [(6, 0, reader.ids)]})
 print("LIST", [trace[1] for trace in send("mailing.contact", [("list_ids", "in", lists.ids)], contact_list_ids=[(6, 0, lists.ids)]).values()])
 
+# He is archived: his address is still his.
+gone = people.filtered(lambda one: one.email == sorted(held)[1])
+gone.active = False
+reader.email = gone.email
+print("ARCHIVED", [trace[1] for trace in send("mailing.contact", [("list_ids", "in", lists.ids)], contact_list_ids=[(6, 0, lists.ids)]).values()])
+gone.active = True
+
 # Two customers were merged: the survivor is what he was.
 treated = people.filtered(lambda one: one.email not in held)
 loser = people.filtered(lambda one: one.email in held)[:1]
@@ -54,6 +61,29 @@ print("FIRST", sorted(trace[1] for trace in first.values() if trace[1] == "sync_
 second = send("res.partner", some, sync_material_id=catalogue.id, campaign_id=False)
 print("SECOND", sorted(trace[1] for trace in second.values()))
 print("GIVEN", catalogue.sent_count)
+
+# A mailing that is made in the dialog of mails fixes the groups of its campaign as well.
+letter = env["utm.campaign"].create({"title": "By hand"})
+others = env["res.partner"].create(
+    [{"name": f"Q{number}", "email": f"q{number}@holdout.example.com"} for number in range(40)])
+letter._sync_choose(str([("id", "in", others.ids)]), 30, 20, 5.0)
+kept_from = {member.partner_id.id for member in letter.sync_member_ids if member.member_group == "held_out"}
+composer = env["mail.compose.message"].with_context(
+    default_model="res.partner", default_res_ids=others.ids, default_composition_mode="mass_mail"
+).create({"subject": "By hand", "body": "<p>Lamps</p>", "mass_mailing_name": "By hand", "campaign_id": letter.id})
+composer._action_send_mail()
+traces = composer.mass_mailing_id.mailing_trace_ids
+left_out = {trace.res_id for trace in traces if trace.failure_type == "sync_held_out"}
+print("COMPOSED", [letter.sync_holdout_state], left_out == kept_from)
+
+# What has won a test is sent to everybody else as a copy: it brings the same material.
+tested = env["mailing.mailing"].create({
+    "subject": "Tested", "body_html": "<p>Catalogue</p>", "mailing_type": "mail", "campaign_id": letter.id,
+    "mailing_model_id": env["ir.model"]._get_id("res.partner"), "mailing_domain": some,
+    "ab_testing_enabled": True, "ab_testing_pc": 50, "sync_material_id": catalogue.id})
+tested.action_select_as_winner()
+winner = letter.ab_testing_winner_mailing_id
+print("WINNER", winner != tested, winner.sync_material_id == catalogue, not tested.copy().sync_material_id)
 """
 
 
@@ -75,9 +105,12 @@ def test_a_mailing_leaves_out_who_is_held_out_and_gives_material_once(apps_copy,
     assert told(printed, "AFTER") == "['running']"
     assert told(printed, "ANEW") == "['UserError']"
     assert ast.literal_eval(told(printed, "LIST")) == ["sync_held_out"]
+    assert ast.literal_eval(told(printed, "ARCHIVED")) == ["sync_held_out"]
     assert told(printed, "MERGED") == "True"
     # 40 customers were drawn, and one of them is another one now.
     assert told(printed, "GROUPS") == "39"
     assert ast.literal_eval(told(printed, "FIRST")) == ["sync_has_material"]
     assert ast.literal_eval(told(printed, "SECOND")) == ["sync_has_material"] * 3
     assert told(printed, "GIVEN") == "3"
+    assert told(printed, "COMPOSED") == "['running'] True"
+    assert told(printed, "WINNER") == "True True True"

@@ -38,6 +38,7 @@ class CrmSyncCampaignMember(models.Model):
     _key_uniq = models.UniqueIndex("(member_key)", "This customer is in the campaign already.")
     _group_idx = models.Index("(campaign_id, member_group)")
 
+    @api.depends_context("allowed_company_ids")
     def _compute_has_bought(self):
         started = self.campaign_id.filtered("sync_started_at")
         rows = self.env.execute_query(

@@ -6,6 +6,8 @@ from .words import SENT_BY
 
 #: So many customers at once.
 _MOST = 100_000
+#: No number of a record.
+_TOO_LARGE = 2**31
 
 
 class CrmSyncMaterial(models.Model):
@@ -71,12 +73,14 @@ class CrmSyncMaterial(models.Model):
             raise AccessError(self.env._("You need a Customer Sync role to give material to customers."))
         partners = self._given_partners(partner_ids)
         campaign = self._given_campaign(campaign_id)
-        if channel not in dict(SENT_BY):
+        if not isinstance(channel, str) or channel not in dict(SENT_BY):
             raise UserError(self.env._("channel: choose one of %s.", ", ".join(dict(SENT_BY))))
         return self._give(partners, channel, campaign)
 
     def _given_partners(self, partner_ids):
-        if not isinstance(partner_ids, (list, tuple)) or not all(type(one) is int for one in partner_ids):
+        if not isinstance(partner_ids, (list, tuple)) or not all(
+            type(one) is int and 0 < one < _TOO_LARGE for one in partner_ids
+        ):
             raise UserError(self.env._("partner_ids: give a list of partner ids."))
         if len(partner_ids) > _MOST:
             raise UserError(self.env._("partner_ids: give at most %s at once.", _MOST))
@@ -89,7 +93,7 @@ class CrmSyncMaterial(models.Model):
         return partners
 
     def _given_campaign(self, campaign_id):
-        if campaign_id is not False and type(campaign_id) is not int:
+        if campaign_id is not False and (type(campaign_id) is not int or not 0 <= campaign_id < _TOO_LARGE):
             raise UserError(self.env._("campaign_id: give the id of one campaign."))
         campaign = self.env["utm.campaign"].browse(campaign_id or [])
         if campaign and not campaign.exists():

@@ -76,6 +76,12 @@ class UtmCampaign(models.Model):
             return self
         return self.filtered(lambda campaign: campaign.user_id == user)
 
+    def _sync_of_companies(self):
+        """Those of these campaigns that are of no company, or of one that the reader works in; as the rule of members says."""
+        if self.env.su:
+            return self
+        return self.filtered(lambda campaign: not campaign.company_id or campaign.company_id in self.env.companies)
+
     @api.depends("company_id")
     @api.depends_context("company")
     def _compute_sync_currency(self):

@@ -28,7 +28,7 @@ class UtmCampaign(models.Model):
     )
     sync_effect_text = fields.Text("What the Campaign Brought", compute="_compute_sync_effect", groups=READERS)
 
-    @api.depends_context("lang", "uid", "company")
+    @api.depends_context("lang", "uid", "company", "allowed_company_ids")
     def _compute_sync_effect(self):
         effects = self._origin._sync_effects()
         for campaign in self:
@@ -107,8 +107,8 @@ class UtmCampaign(models.Model):
 
     def _sync_effects(self):
         """``{campaign id: what is said of its groups}`` of those that have chosen customers: one query."""
-        # Whoever may not read members is told nothing.
-        chosen = self._sync_readable().filtered("sync_assigned_at")
+        # Whoever may not read members is told nothing, and nobody of the campaigns of companies that he is not in.
+        chosen = self._sync_readable()._sync_of_companies().filtered("sync_assigned_at")
         if not chosen or not self.env["crm.sync.campaign.member"].has_access("read"):
             return {}
         groups = {
@@ -142,6 +142,8 @@ class UtmCampaign(models.Model):
     def _sync_orders_sql(self, windows):
         """SELECT of (campaign_id, customer_id, revenue, margin) in the campaign's currency, of all orders within the windows.
 
+        Of a campaign of no company: orders of the companies that the reader works in, as its costs are.
+
         :param SQL windows: SELECT of (campaign_id, company_id, since, until)
         """
         flush(self.env)
@@ -160,11 +162,12 @@ class UtmCampaign(models.Model):
                  JOIN sale_order s ON s.date_order >= w.since AND s.date_order < w.until
                  JOIN res_company own ON own.id = s.company_id
                  JOIN res_partner buyer ON buyer.id = s.partner_id
-                WHERE s.state = 'sale' AND (w.company_id IS NULL OR s.company_id = w.company_id)
+                WHERE s.state = 'sale' AND (s.company_id = w.company_id OR (w.company_id IS NULL AND s.company_id = ANY(%s)))
                 GROUP BY w.campaign_id, buyer.commercial_partner_id""",
             revenue,
             margin,
             windows,
+            self.env.companies.ids,
         )
 
     def _sync_effect(self, treated, held):
@@ -173,7 +176,8 @@ class UtmCampaign(models.Model):
         effect = Effect(treated[0], treated[1], held[0], held[1])
         found = compare(effect, self.sync_holdout_state == "over", self.sync_worth_points / 100.0)
         margin = incremental(treated[0], treated[3], held[0], held[3])
-        has_margin = margin is not None and bool(self.sync_started_at)
+        # Of too few customers it would tell what each of them has brought, and of a campaign nothing.
+        has_margin = found.difference is not None and bool(self.sync_started_at)
         return {
             "state": self.sync_holdout_state,
             "outcome": found.outcome,

@@ -97,6 +97,11 @@ class UtmCampaign(models.Model):
         self._sync_refuse_own(vals)
         if "user_id" in vals:
             self._check_sync_passed_on(vals["user_id"])
+        if "company_id" in vals:
+            # sudo: whether somebody is chosen is not for everybody to read. Customers and orders are those of the company.
+            self.sudo().filtered(
+                lambda one: one.sync_assigned_at and one.company_id.id != (vals["company_id"] or False)
+            ).with_env(self.env)._check_sync_leader()
         # sudo: whether the groups are fixed is not for everybody to read
         if "company_id" in vals and (fixed := self.sudo().filtered("sync_frozen_at")):
             for campaign in fixed:
@@ -113,6 +118,9 @@ class UtmCampaign(models.Model):
             raise UserError(
                 self.env._("“%s”: its groups are fixed, they are the proof. Archive it instead.", fixed.display_name)
             )
+        # sudo: its costs go with it, also those that the user does not see
+        if costs := self.sudo().sync_cost_ids:
+            costs.with_env(self.env).check_access("unlink")
 
     def _sync_record(self, vals):
         """Write what only the campaign's own actions write; callers have checked who asks."""
@@ -164,7 +172,7 @@ class UtmCampaign(models.Model):
         self._check_sync_leader()
         self.lock_for_update()
         self.invalidate_recordset(["sync_frozen_at"])
-        if self.sync_frozen_at:
+        if self.sync_frozen_at or self._sync_has_given():
             raise UserError(self.env._("“%s”: the groups are fixed. Make another campaign.", self.display_name))
         self._sync_check_numbers(percent, days, points)
         customers = self._sync_customers(audience)
@@ -184,6 +192,14 @@ class UtmCampaign(models.Model):
                 "sync_assigned_at": fields.Datetime.now(),
             }
         )
+
+    def _sync_has_given(self):
+        """Whether customers who were chosen have material of it: whom it has reached is not held out afterwards."""
+        if not self.sync_assigned_at:
+            return False
+        # sudo: whoever has given it to whomever
+        given = self.env["crm.sync.material.sent"].sudo()
+        return bool(given.search_count([("campaign_id", "=", self.id), ("withdrawn_at", "=", False)], limit=1))
 
     def action_sync_freeze(self):
         """Nobody is chosen anew from now on."""
@@ -251,10 +267,11 @@ class UtmCampaign(models.Model):
         try:
             if not isinstance(audience, str) or len(audience) > _LONGEST:
                 raise ValueError("audience")
-            # The year of birth is used by nothing.
-            if "sync_birth_year" in audience:
+            asked = literal_eval(audience or "[]")
+            # The year of birth is used by nothing; as it was read, since a letter may be written as its number.
+            if "sync_birth_year" in repr(asked):
                 raise ValueError("sync_birth_year")
-            asked = Domain(literal_eval(audience or "[]"))
+            asked = Domain(asked)
             companies = [False, *self.company_id.ids] if self.company_id else [False, *self.env.companies.ids]
             of_company = Domain([("partner_share", "=", True), ("company_id", "in", companies)])
             return self.env["res.partner"]._search(asked & of_company)

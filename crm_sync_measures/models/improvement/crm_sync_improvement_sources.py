@@ -4,8 +4,8 @@ from odoo.fields import Domain
 
 #: So many cases of a row of the Pareto chart are linked, the newest first.
 _CASES = 100
-_WORDS = 180
-_PROBLEM = 5000
+#: So much is taken over of a case: of its name, and of what colleagues said.
+NAME_LENGTH, PROBLEM_LENGTH = 180, 5000
 
 
 class CrmSyncImprovementSources(models.Model):
@@ -23,7 +23,7 @@ class CrmSyncImprovementSources(models.Model):
             raise UserError(self.env._("Choose cases of one company."))
         own = self.env.user.sync_department_id
         planned = {
-            "name": (name or "")[:_WORDS],
+            "name": (name or "")[:NAME_LENGTH],
             "problem": problem,
             "cause_id": causes.id if len(causes) == 1 else False,
             "case_ids": [(6, 0, cases.ids)],
@@ -79,7 +79,7 @@ class CrmSyncImprovementSources(models.Model):
     @api.model
     def _problem_of(self, cases):
         """What colleagues said should become better; in the customer's own words it stays in his case."""
-        return "\n".join(filter(None, cases.mapped("improvement_note")))[:_PROBLEM] or False
+        return "\n".join(filter(None, cases.mapped("improvement_note")))[:PROBLEM_LENGTH] or False
 
     # ---------------------------------------------------------------- back to who asked for it
 

@@ -41,6 +41,9 @@ class CrmSyncImprovementWrite(models.Model):
         self._refuse_late(vals)
         self._check_cases(vals.get("case_ids"))
         result = super().write(vals)
+        if "company_id" in vals:
+            # Odoo looks before the change only: nobody moves an action into a company that he is not in.
+            self.check_access("write")
         self._check_entered(ours)
         return result
 
@@ -222,7 +225,7 @@ class CrmSyncImprovementWrite(models.Model):
             return self._today()
         try:
             return fields.Date.to_date(day)
-        except (TypeError, ValueError, AttributeError):
+        except (AttributeError, KeyError, TypeError, ValueError):
             raise UserError(self.env._("Give a day like 2026-03-31.")) from None
 
     def _label(self, name):

@@ -3,3 +3,4 @@ from . import test_campaign_holdout
 from . import test_campaign_result
 from . import test_lead_quality
 from . import test_material
+from . import test_loopholes_campaign

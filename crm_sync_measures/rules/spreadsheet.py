@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from unicodedata import east_asian_width
 
 #: Odoo writes its formats of dates as strftime does.
 _EXCEL = {
@@ -59,3 +60,13 @@ def sheet_name(text: str, taken: Iterable[str] = ()) -> str:
         suffix = f" {number}"
         free = name[: 31 - len(suffix)] + suffix
     return free
+
+
+def column_width(texts: Iterable[str], most: int = 60) -> int:
+    """Characters that a column needs to show its texts and the arrow of a filter; those of East Asia take two.
+
+    >>> column_width(["Customer", "Acme"]), column_width(["客户", "上海晨光贸易有限公司"]), column_width(["x" * 200])
+    (11, 23, 60)
+    """
+    widest = max((sum(1 + (east_asian_width(letter) in "WF") for letter in text) for text in texts), default=0)
+    return min(most, widest + 3)

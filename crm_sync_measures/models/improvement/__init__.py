@@ -18,5 +18,6 @@ from . import crm_sync_case
 from . import crm_sync_case_cause
 from . import crm_sync_kpi
 from . import crm_sync_kpi_signal
+from . import crm_sync_handover
 from . import crm_sync_erasure_improvement
 from . import crm_sync_demo_improvement

@@ -103,6 +103,8 @@ class CrmSyncKpi(models.Model):
             "name": self.name,
             "domain": [("kpi_id", "=", self.id)],
             "context": {"search_default_current": 1},
+            # Figures of one KPI make a picture, those of all do not.
+            "views": [(False, kind) for kind in ("list", "kanban", "graph", "pivot", "form")],
         }
 
     def action_periods(self):

@@ -77,9 +77,13 @@ class Sheet:
         self._book, self._sheet, self._row, self._columns = book, sheet, 0, len(titles)
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width)
+        # On paper all columns stand on one page, beneath their titles.
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
         if titles:
             self.add_title(*titles)
             sheet.freeze_panes(1, 0)
+            sheet.repeat_rows(0)
 
     @property
     def name(self):

@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.tools.misc import get_lang
 
+from ...rules.spreadsheet import column_width
 from ..core.workbook import Figure, Workbook
 
 
@@ -30,7 +31,7 @@ class CrmSyncReportXlsx(models.AbstractModel):
             env._("Previous Period"), env._("Change"), env._("A Year Ago"), env._("How It Stands"), env._("Status"),
             env._("Documents"), env._("Code"),
         ]  # fmt: skip
-        sheet = book.add_sheet(env._("Figures of KPIs"), titles, (34, 12, 14, 16, 16, 12, 16, 14, 16, 18, 14, 12, 26))
+        sheet = book.add_sheet(env._("Figures of KPIs"), titles, (34, 12, 14, 16, 16, 12, 16, 26, 16, 18, 14, 12, 26))
         Value = env["crm.sync.kpi.value"]
         units = dict(Value._fields["unit"]._description_selection(env))
         levels = dict(Value._fields["level"]._description_selection(env))
@@ -77,7 +78,8 @@ class CrmSyncReportXlsx(models.AbstractModel):
 
     def _add_listing(self, book, listing):
         widths = [
-            max(14, min(60, len(column.label) + (14 if column.unit == "text" else 4))) for column in listing.columns
+            max(column_width([column.label]), self._cells_width(column, cells))
+            for column, *cells in zip(listing.columns, *(row.cells for row in listing.rows), strict=True)
         ]
         if listing.is_masked:
             sheet = book.add_sheet(listing.title, widths=(60,))
@@ -95,6 +97,11 @@ class CrmSyncReportXlsx(models.AbstractModel):
             )
         sheet.add_filter()
         return sheet
+
+    def _cells_width(self, column, cells):
+        if column.unit == "text":
+            return column_width(str(cell or "") for cell in cells)
+        return 22 if column.unit == "moment" else 16
 
     # ---------------------------------------------------------------- charts
 

@@ -38,6 +38,20 @@ class TestDrift(SyncCase):
         order.date_order = f"{day} 12:00:00"
         return order
 
+    def invoice(self, amount, day="2026-10-15"):
+        invoice = self.env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": self.customer.id,
+                "invoice_date": day,
+                "invoice_line_ids": [
+                    Command.create({"product_id": self.product.id, "price_unit": amount, "tax_ids": False})
+                ],
+            }
+        )
+        invoice.action_post()
+        return invoice
+
     def close(self, kpi=None):
         self.env["crm.sync.kpi.snapshot"]._refresh(kpi or self.kpi, now=NOW)
 
@@ -77,6 +91,19 @@ class TestDrift(SyncCase):
         self.assertEqual((line.res_model, line.res_id, line.change), ("sale.order", late.id, "added"))
         self.assertEqual((line.numerator_then, line.numerator_now), (0.0, 40.0))
         self.assertEqual(line.changed_by_id, late.write_uid)
+
+    def test_a_back_dated_invoice_leaves_the_figure_and_is_listed(self):
+        kpi = self.env.ref("crm_sync_measures.kpi_invoiced_revenue")
+        kpi.write({"backfill_months": 2, "company_id": self.company.id})
+        self.invoice(100.0)
+        self.close(kpi)
+        before = self.figure(kpi).value
+        late = self.invoice(40.0)
+        self.close(kpi)
+        self.assertEqual(self.figure(kpi).value, before, "a final figure has moved")
+        drift = self.watch(kpi)
+        self.assertAlmostEqual(drift.live_value - drift.closed_value, 40.0)
+        self.assertEqual((drift.line_ids.res_model, drift.line_ids.res_id), ("account.move", late.id))
 
     def test_a_deleted_lead_leaves_the_figure_and_is_told_as_gone(self):
         kpi = self.env.ref("crm_sync_measures.kpi_new_leads")

@@ -29,5 +29,5 @@ class TestImprovementHandover(HandoverCase):
         self.assertEqual((self.action.owner_id, self.kpi.owner_id), (self.seller, self.seller))
 
     def test_what_is_over_stays_his(self):
-        self.action.action_abandon("Nobody has time for it")
+        self.action._close("abandon", "Nobody has time for it", None)
         self.assertFalse(self.line(self.handover(), self.action))

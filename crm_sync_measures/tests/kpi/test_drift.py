@@ -94,7 +94,7 @@ class TestDrift(SyncCase):
 
     def test_a_back_dated_invoice_leaves_the_figure_and_is_listed(self):
         kpi = self.env.ref("crm_sync_measures.kpi_invoiced_revenue")
-        kpi.write({"backfill_months": 2, "company_id": self.company.id})
+        kpi.write({"backfill_months": 2, "company_id": self.company.id, "closing_days": 3})
         self.invoice(100.0)
         self.close(kpi)
         before = self.figure(kpi).value

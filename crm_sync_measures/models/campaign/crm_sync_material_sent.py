@@ -14,7 +14,7 @@ class CrmSyncMaterialSent(models.Model):
     """
 
     _name = "crm.sync.material.sent"
-    _inherit = ["crm.sync.merge.mixin"]
+    _inherit = ["crm.sync.kept.mixin", "crm.sync.merge.mixin"]
     _description = "Material Sent"
     _order = "given_at desc, id desc"
     _rec_name = "material_id"
@@ -34,20 +34,8 @@ class CrmSyncMaterialSent(models.Model):
 
     _key_uniq = models.UniqueIndex("(sent_key)", "This customer has this material already.")
 
-    def write(self, vals):
-        if vals:
-            self._refuse()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        self._refuse()
-
-    def _refuse(self):
+    def _refuse_change(self):
         raise UserError(self.env._("What was given is not changed or deleted. Withdraw it if it was noted by mistake."))
-
-    def _record(self, vals):
-        return super().write(vals)  # pylint: disable=super-method-mismatch
 
     # ---------------------------------------------------------------- giving
 

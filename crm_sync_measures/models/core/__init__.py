@@ -1,4 +1,5 @@
 from . import crm_sync_append_only
+from . import crm_sync_kept_mixin
 from . import crm_sync_clock_rows
 from . import crm_sync_attempt
 from . import crm_sync_company_decision

@@ -19,6 +19,7 @@ class CrmSyncKpiBaseline(models.Model):
     """
 
     _name = "crm.sync.kpi.baseline"
+    _inherit = ["crm.sync.kept.mixin"]
     _description = "Baseline of a KPI"
     _order = "kpi_id, company_id, scope_key, first_start desc, id desc"
 
@@ -174,27 +175,7 @@ class CrmSyncKpiBaseline(models.Model):
 
     # ---------------------------------------------------------------- nobody writes them
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not self.env.su:
-            self._refuse()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        if vals:
-            self._refuse()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        self._refuse()
-
-    def _record(self, vals):
-        """Write what becomes of a baseline; ``write`` refuses everybody."""
-        # sudo: baselines are written by the addon alone, see ``kpi._rebase``
-        return super(CrmSyncKpiBaseline, self.sudo()).write(vals)  # pylint: disable=super-method-mismatch
-
-    def _refuse(self):
+    def _refuse_change(self):
         raise UserError(
             self.env._("A baseline stays as it is. Another one takes its place when an improvement is adopted.")
         )

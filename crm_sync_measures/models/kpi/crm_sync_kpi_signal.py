@@ -16,6 +16,7 @@ class CrmSyncKpiSignal(models.Model):
     """
 
     _name = "crm.sync.kpi.signal"
+    _inherit = ["crm.sync.kept.mixin"]
     _description = "Signal of a KPI"
     _order = "state desc, period_start desc, id desc"
 
@@ -190,25 +191,11 @@ class CrmSyncKpiSignal(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Signals are seen, not entered; the snapshot writes them by SQL."""
-        self._refuse()
+        """Not even the superuser: the snapshot writes them by SQL."""
+        self._refuse_change()
         return super().create(vals_list)
 
-    def write(self, vals):
-        if vals:
-            self._refuse()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        self._refuse()
-
-    def _record(self, vals):
-        """Write what becomes of a signal; callers have checked who asks. ``write`` refuses everybody."""
-        # sudo: see above
-        return super(CrmSyncKpiSignal, self.sudo()).write(vals)  # pylint: disable=super-method-mismatch
-
-    def _refuse(self):
+    def _refuse_change(self):
         raise UserError(self.env._("Signals are seen, not entered. Confirm them with a comment."))
 
     # ---------------------------------------------------------------- confirm

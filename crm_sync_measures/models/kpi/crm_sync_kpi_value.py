@@ -18,6 +18,7 @@ class CrmSyncKpiValue(models.Model):
     """
 
     _name = "crm.sync.kpi.value"
+    _inherit = ["crm.sync.append.only"]
     _description = "KPI Value"
     _order = "period_start desc, kpi_id, scope_key, revision desc, id desc"
 
@@ -146,19 +147,10 @@ class CrmSyncKpiValue(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self._refuse()
+        self._refuse_change()
         return super().create(vals_list)
 
-    def write(self, vals):
-        if vals:
-            self._refuse()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        self._refuse()
-
-    def _refuse(self):
+    def _refuse_change(self):
         raise UserError(
             self.env._(
                 "KPI values are measured, not entered. What has been final is revised on its period, with a reason; the old"

@@ -20,6 +20,7 @@ class CrmSyncSurveyLoop(models.Model):
     """
 
     _name = "crm.sync.survey.loop"
+    _inherit = ["crm.sync.kept.mixin"]
     _description = "Loop With a Customer"
     _order = "contact_due_at desc, id desc"
     _rec_name = "score_id"
@@ -120,27 +121,7 @@ class CrmSyncSurveyLoop(models.Model):
 
     # ---------------------------------------------------------------- writing
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not self.env.su:
-            self._refuse()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        if vals:
-            self._refuse()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        self._refuse()
-
-    def _record(self, vals):
-        """Write what the addon knows; callers have checked who asks. ``write`` refuses everybody."""
-        # sudo: see above
-        return super(CrmSyncSurveyLoop, self.sudo()).write(vals)  # pylint: disable=super-method-mismatch
-
-    def _refuse(self):
+    def _refuse_change(self):
         raise UserError(
             self.env._("What follows from an answer is kept by the addon itself. Use the buttons of the case.")
         )

@@ -7,7 +7,7 @@ MONTHS = 24
 
 
 def seed_kpis(env, number):
-    """So many KPIs of a company in Shanghai, and 240 customers who came within the last 24 months."""
+    """So many KPIs of a company in Shanghai, and 240 customers who came within the last 24 months, the first in the first."""
     env = env(context={"tracking_disable": True})
     env.company.partner_id.tz = "Asia/Shanghai"
     env["crm.sync.kpi"].search([]).active = False
@@ -27,7 +27,8 @@ def seed_kpis(env, number):
     env["res.partner"].create([{"name": f"Fault counted {n}"} for n in range(240)])
     env.flush_all()
     env.cr.execute(
-        """UPDATE res_partner SET create_date = now() AT TIME ZONE 'UTC' - make_interval(days => 3 * substr(name, 15)::int)
+        """UPDATE res_partner SET create_date = now() AT TIME ZONE 'UTC'
+                  - (now() - (now() - interval '24 months')) * (substr(name, 15)::int / 239.0)
             WHERE name LIKE 'Fault counted %'"""
     )
 

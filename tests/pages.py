@@ -42,6 +42,8 @@ class Pages:
         self.browser, self.system = browser, system
         self._open: list[Page] = []
         self._sessions: dict[str, dict] = {}
+        #: Ids of users and their languages before a test, which the next one finds again.
+        self._spoke: dict[int, str] = {}
 
     def __call__(
         self, login: str | None, lang: str = "", width: int = 1400, height: int = 900, allowed: tuple[str, ...] = ()
@@ -67,6 +69,7 @@ class Pages:
         admin = self.system.client("admin")
         [user] = admin.call("res.users", "search_read", domain=[["login", "=", login]], fields=["lang"])
         if user["lang"] != lang:
+            self._spoke.setdefault(user["id"], user["lang"])
             admin.call("res.users", "write", ids=[user["id"]], vals={"lang": lang})
 
     def _log_in(self, page: Page, login: str) -> None:
@@ -84,6 +87,9 @@ class Pages:
             problems += page.watched.problems
             page.context.close()
         self._open.clear()
+        for user, lang in self._spoke.items():
+            self.system.client("admin").call("res.users", "write", ids=[user], vals={"lang": lang})
+        self._spoke.clear()
         return problems
 
 

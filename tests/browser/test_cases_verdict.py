@@ -31,7 +31,7 @@ def test_a_bar_of_the_pareto_chart_leads_to_its_cases(page_for, screenshot, widt
     shares = rows.locator("td:nth-child(3)").all_inner_texts()
     assert "100.0 %" in shares[-2:], shares
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
-    rows.first.locator("button").click()
+    rows.first.locator("button").first.click()
     settle(page)
     assert not shown_error(page)
     assert page.locator(".o_list_view, .o_kanban_view").count()

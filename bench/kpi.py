@@ -148,8 +148,10 @@ def measure(env, ids) -> tuple[int, int]:
 
 def ours(before: int, state: str, env):
     memory = Memory()
-    snapshot = env["crm.sync.kpi.snapshot"]
-    env["crm.sync.job.runner"]._run_sets("kpi_snapshot", snapshot._next_kpis, partial(measure, env), batch_size=1)
+    from odoo.addons.crm_sync_measures.models.kpi.crm_sync_kpi_snapshot import _AT_ONCE
+
+    next_kpis = env["crm.sync.kpi.snapshot"]._next_kpis
+    env["crm.sync.job.runner"]._run_sets("kpi_snapshot", next_kpis, partial(measure, env), _AT_ONCE)
     return partial(told, env, before, memory.grown())
 
 

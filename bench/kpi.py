@@ -26,7 +26,7 @@ SHAPES = {
     "buyers": ("sale.order", "distinct", "number"),
 }
 #: How the floor sums up each additivity: numerator, denominator, value.
-_SUMS = {
+SUMS = {
     "sum": ("sum(numerator)", "1", "COALESCE(x.numerator, 0)"),
     "ratio": (
         "sum(numerator)",
@@ -182,7 +182,7 @@ def by_hand(env, state: str) -> None:
             "since": date(NOW.year - MONTHS // 12, NOW.month, 1),
             "until": date(NOW.year, NOW.month + 1, 1),
         }
-        numerator, denominator, value = _SUMS[additivity]
+        numerator, denominator, value = SUMS[additivity]
         filled = {"documents": parts[shape], "numerator": numerator, "denominator": denominator, "value": value}
         if _STATES[state]:
             env.cr.execute(parts["periods"], words)
@@ -200,9 +200,9 @@ def told(env, before: int, grown: float | None = None) -> tuple:
     return rows, env.cr.fetchone()[0], grown
 
 
-def sections() -> dict[str, str]:
+def sections(file: Path = FLOORS) -> dict[str, str]:
     """The statements of the floors by their names."""
-    parts = FLOORS.read_text().split("\n-- name: ")
+    parts = file.read_text().split("\n-- name: ")
     return {part.partition("\n")[0]: part.partition("\n")[2] for part in parts[1:]}
 
 

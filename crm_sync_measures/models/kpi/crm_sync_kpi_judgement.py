@@ -112,7 +112,9 @@ class CrmSyncKpi(models.Model):
 
     def _judge_values(self, values):
         result = super()._judge_values(values)
-        self._judge(values)
+        # Figures are written as those of which nothing is wanted.
+        if self._wants_anything() or self.pace_by == "last_year":
+            self._judge(values)
         return result
 
     def _judge(self, values):

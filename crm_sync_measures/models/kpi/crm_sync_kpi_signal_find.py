@@ -56,7 +56,9 @@ class CrmSyncKpi(models.Model):
         found = self.env["crm.sync.kpi.signal"]
         companies = self.env["res.company"].union(*(kpi._companies() for kpi in self))
         kinds = {kind for company in companies for kind in company._sync_kpi_watched_kinds()}
-        current = values.search([("id", "in", values.ids), ("is_current", "=", True), ("scope_kind", "in", list(kinds))])
+        current = values.search(
+            [("id", "in", values.ids), ("is_current", "=", True), ("scope_kind", "in", list(kinds))]
+        )
         for kpi, group in current.grouped("kpi_id").items():
             watched = group.filtered(lambda value: value.scope_kind in value.company_id._sync_kpi_watched_kinds())
             rows = kpi._signals_of(watched)

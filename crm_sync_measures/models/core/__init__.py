@@ -33,6 +33,7 @@ from . import crm_sync_timeline_native
 from . import crm_sync_timeline_optional
 from . import crm_sync_customer_page
 from . import crm_sync_erasure
+from . import crm_sync_erasure_words
 from . import crm_sync_demo
 from . import mail_mail
 from . import mail_message

@@ -62,8 +62,9 @@ def show(action):
     arches = model.get_views([*action.views, (False, "search")], {"toolbar": True})["views"]
     context = {"uid": me.uid, "active_id": False, "active_ids": [], "active_model": False}
     domain = safe_eval(action.domain or "[]", {**context, "context_today": fields.Date.today})
-    names = [name for name in arches if name in ("list", "kanban", "form")]
-    wanted = {name: {} for name in model.fields_get(attributes=["type"]) if f'name="{name}"' in "".join(arches[one]["arch"] for one in names)}
+    # Some addons give bytes.
+    shown = "".join(str(arches[name]["arch"]) for name in ("list", "kanban", "form") if name in arches)
+    wanted = {name: {} for name in model.fields_get(attributes=["type"]) if f'name="{name}"' in shown}
     model.web_search_read(domain, wanted, limit=40)
 
 

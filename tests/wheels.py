@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import zipfile
 from pathlib import Path
@@ -9,6 +10,10 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 ADDON = "crm_sync_measures"
 BRIDGES = sorted(path.parent.name for path in ROOT.glob(f"{ADDON}_*/__manifest__.py"))
+
+
+def manifest(name: str) -> dict:
+    return ast.literal_eval((ROOT / name / "__manifest__.py").read_text())
 
 
 def build(name: str, target: Path) -> Path:

@@ -44,11 +44,22 @@ def customer(client_for):
     return found
 
 
-def test_the_overview(page_for, keep):
-    page = page_for("max", lang="en_US", height=1000)
-    page.goto("/odoo/sync-overview")
-    page.locator(".o_sync_overview_tile").first.wait_for()
-    keep(page, "overview")
+@pytest.mark.parametrize(
+    ("name", "address", "drawn", "height"),
+    [
+        ("overview", "/odoo/sync-overview", ".o_sync_overview_tile", 1000),
+        ("customers", "/odoo/customer-sync", ".o_data_row", 900),
+        ("waiting_for_us", "/odoo/waiting-for-us", ".o_kanban_record:not(.o_kanban_ghost), .o_data_row", 900),
+        ("case_team", "/odoo/case-team", ".o_crm_sync_team_card", 900),
+        ("improvement", "/odoo/improvement-actions", ".o_kanban_record:not(.o_kanban_ghost)", 900),
+        ("report", "/odoo/reports", ".o_crm_sync_report_sheet table", 1300),
+    ],
+)
+def test_a_screen_from_the_menu(page_for, keep, name, address, drawn, height):
+    page = page_for("max", lang="en_US", height=height)
+    page.goto(address)
+    page.locator(drawn).first.wait_for()
+    keep(page, name)
 
 
 def test_customer_360(page_for, keep, customer):
@@ -95,18 +106,16 @@ def test_a_kpi_with_its_control_chart(page_for, keep, client_for):
     keep(page, "kpi_chart")
 
 
-def test_improvement_actions(page_for, keep):
-    page = page_for("max", lang="en_US")
-    page.goto("/odoo/improvement-actions")
-    page.locator(".o_kanban_record:not(.o_kanban_ghost)").first.wait_for()
-    keep(page, "improvement")
-
-
-def test_a_report(page_for, keep):
-    page = page_for("max", lang="en_US", height=1300)
-    page.goto("/odoo/reports")
-    page.locator(".o_crm_sync_report_sheet table").first.wait_for()
-    keep(page, "report")
+def test_who_should_take_an_opportunity(page_for, keep, client_for, customer):
+    dora = client_for("dora")
+    [team] = dora.call("crm.team", "search", domain=[["name", "=", "Sales"]], limit=1)
+    values = {"name": "Shop window, Oakland", "type": "opportunity", "partner_id": customer, "user_id": False}
+    [lead] = dora.call("crm.lead", "create", vals_list=[{**values, "team_id": team}])
+    page = page_for("dora", lang="en_US")
+    page.goto(f"/odoo/crm.lead/{lead}")
+    page.locator("button[name=action_sync_advise]:visible").first.click()
+    page.locator(".o_crm_sync_advice_person").first.wait_for()
+    keep(page, "who_should_take_it")
 
 
 def test_where_every_point_is_from(page_for, keep, server):

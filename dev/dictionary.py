@@ -16,7 +16,8 @@ dictionary` from the models themselves; do not edit it.
 
 * **Type**: with an arrow, the model a field leads to; of a selection its values. *Computed*: found when it is read, not a column.
 * **Read by**: roles that may read. *By rules*: not all rows, see [who may what](guide.md#roles). What only the addon itself touches
-  is read by nobody. A *dialog* is gone after an hour, a *view* is computed by the database, a *mixin* has no rows.
+  is read by nobody. A *view* is computed by the database, a *mixin* has no rows; rows of dialogs are gone after an hour, and are read by
+  who has opened them.
 * Moments are UTC, days those of the company or as said, amounts in the currency beside them, `seconds` are of working time.
 * What every model of Odoo has (`id`, `create_date` …) and what mixins of Odoo bring (conversation, activities) is not repeated.
 
@@ -32,6 +33,6 @@ def text(database: str) -> str:
 def main(_arguments: list[str]) -> int:
     with environment.ready():
         with setup_lock():
-            database = addon_dbs.ensure("test")
+            database = addon_dbs.ensure("system")
         FILE.write_text(text(database))
     return 0

@@ -22,6 +22,10 @@ def clean(text):
     return " ".join((text or "").split()).replace("|", "\\|")
 
 
+def sentence(text):
+    return text if not text or text[-1] in ".!?:" else f"{text}."
+
+
 def own_classes(model):
     """The classes of the addon that make the model, the first definition first."""
     mro = [cls for cls in type(model).__mro__ if cls.__module__.startswith(f"odoo.addons.{ADDON}.")]
@@ -45,14 +49,14 @@ def purpose(model, classes):
 def kind(field):
     if field.type == "selection":
         values = field.get_values(env) if not callable(field.selection) else []
-        return "selection: " + ", ".join(values) if values and len(values) < 13 else "selection"
+        return "selection: " + ", ".join(values) if values and len(values) < 25 else "selection"
     return f"{field.type} → {field.comodel_name}" if field.relational else field.type
 
 
 def tells(field):
     """Label, help, and what is not stored or not for everybody."""
     said = field.get_description(env, ["string", "help"])
-    notes = [clean(said.get("string")).rstrip(".") + ".", clean(said.get("help"))]
+    notes = [sentence(clean(said.get("string"))), sentence(clean(said.get("help")))]
     notes += ["*Computed.*"] if not field.store else []
     if field.groups:
         named = [env.ref(name.strip("! "), raise_if_not_found=False) for name in field.groups.split(",")]
@@ -62,8 +66,6 @@ def tells(field):
 
 def readers(model):
     """Groups that may read, and of which not all rows."""
-    if model._transient:
-        return "who has opened it"
     access = env["ir.model.access"].search([("model_id.model", "=", model._name), ("perm_read", "=", True)])
     ruled = env["ir.rule"].search([("model_id.model", "=", model._name), ("perm_read", "=", True)])
     said = []
@@ -83,7 +85,7 @@ def table(fields):
     return ["", "| field | type | what |", "|---|---|---|", *(f"| `{f.name}` | {kind(f)} | {tells(f)} |" for f in fields), ""]
 
 
-by_room, extended = {name: [] for name in ROOMS}, []
+by_room, dialogs, extended = {name: [] for name in ROOMS}, {name: [] for name in ROOMS}, []
 for name in sorted(env.registry.models):
     model = env[name]
     classes = own_classes(model)
@@ -91,7 +93,10 @@ for name in sorted(env.registry.models):
     if name.startswith("crm.sync."):
         if model._abstract and not fields:
             continue
-        shape = "view" if not model._auto and not model._abstract else "dialog" if model._transient else "mixin" if model._abstract else "table"
+        if model._transient:
+            dialogs[room(classes)].append(f"| `{name}` | {purpose(model, classes)} |")
+            continue
+        shape = "mixin" if model._abstract else "table" if model._auto else "view"
         lines = [f"### `{name}`", "", f"{purpose(model, classes)} *({shape}).*"]
         lines += [] if model._abstract else ["", f"Read by: {readers(model)}"]
         by_room[room(classes)] += [*lines, *table(fields)]
@@ -102,6 +107,8 @@ print("BEGIN")
 for name, lines in by_room.items():
     print(f"## {name.capitalize() if name != 'kpi' else 'KPI'}\n\nWhy and how: [{name}]({name}.md).\n")
     print("\n".join(lines))
+    if dialogs[name]:
+        print("\n".join([f"### Dialogs of {name}", "", "| model | what |", "|---|---|", *dialogs[name], ""]))
 print("## Odoo's models\n\nFields that the addon adds, or tells more of.\n")
 print("\n".join(extended))
 print("END")

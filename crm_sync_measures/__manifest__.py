@@ -322,5 +322,6 @@
     },
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
+    "images": ["static/description/overview.png"],
     "application": True,
 }

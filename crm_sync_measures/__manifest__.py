@@ -16,6 +16,7 @@
         "spreadsheet_dashboard",
         "survey",
         "utm",
+        "web_tour",
     ],
     "data": [
         "security/groups.xml",
@@ -58,6 +59,7 @@
         "security/rules_overview.xml",
         "data/core/crm_sync_department_data.xml",
         "data/core/crm_sync_job_data.xml",
+        "data/core/web_tour_data.xml",
         "data/activity/promise_data.xml",
         "data/activity/crm_sync_response_data.xml",
         "data/loyalty/mail_activity_type_data.xml",
@@ -106,6 +108,7 @@
         "views/core/crm_sync_job_views.xml",
         "views/core/res_partner_views.xml",
         "views/core/res_users_views.xml",
+        "views/core/web_tour_views.xml",
         "views/core/crm_lead_views.xml",
         "views/core/sale_order_views.xml",
         "views/core/res_config_settings_views.xml",
@@ -291,7 +294,9 @@
             ("remove", "crm_sync_measures/static/src/tier/portal/**/*"),
             ("remove", "crm_sync_measures/static/src/care/portal/**/*"),
             ("remove", "crm_sync_measures/static/src/survey/answer/**/*"),
+            ("remove", "crm_sync_measures/static/src/report/board/**/*"),
         ],
+        "spreadsheet.o_spreadsheet": ["crm_sync_measures/static/src/report/board/**/*"],
         "web.assets_frontend": [
             "crm_sync_measures/static/src/loyalty/portal/**/*",
             "crm_sync_measures/static/src/feedback/portal/**/*",

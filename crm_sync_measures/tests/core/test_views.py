@@ -1,3 +1,4 @@
+from lxml import etree
 from odoo.tests import Form, tagged
 
 from ..common import SyncCase
@@ -14,6 +15,26 @@ class TestViews(SyncCase):
         self.assertTrue(actions)
         for action in actions:
             self.assertTrue(action.help, action.name)
+
+    def test_every_main_view_shows_sample_data_while_it_is_empty(self):
+        """Whoever opens a screen for the first time sees what it will look like."""
+        menus = self.env["ir.ui.menu"].search([("id", "child_of", self.env.ref("crm_sync_measures.menu_root").id)])
+        actions = menus.mapped("action")
+        ours = {view.id for view in self.our("ir.ui.view")}
+        without, counted = [], 0
+        for action in filter(None, actions):
+            if action._name != "ir.actions.act_window":
+                continue
+            for view_id, mode in action.views:
+                if mode not in ("list", "kanban", "graph", "pivot"):
+                    continue
+                found = self.env[action.res_model].get_view(view_id, mode)
+                if found["id"] in ours:
+                    counted += 1
+                    if etree.fromstring(found["arch"]).get("sample") != "1":
+                        without.append((action.name, mode))
+        self.assertFalse(without)
+        self.assertGreater(counted, 100)
 
     def test_every_view_of_every_action_opens_for_every_role_that_may_read(self):
         for action in self.our("ir.actions.act_window"):

@@ -10,7 +10,7 @@ class WebTourTour(models.Model):
 
     _inherit = "web_tour.tour"
 
-    sync_title = fields.Char("For Whom", translate=True, help="Whose work the tour shows.")
+    sync_title = fields.Char("Tour For", translate=True, help="Whose work the tour shows.")
     sync_about = fields.Char("What It Shows", translate=True)
 
     @api.model

@@ -36,6 +36,26 @@ class TestViews(SyncCase):
         self.assertFalse(without)
         self.assertGreater(counted, 100)
 
+    def test_what_managers_decide_says_what_it_means(self):
+        """Each number and each choice has a help text: what it does is not told by its name."""
+        told = {"sequence", "color", "state"}
+        for model in (
+            "crm.sync.survey.program", "crm.sync.care.rule", "crm.sync.case.policy", "crm.sync.case.budget", "crm.sync.kpi",
+            "crm.sync.tier.policy", "loyalty.program", "res.company",
+        ):  # fmt: skip
+            for name, field in self.env[model]._fields.items():
+                is_ours = field._module == "crm_sync_measures" and (
+                    not model.startswith(("loyalty", "res")) or name.startswith("sync_")
+                )
+                is_decided = (
+                    field.store
+                    and not field.readonly
+                    and not field.related
+                    and field.type in ("integer", "float", "selection")
+                )
+                if is_ours and is_decided and name not in told and not name.startswith(("activity_", "message_")):
+                    self.assertTrue(field.help, f"{model}.{name}")
+
     def test_every_view_of_every_action_opens_for_every_role_that_may_read(self):
         for action in self.our("ir.actions.act_window"):
             for user in (self.seller, self.head, self.manager, self.auditor):

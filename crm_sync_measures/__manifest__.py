@@ -16,7 +16,6 @@
         "spreadsheet_dashboard",
         "survey",
         "utm",
-        "web_tour",
     ],
     "data": [
         "security/groups.xml",

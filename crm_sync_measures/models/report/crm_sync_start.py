@@ -101,7 +101,8 @@ class CrmSyncStart(models.AbstractModel):
                 "Points with each order. Every point has an entry that nobody can change, and a last day."
             ),
             "is_done": bool(Program.search(own, limit=1)),
-            "is_allowed": Program.has_access("create"),
+            # Odoo makes a product for each reward.
+            "is_allowed": Program.has_access("create") and self.env["product.product"].has_access("create"),
             "call": ["loyalty.program", "action_sync_begin"],
             "choices": [
                 {"code": "12", "label": self.env._("Points that expire after 12 months")},

@@ -104,8 +104,10 @@ class TestMails(TierGiver, SyncCase):
     def make_crm_sync_care_occasion(self, name):
         occasion = name.removeprefix("care_")
         rule = self.env["crm.sync.care.rule"].create(
-            {"name": name, "occasion": occasion, "action": "mail", "mail_template_id": self.template(name).id}
-        )
+            {"name": name, "occasion": occasion, "action": "mail", "mail_template_id": self.template(name).id,
+             "program_id": self.program.id, "holiday_id": self.env.ref("crm_sync_measures.holiday_new_year").id,
+             "days": 180 if occasion.startswith("no_") else 0}
+        )  # fmt: skip
         return self.env["crm.sync.care.occasion"].create(
             {"rule_id": rule.id, "action": "mail", "occasion_key": name, "partner_id": self.contact.id,
              "day": "2026-11-23", "due_on": "2026-11-23", "due_at": "2026-11-23 08:00:00"}
@@ -187,7 +189,7 @@ class TestMails(TierGiver, SyncCase):
     def test_a_company_that_sends_no_receipts_sends_none_and_still_takes_the_case(self):
         for wanted in (True, False):
             self.company.sync_case_receipt = wanted
-            facts = {"partner_id": self.contact.id, "channel": "form", "department_id": self.service.id}
+            facts = {"partner_id": self.contact.id, "channel": "call", "department_id": self.service.id}
             case = self.env["crm.sync.case"]._open_case(
                 {**facts, "text": f"The lens is broken, {wanted}", "email_from": self.contact.email}
             )

@@ -15,6 +15,7 @@ class TestStart(SyncCase):
         cls.env["crm.sync.department"].search([]).manager_id = False
         cls.env["loyalty.program"].search([("program_type", "=", "loyalty")]).active = False
         cls.env["crm.sync.kpi"].search([]).owner_id = False
+        cls.manager.group_ids += cls.env.ref("product.group_product_manager")
         cls.Start = cls.env["crm.sync.start"].with_user(cls.manager)
 
     def steps(self):
@@ -79,11 +80,14 @@ class TestStart(SyncCase):
             )
             self.assertTrue(program.rule_ids and program.reward_ids)
 
-    def test_who_may_not_make_loyalty_programs_is_told_so(self):
-        self.manager.group_ids -= self.env.ref("sales_team.group_sale_manager")
-        self.assertFalse(self.steps()["reward"]["is_allowed"])
-        with self.assertRaises(AccessError):
-            self.begin("reward", "12")
+    def test_who_may_not_make_loyalty_programs_or_products_is_told_so(self):
+        for group in ("sales_team.group_sale_manager", "product.group_product_manager"):
+            with self.subTest(group=group):
+                self.manager.group_ids -= self.env.ref(group)
+                self.assertFalse(self.steps()["reward"]["is_allowed"])
+                with self.assertRaises(AccessError):
+                    self.begin("reward", "12")
+                self.manager.group_ids += self.env.ref(group)
 
     def test_a_set_of_kpis_is_switched_on_and_keeps_the_owners_it_has(self):
         kpis = self.env["crm.sync.kpi"].search([("subject", "=", "service"), ("kind", "=", "builtin")])

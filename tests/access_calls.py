@@ -82,6 +82,8 @@ def _detail(told) -> str:
     if not isinstance(told, dict):
         return str(told)[:200]
     debug = told.get("debug", "")
-    places = re.findall(r'File "[^"]*/crm_sync_measures/((?:models|wizard|report|rules|controllers)/[^"]+)", line (\d+)', debug)
+    places = re.findall(
+        r'File "[^"]*/crm_sync_measures/((?:models|wizard|report|rules|controllers)/[^"]+)", line (\d+)', debug
+    )
     last = re.findall(r'File "[^"]*/([^/"]+/[^/"]+)", line (\d+)', debug)
     return f"{told.get('name')}: {str(told.get('message'))[:160]} @ {':'.join(places[-1]) if places else '-'} ({':'.join(last[-1]) if last else ''})"

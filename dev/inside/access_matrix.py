@@ -197,7 +197,7 @@ catalogue["keys"] = {
 catalogue["routes"] = sorted(
     [rule.rule, verb, rule.endpoint.routing["auth"]]
     for rule in env["ir.http"].routing_map().iter_rules()
-    if rule.endpoint.func.__module__.startswith(OURS) and rule.rule.startswith(PAGES)
+    if rule.endpoint.func.__module__.startswith(OURS) and rule.rule.startswith(PAGES) and "_card" not in rule.rule
     for verb in rule.endpoint.routing.get("methods") or ("GET", "POST")
 )
 env.cr.commit()

@@ -11,7 +11,7 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _dispatch(cls, endpoint):
-        """Calls of what is ours are told in words that they name too many rows or none, or what no column holds.
+        """Calls of what is ours are told in words that they name too many rows or none, what no column holds, or no domain.
 
         Odoo leaves these to the first line of code that stumbles, and answers with its traceback. Errors of ours pass.
         """
@@ -22,13 +22,23 @@ class IrHttp(models.AbstractModel):
             request.env.cr.flush()
         except DataError as error:
             raise UserError(request.env._("A number, date or text of this call is not one, or too large.")) from error
-        except ValueError as error:
+        except (TypeError, ValueError) as error:
+            if _raised_in(error).endswith("/orm/domains.py"):
+                raise UserError(request.env._("A domain of this call is none.")) from error
             if str(error).startswith("Expected singleton: "):
                 raise UserError(request.env._("Name exactly one row.")) from error
             if isinstance(error, UnicodeError) or "NUL (0x00)" in str(error):
                 raise UserError(request.env._("A text of this call has characters that are none.")) from error
             raise
         return result
+
+
+def _raised_in(error):
+    """The file that an error comes from."""
+    trace = error.__traceback__
+    while trace.tb_next:
+        trace = trace.tb_next
+    return trace.tb_frame.f_code.co_filename
 
 
 def _is_call_of_ours():

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import zlib
 from pathlib import Path
 
@@ -221,6 +222,34 @@ def rendered(lines: dict[tuple[str, str], dict[str, str]]) -> str:
     return "".join(
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() + "\n" for row in rows
     )
+
+
+def parsed(text: str) -> dict[tuple[str, str], list[str]]:
+    """The cells of a table; how wide its columns are does not matter."""
+    rows = [re.split(" {2,}", line) for line in text.splitlines()[1:]]
+    return {(model, what): cells for model, what, *cells in rows}
+
+
+def differences(folder: Path, lines: dict) -> list[str]:
+    """What is not as the tables say, in one line each."""
+    rooms = sorted({*lines, *(file.stem for file in folder.glob("*.txt"))})
+    told = []
+    for room in rooms:
+        file = folder / f"{room}.txt"
+        expected = parsed(file.read_text()) if file.exists() else {}
+        found = parsed(rendered(lines.get(room, {})))
+        told += [
+            f"{room}: {' '.join(key)}: {role}: {was}, now {now}"
+            for key in sorted({*expected, *found})
+            for role, was, now in zip(
+                ROLES,
+                expected.get(key) or ["not listed"] * len(ROLES),
+                found.get(key) or ["gone"] * len(ROLES),
+                strict=True,
+            )
+            if was != now
+        ]
+    return told
 
 
 def write(folder: Path, lines: dict) -> None:

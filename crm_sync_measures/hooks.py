@@ -38,14 +38,12 @@ def uninstall_hook(env):
 
 
 def _drop_references(env):
-    """Our tables let go of each other: Odoo deletes our causes, stages and departments before it drops the tables that
-    name them, and logs an error for each. Survey programs let go of the questionnaires and mails too that came with us."""
+    """Our tables let go of each other and of everything else: Odoo deletes our causes and stages, and the mails and questionnaires that
+    came with us, before it drops the tables that name them, and logs an error for each."""
     for table, name in env.execute_query(
         SQL(
             """SELECT conrelid::regclass::text, conname FROM pg_constraint
-                WHERE contype = 'f' AND starts_with(conrelid::regclass::text, 'crm_sync_')
-                  AND (starts_with(confrelid::regclass::text, 'crm_sync_')
-                       OR starts_with(conrelid::regclass::text, 'crm_sync_survey_'))"""
+                WHERE contype = 'f' AND starts_with(conrelid::regclass::text, 'crm_sync_')"""
         )
     ):
         env.cr.execute(SQL("ALTER TABLE %s DROP CONSTRAINT %s", SQL.identifier(table), SQL.identifier(name)))

@@ -37,9 +37,9 @@ lead = env["crm.lead"].create({"name": f"{NAME}'s opportunity", "partner_id": pe
 talk(lead)
 env["crm.lead"].create({"name": f"Form of {NAME}", "contact_name": NAME, "email_from": MAIL, "partner_name": "Quixworth", "description": SAID})
 meeting = env["calendar.event"].with_context(no_mail_to_attendees=True).create({"name": f"Visit {NAME}", "start": now, "stop": now + timedelta(hours=1),
-    "description": f"At {NAME}'s", "location": "Quixworth", "partner_ids": [(6, 0, (person | admin.partner_id).ids)]})
+    "description": f"At {NAME}'s", "location": "7 Quixworth Lane", "partner_ids": [(6, 0, (person | admin.partner_id).ids)]})
 other = env["res.partner"].create({"name": "Somebody Else", "email": "not-zebulon@quixworth.example.com.other.example"})
-talk(other)
+other.message_post(body=f"It is {SAID}", message_type="email", subtype_xmlid="mail.mt_comment", author_id=person.id, email_from=MAIL)
 
 # activity: promises, overrides, advice, handover
 promise = env["crm.sync.promise"].create({"name": f"Call {NAME}", "note": SAID, "partner_id": person.id, "lead_id": lead.id,
@@ -56,6 +56,8 @@ case = env["crm.sync.case"]._open_case({"partner_id": person.id, "channel": "cal
 talk(case)
 case.action_make_improvement(f"{NAME} wants {SAID}")
 case.action_improve()
+case.cause_id = env.ref("crm_sync_measures.case_cause_product_defect")
+case.action_move(env.ref("crm_sync_measures.case_stage_investigating").id)
 case.action_close("upheld", f"{SAID}, dear {NAME}")
 env["crm.sync.case.compensation"].create({"case_id": case.id, "kind": "gift", "amount": 5, "note": SAID})
 loose = env["crm.sync.case"]._open_case({"channel": "email", "text": f"{SAID} from {NAME}", "email": MAIL, "partner_name": NAME})
@@ -77,7 +79,7 @@ env["survey.user_input.line"].sudo().create({"user_input_id": answer.id, "questi
 
 # loyalty, tiers, care, campaigns, figures
 program = env["loyalty.program"].search([("program_type", "=", "loyalty")], limit=1)
-card = env["loyalty.card"].create({"program_id": program.id, "partner_id": person.id, "points": 120})
+card = env["loyalty.card"].sudo().create({"program_id": program.id, "partner_id": person.id, "points": 120}).sudo(False)
 card.sync_adjust(7, "goodwill", f"{NAME} called: {SAID}", "life:1")
 talk(card)
 notice = env["crm.sync.loyalty.notice"].sudo().create({"partner_id": person.id, "company_id": env.company.id, "kind": "reminder", "day": today,
@@ -89,6 +91,7 @@ campaign = env["utm.campaign"].create({"name": "Life"})
 order = env["sale.order"].create({"partner_id": person.id, "campaign_id": campaign.id, "opportunity_id": lead.id,
     "order_line": [(0, 0, {"product_id": env["product.product"].search([("sale_ok", "=", True)], limit=1).id})]})
 order.action_confirm()
+order._action_cancel()
 env["crm.sync.kpi.snapshot"].sudo()._cron_snapshot()
 
 # what the server keeps: the outbox, failures of jobs, what clients were told, from where he logged in

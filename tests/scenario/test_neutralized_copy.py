@@ -39,6 +39,8 @@ env["loyalty.card"].create({"program_id": program.id, "partner_id": customer("st
 
 done = customer("verdict")
 case = env["crm.sync.case"]._open_case({"partner_id": done.id, "channel": "call", "text": "Broken", "user_id": env.ref("base.user_admin").id})
+case.cause_id = env.ref("crm_sync_measures.case_cause_product_defect")
+case.action_move(env.ref("crm_sync_measures.case_stage_investigating").id)
 case.action_close("upheld", "A new one is on its way.")
 case._record({"survey_at": now})
 silent = env["crm.sync.case"]._open_case({"partner_id": customer("silent").id, "channel": "call", "text": "Slow"})

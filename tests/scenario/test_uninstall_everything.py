@@ -4,6 +4,8 @@ from dev import databases, odoo_run
 
 #: What users make of their own, in models of Odoo, about ours.
 OWN = """
+# The demo company's customers and products are its own from now on; Odoo would try to delete them with the addon.
+env["ir.model.data"].search([("module", "=", "crm_sync_measures"), ("name", "=like", "demo_%")]).unlink()
 model = env["ir.model"]._get("crm.sync.case")
 env["ir.filters"].create({"name": "My cases", "model_id": "crm.sync.case", "domain": "[]", "context": "{}", "sort": "[]"})
 env["ir.exports"].create({"name": "My export", "resource": "crm.sync.case", "export_fields": [(0, 0, {"name": "name"})]})

@@ -1,4 +1,5 @@
 import json
+from urllib.parse import quote
 
 from markupsafe import escape
 from odoo import models
@@ -23,8 +24,9 @@ class CrmSyncErasure(models.AbstractModel):
     def _erase_leads(self, partners):
         """What was written on his opportunities goes, and their titles name him no more."""
         leads = self._leads_of(partners)
-        self._erase_chatter(leads)
         self._forget_words(partners, "crm_lead", ("name",), leads.ids)
+        # Afterwards: activities repeat the title.
+        self._erase_chatter(leads)
 
     @erasure_step(32)
     def _erase_meetings(self, partners):
@@ -81,6 +83,7 @@ class CrmSyncErasure(models.AbstractModel):
         words = set()
         for partner in partners:
             words |= {partner.name, partner.email, partner.email_normalized, partner.phone, partner.phone_sanitized}
+            words |= {partner.street, partner.street2}
         return sorted((word for word in words if word and len(word.encode()) > 4), key=len, reverse=True)
 
     def _forget_words(self, partners, table, columns, ids):
@@ -89,7 +92,7 @@ class CrmSyncErasure(models.AbstractModel):
             return
         self.env.flush_all()
         for word in self._words_of(partners):
-            for spelling in {word, str(escape(word))}:
+            for spelling in {word, str(escape(word)), quote(word, safe="+@")}:
                 for column in map(SQL.identifier, columns):
                     self.env.cr.execute(
                         SQL(

@@ -10,7 +10,6 @@ from . import crm_sync_working_time
 from . import res_company
 from . import res_config_settings
 from . import res_users
-from . import web_tour_tour
 from . import crm_sync_job
 from . import crm_sync_job_failure
 from . import crm_sync_job_period

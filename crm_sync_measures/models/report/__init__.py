@@ -18,5 +18,3 @@ from . import crm_sync_overview_pin
 from . import crm_sync_overview
 from . import crm_sync_overview_tiles
 from . import digest_digest
-from . import res_users_settings
-from . import crm_sync_start

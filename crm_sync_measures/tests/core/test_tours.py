@@ -42,17 +42,3 @@ class TestTours(SyncCase, HttpCase):
 
     def test_a_manager_runs_scheduled_work(self):
         self.in_both_languages("crm_sync_core_manager", self.manager, "/odoo/customer-sync-jobs")
-
-    def test_the_guided_tours_of_staff_lead_to_their_end(self):
-        """Steps of what a colleague may not open would stop him there."""
-        for tour, user in (("seller", self.seller), ("agent", self.agent), ("manager", self.manager)):
-            self.in_both_languages(f"crm_sync_tour_{tour}", user, "/odoo/sync-overview")
-
-    def test_guided_tours_are_offered_to_everybody_with_a_role_and_begin_only_when_asked_for(self):
-        tours = self.env["web_tour.tour"].with_user(self.seller).search([("sync_title", "!=", False)])
-        self.assertEqual(len(tours), 3)
-        self.seller.tour_enabled = True
-        offered = self.env["web_tour.tour"].with_user(self.seller).get_current_tour()
-        self.assertNotIn("crm_sync_tour", str(offered))
-        self.assertFalse(self.env["web_tour.tour"].with_user(self.seller).consume("crm_sync_tour_seller"))
-        self.assertFalse(self.seller.tour_enabled)

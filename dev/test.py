@@ -20,7 +20,6 @@ _PATIENCE = 60
 _SIDE_BY_SIDE = ["-n", "2"]
 _SYSTEM_FIXTURES = {"server", "system_copy", "client_for", "browser", "page_for"}
 _PLAIN_FIXTURES = {"plain_copy", "apps_copy"}
-_EMPTY_FIXTURES = {"empty_copy"}
 _BROWSER_NAMES = {"browser", "page_for", "start_tour", "browser_js"}
 _PDF_NAME = "get_wkhtmltopdf_state"
 _HELP = """usage: bin/test [--fresh] [PATH ...] [pytest options]
@@ -68,7 +67,7 @@ class _Needs:
         self.plain_now = bool(mentioned & _PLAIN_FIXTURES) and not narrowed
         self.bake = self.browser and not narrowed
         self.pdf = _PDF_NAME in mentioned
-        self.database = self.odoo or self.system or bool(mentioned & (_PLAIN_FIXTURES | _EMPTY_FIXTURES))
+        self.database = self.odoo or self.system or bool(mentioned & _PLAIN_FIXTURES)
 
 
 def _test_files(path: Path) -> list[Path]:

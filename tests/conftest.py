@@ -62,17 +62,6 @@ def plain_copy():
 
 
 @pytest.fixture(scope="session")
-def empty_copy():
-    """``with empty_copy("wheel") as database``: what the addon builds on, without it and without demo data."""
-    from dev import databases, templates
-    from dev.paths import setup_lock
-
-    with setup_lock():
-        base = templates.ensure("plain")
-    return lambda purpose: databases.private_copy(base, purpose)
-
-
-@pytest.fixture(scope="session")
 def apps_copy(plain_copy):
     """The same with apps of Odoo that the addon serves and never requires, and the bridges to them."""
     from dev import databases, odoo_run

@@ -44,7 +44,7 @@ def fill(registry, values: int) -> None:
             "currency": env.company.currency_id.id,
             "now": kpi.NOW,
             "running": date(kpi.NOW.year, kpi.NOW.month, 1),
-            "since": date(kpi.NOW.year - kpi.MONTHS // 12, kpi.NOW.month, 1),
+            "since": kpi.SINCE,
         }
         kpis = env["crm.sync.kpi"].search([])
         for one in kpis:

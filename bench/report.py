@@ -6,16 +6,13 @@ import sys
 
 #: A screen may cost this many times its floor, or this many seconds, whichever is more.
 SCREEN_RATIO, SCREEN_SECONDS = 2.0, 0.010
-_SCREENS = ("timeline", "card", "cases", "screen")
+_SCREENS = ("timeline", "card", "cases")
 JOB_RATIO = 1.5
 #: Ten times the customers may cost a job this many times as much, or 1.2 times what the floor grew.
 GROWTH = 15.0
 INSTALL_SECONDS = 30.0
 #: What Odoo allows a request, of the processor.
-FILE_SECONDS = 60.0
-#: Memory that a job, and a file, may take beside what Odoo takes: that of KPIs twice as much.
-MEMORY = {"kpi_snapshot": 60.0}
-OTHER_MEMORY = 30.0
+STATEMENT_SECONDS = 60.0
 #: What the addon may add to Odoo's own work: (queries, share of the time).
 BUDGETS = {"order confirmed": (3, 0.10), "partner form read": (5, 0.20)}
 
@@ -65,45 +62,11 @@ class Report:
         print(f"\nInstalled on {customers:,} customers in {seconds:.0f} s")
         self._say(f"installation on {customers:,} customers takes {seconds:.0f} s", seconds <= INSTALL_SECONDS)
 
-    def file(self, row: dict) -> None:
-        """A large file that is made within a request."""
+    def statement(self, row: dict) -> None:
         size, memory = row["size"] / 2**20, "" if row["memory"] is None else f", {row['memory']:.0f} MiB more memory"
-        told = f"{row['what']}: {row['seconds']:.1f} s, {row['queries']} queries"
+        told = f"statement of {row['entries']:,} entries: {row['seconds']:.1f} s, {row['queries']} queries"
         print(f"\n{told}{memory}, {size:.0f} MiB")
-        self._say(f"{told}{memory}", row["seconds"] <= FILE_SECONDS and (row["memory"] or 0) <= OTHER_MEMORY)
-
-    def jobs(self, customers: int, rows: list[dict]) -> None:
-        """Every scheduled action: with what is due, and again with nothing left."""
-        self._line("", "", "due ms", "records", "queries", "MiB", "growth", "quiet ms", "queries")
-        for row in rows:
-            due, quiet, key = row["due"], row["quiet"], (row["what"], "job")
-            known = self._known.get(key)
-            self._line(
-                f"job {row['what']}",
-                "scheduler",
-                f"{due['seconds'] * 1e3:.0f}",
-                str(due["done"]),
-                str(due["queries"]),
-                f"{due['memory'] or 0:.1f}",
-                f"{due['seconds'] / known[1]:.1f}" if known else "",
-                f"{quiet['seconds'] * 1e3:.0f}",
-                str(quiet["queries"]),
-            )
-            most = MEMORY.get(row["what"], OTHER_MEMORY)
-            self._say(f"{row['what']} takes {due['memory'] or 0:.0f} MiB", (due["memory"] or 0) <= most)
-            if known:
-                self._say(f"{row['what']} ({customers:,}) grew", due["seconds"] <= max(GROWTH * known[1], 0.1))
-            self._known[key] = 0.0, due["seconds"]
-
-    def workers(self, rows: list[dict]) -> None:
-        """Several schedulers on one database: how long they take, and that they leave the same behind."""
-        for row in rows:
-            shared = " and ".join(map(str, row["shared"]))
-            told = f"{row['workers']} schedulers: {row['seconds']:.1f} s, {shared} actions"
-            if row["differences"]:
-                told += f", other rows in {', '.join(row['differences'])}"
-            print(told)
-            self._say(told, not row["differences"])
+        self._say(told, row["seconds"] <= STATEMENT_SECONDS)
 
     def verdict(self) -> int:
         """Prints the last line; the number of targets that were missed."""

@@ -32,6 +32,9 @@ def uninstall_hook(env):
     env["crm.sync.handover"].sudo()._entrust_detained()  # sudo: an uninstallation
     # sudo: as above; each company's own, which no file of ours names.
     env["ir.sequence"].sudo().search([("code", "=", "crm.sync.case")]).unlink()
+    # sudo: as above; what users made of their own, which Odoo leaves pointing at nothing.
+    env["ir.filters"].sudo().with_context(active_test=False).search([("model_id", "=like", "crm.sync.%")]).unlink()
+    env["ir.exports"].sudo().search([("resource", "=like", "crm.sync.%")]).unlink()  # sudo: as above
     _export(env)
     env["crm.sync.loyalty.ledger"]._drop_functions()
     _drop_references(env)

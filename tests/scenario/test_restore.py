@@ -9,7 +9,7 @@ from dev import databases
 
 #: What the addon has in the database itself, as PostgreSQL writes it down.
 STRUCTURE = """
-SELECT 'index', pg_get_indexdef(indexrelid) FROM pg_index WHERE indexrelid::regclass::text LIKE 'crm\\_sync%'
+SELECT 'index', concat(indexrelid::regclass, ' ', indisunique, ' ', indisvalid) FROM pg_index WHERE indexrelid::regclass::text LIKE 'crm\\_sync%'
 UNION ALL SELECT 'constraint', concat(conrelid::regclass, ' ', conname, ' ', contype) FROM pg_constraint
            WHERE conrelid::regclass::text LIKE 'crm\\_sync%'
 UNION ALL SELECT 'trigger', pg_get_triggerdef(oid) FROM pg_trigger WHERE tgname LIKE 'crm\\_sync%'

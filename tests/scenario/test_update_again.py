@@ -13,11 +13,13 @@ env["crm.sync.kpi"].search([("code", "=", "won_revenue")], limit=1).write({"back
 env.ref("crm_sync_measures.case_cause_product_defect").active = False
 env.cr.commit()
 """
-#: Odoo writes the views, menus, actions and rights of the addon anew; what is read from files is no data.
+#: Odoo writes the views, menus, actions and rights of the addon anew; what is read from files is no data, and
+#: neither is that servers are told to look again.
 FROM_FILES = """
     'ir_model', 'ir_model_fields', 'ir_model_fields_selection', 'ir_model_constraint', 'ir_model_relation', 'ir_model_inherit',
     'ir_module_module', 'ir_attachment', 'ir_ui_view', 'ir_ui_menu', 'ir_act_window', 'ir_act_client', 'ir_act_server',
-    'ir_act_report_xml', 'ir_act_url', 'ir_model_access', 'ir_rule', 'res_groups', 'bus_bus', 'ir_asset', 'ir_profile'
+    'ir_act_report_xml', 'ir_act_url', 'ir_model_access', 'ir_rule', 'res_groups', 'bus_bus', 'ir_asset', 'ir_profile',
+    'ir_cron_trigger', 'orm_signaling_registry'
 """
 TABLES = f"""
 SELECT quote_ident(c.relname), string_agg(quote_ident(a.attname), ',' ORDER BY a.attnum)

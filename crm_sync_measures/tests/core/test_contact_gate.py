@@ -75,6 +75,8 @@ class TestContactGate(SyncCase):
         )
         self.env.flush_all()
         gate = self.env["crm.sync.contact.gate"]
+        # What every request after the first one finds in Odoo's cache: whether this is a neutralized copy.
+        gate._may_contact(partners[:1], "marketing", "email")
         for some in (partners[:1], partners):
             self.env.invalidate_all()
             with self.assertQueryCount(13):

@@ -234,7 +234,7 @@ class CrmSyncKpi(models.Model):
     # ---------------------------------------------------------------- hooks of the room
 
     def _judge_values(self, values):
-        """Compare figures that have just been measured with targets and thresholds; see ``_record_judgement``."""
+        """Compare figures that have just been measured with targets and thresholds; see ``_record_verdicts``."""
 
     def _after_snapshot(self, values):
         """Look at figures that have just been measured and judged."""

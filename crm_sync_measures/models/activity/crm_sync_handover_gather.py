@@ -51,7 +51,8 @@ class CrmSyncHandoverGather(models.Model):
         records.fetch(names)
         return {
             record.id: (
-                record[source.customer].id if source.customer not in (None, "id") else record.id,
+                # A contact is his own customer.
+                record.id if source.customer == "id" else source.customer and record[source.customer].id,
                 record[source.due] if source.due else False,
                 record[source.company].id if source.company else False,
             )

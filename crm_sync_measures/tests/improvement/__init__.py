@@ -4,3 +4,4 @@ from . import test_improvement_sources
 from . import test_improvement_access
 from . import test_improvement_tasks
 from . import test_loopholes_improvement
+from . import test_improvement_handover

@@ -16,7 +16,7 @@ class TestImprovementHandover(HandoverCase):
     def test_what_he_improves_and_watches_is_listed_with_its_day_and_given_away(self):
         handover = self.handover()
         line = self.line(handover, self.action)
-        self.assertEqual((line.kind, str(line.due_on)), ("improvement", "2026-12-01"))
+        self.assertEqual((line.kind, str(line.due_on), line.partner_id.id), ("improvement", "2026-12-01", False))
         self.assertEqual(self.line(handover, self.kpi).kind, "kpi")
         handover.line_ids.write({"user_id": self.successor.id})
         handover.action_execute()

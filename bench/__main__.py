@@ -23,6 +23,7 @@ _PARTS = (
     "tiers",
     "care",
     "kpi",
+    "drift",
     "statement",
     "overhead",
     "install",
@@ -43,6 +44,7 @@ _SIZED = {
     "tiers": "members",
     "care": "members",
     "kpi": "orders",
+    "drift": "orders",
 }
 #: Up to this size the databases stay for the next run.
 _STAYS = 10_000
@@ -64,7 +66,9 @@ def main() -> int:
         "--members", default="", help="sizes for the parts tiers and care; default is the number of customers"
     )
     parser.add_argument(
-        "--orders", default="", help="the size the part kpi is listed by; default is the number of customers"
+        "--orders",
+        default="",
+        help="the size the parts kpi and drift are listed by; default is the number of customers",
     )
     options = parser.parse_args()
     sizes = {part: [int(size) for size in getattr(options, name).split(",") if size] for part, name in _SIZED.items()}

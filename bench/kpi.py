@@ -26,7 +26,7 @@ SHAPES = {
     "buyers": ("sale.order", "distinct", "number"),
 }
 #: How the floor sums up each additivity: numerator, denominator, value.
-_SUMS = {
+SUMS = {
     "sum": ("sum(numerator)", "1", "COALESCE(x.numerator, 0)"),
     "ratio": (
         "sum(numerator)",
@@ -148,8 +148,10 @@ def measure(env, ids) -> tuple[int, int]:
 
 def ours(before: int, state: str, env):
     memory = Memory()
-    snapshot = env["crm.sync.kpi.snapshot"]
-    env["crm.sync.job.runner"]._run_sets("kpi_snapshot", snapshot._next_kpis, partial(measure, env), batch_size=1)
+    from odoo.addons.crm_sync_measures.models.kpi.crm_sync_kpi_snapshot import _AT_ONCE
+
+    next_kpis = env["crm.sync.kpi.snapshot"]._next_kpis
+    env["crm.sync.job.runner"]._run_sets("kpi_snapshot", next_kpis, partial(measure, env), _AT_ONCE)
     return partial(told, env, before, memory.grown())
 
 
@@ -180,7 +182,7 @@ def by_hand(env, state: str) -> None:
             "since": date(NOW.year - MONTHS // 12, NOW.month, 1),
             "until": date(NOW.year, NOW.month + 1, 1),
         }
-        numerator, denominator, value = _SUMS[additivity]
+        numerator, denominator, value = SUMS[additivity]
         filled = {"documents": parts[shape], "numerator": numerator, "denominator": denominator, "value": value}
         if _STATES[state]:
             env.cr.execute(parts["periods"], words)
@@ -198,9 +200,9 @@ def told(env, before: int, grown: float | None = None) -> tuple:
     return rows, env.cr.fetchone()[0], grown
 
 
-def sections() -> dict[str, str]:
+def sections(file: Path = FLOORS) -> dict[str, str]:
     """The statements of the floors by their names."""
-    parts = FLOORS.read_text().split("\n-- name: ")
+    parts = file.read_text().split("\n-- name: ")
     return {part.partition("\n")[0]: part.partition("\n")[2] for part in parts[1:]}
 
 

@@ -29,7 +29,7 @@ class CrmSyncKpiDefinition(models.Model):
         # sudo: definitions are kept by the addon alone
         rows = self.sudo()
         code = kpi._hash_definition()
-        if known := rows.search([("definition_hash", "=", code)]):
+        if known := rows.search_fetch([("definition_hash", "=", code)], ["definition_hash"]):
             return known
         text = json.dumps(kpi._definition(), sort_keys=True, indent=1, default=str, ensure_ascii=False)
         _options, method = kpi._measure()

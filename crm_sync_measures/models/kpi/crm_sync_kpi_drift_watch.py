@@ -66,13 +66,14 @@ class CrmSyncKpiDriftWatch(models.AbstractModel):
         if not periods or not kpi._can_look_back():
             return
         Snapshot = self.env["crm.sync.kpi.snapshot"]
-        live = Snapshot._live(kpi, periods, now)
         with Snapshot._window(periods, now) as window:
             facts = kpi._facts(window)
             if facts is None:
                 return
-            self._collect_changes(periods, figures(kpi, facts, kpi._scopes())[0])
-        self._write_drifts(periods, closed, live, now)
+            self._collect_changes(periods, figures(kpi, facts, ())[0])
+        counts = dict(self.env.execute_query(SQL("SELECT period_id, count(*) FROM sync_kpi_change GROUP BY period_id")))
+        live = Snapshot._live(kpi, periods.filtered(lambda period: period.id in counts), now)
+        self._write_drifts(periods, closed, counts, live, now)
 
     def _collect_changes(self, periods, relations):
         """Temporary table ``sync_kpi_change``: documents whose counting differs between the evidence and now.
@@ -113,10 +114,9 @@ class CrmSyncKpiDriftWatch(models.AbstractModel):
             )
         )
 
-    def _write_drifts(self, periods, closed, live, now):
+    def _write_drifts(self, periods, closed, counts, live, now):
         """One row for each period whose documents differ; what is no drift any more is settled, and what was decided on is
         asked about again only when more has changed."""
-        counts = dict(self.env.execute_query(SQL("SELECT period_id, count(*) FROM sync_kpi_change GROUP BY period_id")))
         Drift = self.env["crm.sync.kpi.drift"]
         known = {(drift.period_id, drift.revision): drift for drift in Drift.search([("period_id", "in", periods.ids)])}
         for period in periods:

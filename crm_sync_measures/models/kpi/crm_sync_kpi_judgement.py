@@ -112,17 +112,20 @@ class CrmSyncKpi(models.Model):
 
     def _judge_values(self, values):
         result = super()._judge_values(values)
-        self._judge(values)
+        # Figures are written as those of which nothing is wanted.
+        if self._wants_anything() or self.pace_by == "last_year":
+            self._judge(values)
         return result
 
     def _judge(self, values):
         """Write down target, attainment and level of figures that are in progress, or have just become final."""
         if not values:
             return
-        kpis = {kpi.id: (kpi.direction, *kpi._thresholds()) for kpi in values.kpi_id}
         verdicts = []
         # sudo: targets of persons too; what is written here is read with the figure
-        for row in self.env["crm.sync.kpi.target"].sudo()._for_values(values):
+        rows = self.env["crm.sync.kpi.target"].sudo()._for_values(values)
+        kpis = {kpi.id: (kpi.direction, *kpi._thresholds()) for kpi in self.browse({row[1] for row in rows})}
+        for row in rows:
             value_id, kpi_id, figure, scope_kind, additivity, unit, state, target_id, target, low, high, base = row
             direction, warning, critical = kpis[kpi_id]
             if direction == "range":
@@ -137,8 +140,16 @@ class CrmSyncKpi(models.Model):
                 word = self._level(figure, warning, critical, direction, low, high, additivity, state)
             verdicts.append((value_id, target_id is not None, target, low, high, reached, word))
         self.env["crm.sync.kpi.value"].sudo()._record_verdicts(verdicts)  # sudo: figures are written by the addon alone
-        if running := values.filtered(lambda value: value.state == "running"):
+        if any(kpi.pace_by == "last_year" for kpi in self.browse(kpis)):
+            running = values.filtered(lambda value: value.state == "running")
             running.period_id.sudo()._keep_curves()  # sudo: part of the snapshot
+
+    def _wants_anything(self):
+        """Whether there is anything that figures could be held against."""
+        self.ensure_one()
+        # sudo: targets of persons too; it is not told which
+        targets = self.env["crm.sync.kpi.target"].sudo().search_count([("kpi_id", "=", self.id)], limit=1)
+        return self.has_warning or self.has_critical or bool(targets)
 
     @api.model
     def _level(self, figure, warning, critical, direction, low, high, additivity, state):

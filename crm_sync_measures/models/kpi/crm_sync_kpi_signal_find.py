@@ -54,10 +54,13 @@ class CrmSyncKpi(models.Model):
         :return: the new ``crm.sync.kpi.signal``
         """
         found = self.env["crm.sync.kpi.signal"]
-        for kpi, group in values.grouped("kpi_id").items():
-            watched = group.filtered(
-                lambda value: value.is_current and value.scope_kind in value.company_id._sync_kpi_watched_kinds()
-            )
+        companies = self.env["res.company"].union(*(kpi._companies() for kpi in self))
+        kinds = {kind for company in companies for kind in company._sync_kpi_watched_kinds()}
+        current = values.search(
+            [("id", "in", values.ids), ("is_current", "=", True), ("scope_kind", "in", list(kinds))]
+        )
+        for kpi, group in current.grouped("kpi_id").items():
+            watched = group.filtered(lambda value: value.scope_kind in value.company_id._sync_kpi_watched_kinds())
             rows = kpi._signals_of(watched)
             found += kpi._write_signals(rows)
         found._tell_owners()
@@ -69,6 +72,8 @@ class CrmSyncKpi(models.Model):
         if not values:
             return []
         keys = {(value.company_id, value.scope_key) for value in values}
+        if self._is_quiet(values, keys):
+            return []
         series = self._final_values(keys, max(values.mapped("period_start")))
         baselines = self._ensure_baselines(series)
         news = values.filtered(lambda value: value.source != "backfill" and not value.is_empty)
@@ -82,6 +87,13 @@ class CrmSyncKpi(models.Model):
             rows += self._threshold_signals(telling, final.filtered(self._says_enough))
             rows += self._pace_signals(telling - closed)
         return rows
+
+    def _is_quiet(self, values, keys):
+        """Whether nothing can be said of ``values``, all of them in progress and with their limits: most hours of most months."""
+        if any(value.state == "closed" or value.level in _RANKS or value.has_target for value in values):
+            return False
+        baselines = self._baselines(keys)
+        return all(key in baselines and self._fits(baselines[key]) for key in keys)
 
     # ---------------------------------------------------------------- control charts
 

@@ -43,12 +43,14 @@ class CrmSyncKpiSnapshot(models.AbstractModel):
             "definition": definition.id,
             "hash": definition.definition_hash,
             "now": now,
-            "uid": self.env.uid,
             "source": (revision or {}).get("source"),
             "reason": (revision or {}).get("reason"),
             "revised_by": (revision or {}).get("revised_by_id"),
             "closing": self._closing_sql(sources, now) if is_closing else SQL(),
+            "is_plain": not kpi._wants_anything(),
         }
+        # What is the same is not even locked: ON CONFLICT would do that. Who has written it is the system: a key that would be checked
+        # for every row, and says nothing.
         self.env.cr.execute(
             SQL(
                 """WITH %(relations)s, %(closing)s gone AS (
@@ -59,27 +61,33 @@ class CrmSyncKpiSnapshot(models.AbstractModel):
                    INSERT INTO crm_sync_kpi_value AS v
                           (kpi_id, period_id, company_id, currency_id, unit, additivity, scope_kind, scope_key, scope_name, scope_id, user_id,
                            calendar, period_start, period_end, tz, at_start, at_end, revision, is_first, is_current, state, source,
-                           definition_hash, definition_id, reason, revised_by_id, computed_at, closed_at,
-                           value, is_empty, numerator, denominator, count, create_uid, create_date, write_uid, write_date)
-                   SELECT %(kpi)s, w.id, w.company_id, w.currency_id, %(unit)s, %(additivity)s, m.scope_kind, m.scope_key, %(name)s, m.scope_id,
+                           definition_hash, definition_id, reason, revised_by_id, computed_at, closed_at, has_target, has_attainment, is_judged,
+                           value, is_empty, numerator, denominator, count, create_date, write_date)
+                   SELECT %(kpi)s, w.id, w.company_id, w.currency_id, %(unit)s, %(additivity)s, m.scope_kind, m.scope_key, m.scope_name, m.scope_id,
                           CASE WHEN m.scope_kind = 'person' THEN (SELECT id FROM res_users WHERE id = m.scope_id) END,
                           w.calendar, w.period_start, w.period_end, w.tz, w.at_start, w.at_end, w.revision, w.revision = 1, TRUE,
-                          CASE WHEN w.is_closing THEN 'closed' ELSE 'running' END, COALESCE(%(source)s, w.source),
+                          m.state, COALESCE(%(source)s, w.source),
                           %(hash)s, %(definition)s, %(reason)s::varchar, %(revised_by)s::int, %(now)s, CASE WHEN w.is_closing THEN %(now)s::timestamp END,
-                          m.value, m.value IS NULL, m.numerator, m.denominator, m.count, %(uid)s, %(now)s, %(uid)s, %(now)s
-                     FROM measured m JOIN %(window)s w ON w.id = m.period_id
+                          FALSE, FALSE, w.is_closing AND %(is_plain)s,
+                          m.value, m.value IS NULL, m.numerator, m.denominator, m.count, %(now)s, %(now)s
+                     FROM (SELECT m.*, CASE WHEN w.is_closing THEN 'closed' ELSE 'running' END AS state, %(name)s AS scope_name
+                             FROM measured m JOIN %(window)s w ON w.id = m.period_id) m
+                     JOIN %(window)s w ON w.id = m.period_id
+                     LEFT JOIN crm_sync_kpi_value old ON old.period_id = m.period_id AND old.scope_key = m.scope_key AND old.revision = w.revision
+                    WHERE old.id IS NULL OR old.state = 'running'
+                      AND (old.value, old.numerator, old.denominator, old.count, old.scope_name, old.currency_id, old.unit, old.additivity,
+                           old.definition_id, old.state)
+                          IS DISTINCT FROM (m.value, m.numerator, m.denominator, m.count, m.scope_name, w.currency_id, %(unit)s, %(additivity)s,
+                           %(definition)s, m.state)
                     ORDER BY w.period_start, w.company_id, m.scope_key
                    ON CONFLICT (period_id, scope_key, revision) DO UPDATE
                       SET value = EXCLUDED.value, is_empty = EXCLUDED.is_empty, numerator = EXCLUDED.numerator,
                           denominator = EXCLUDED.denominator, count = EXCLUDED.count, scope_name = EXCLUDED.scope_name,
                           currency_id = EXCLUDED.currency_id, unit = EXCLUDED.unit, additivity = EXCLUDED.additivity,
                           definition_hash = EXCLUDED.definition_hash, definition_id = EXCLUDED.definition_id, state = EXCLUDED.state,
-                          computed_at = EXCLUDED.computed_at, closed_at = EXCLUDED.closed_at, write_uid = EXCLUDED.write_uid,
+                          computed_at = EXCLUDED.computed_at, closed_at = EXCLUDED.closed_at, is_judged = EXCLUDED.is_judged,
                           write_date = EXCLUDED.write_date
-                    WHERE v.state = 'running'
-                      AND (v.value, v.numerator, v.denominator, v.count, v.scope_name, v.currency_id, v.unit, v.additivity, v.definition_id, v.state)
-                          IS DISTINCT FROM (EXCLUDED.value, EXCLUDED.numerator, EXCLUDED.denominator, EXCLUDED.count, EXCLUDED.scope_name,
-                          EXCLUDED.currency_id, EXCLUDED.unit, EXCLUDED.additivity, EXCLUDED.definition_id, EXCLUDED.state)""",
+                    WHERE v.state = 'running'""",
                 **words,
             )
         )
@@ -96,9 +104,8 @@ class CrmSyncKpiSnapshot(models.AbstractModel):
         columns |= {f"{SCOPE_COLUMNS[kind]}s": SCOPE_COLUMNS[kind] for kind in sources}
         return SQL(
             """proof AS (
-                   INSERT INTO crm_sync_kpi_evidence (period_id, company_id, revision, res_model, count, %(names)s,
-                                                      create_uid, create_date, write_uid, write_date)
-                   SELECT d.period_id, w.company_id, w.revision, d.res_model, d.count, %(kept)s, %(uid)s, %(now)s, %(uid)s, %(now)s
+                   INSERT INTO crm_sync_kpi_evidence (period_id, company_id, revision, res_model, count, %(names)s, create_date, write_date)
+                   SELECT d.period_id, w.company_id, w.revision, d.res_model, d.count, %(kept)s, %(now)s, %(now)s
                      FROM (SELECT period_id, res_model, count(*) AS count, %(arrays)s
                              FROM (SELECT * FROM placed ORDER BY period_id, res_model, res_id) sorted
                             GROUP BY period_id, res_model) d

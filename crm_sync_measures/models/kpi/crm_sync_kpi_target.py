@@ -88,7 +88,7 @@ class CrmSyncKpiTarget(models.Model):
 
     @api.model
     def _for_values(self, values):
-        """What is wanted of each of these figures: its own target, else, of a quotient, that of its company.
+        """What is wanted of each of these figures that is not judged finally: its own target, else, of a quotient, that of its company.
 
         A win rate of 30 % may be asked of every team at once; a turnover may not.
 
@@ -108,7 +108,7 @@ class CrmSyncKpiTarget(models.Model):
                              AND (t.scope_key = v.scope_key OR t.scope_key = 'company'
                                   AND (v.additivity = 'ratio' OR v.additivity = 'last' AND v.unit = 'percent'))
                            ORDER BY t.scope_key = v.scope_key DESC LIMIT 1) t ON TRUE
-                    WHERE v.id = ANY(%s)""",
+                    WHERE v.id = ANY(%s) AND v.is_judged IS NOT TRUE""",
                 list(values.ids),
             )
         )

@@ -287,7 +287,6 @@
             ("remove", "crm_sync_measures/static/src/core/page/**/*"),
             ("remove", "crm_sync_measures/static/src/loyalty/portal/**/*"),
             ("remove", "crm_sync_measures/static/src/feedback/portal/**/*"),
-            ("remove", "crm_sync_measures/static/src/survey/portal/**/*"),
             ("remove", "crm_sync_measures/static/src/tier/portal/**/*"),
             ("remove", "crm_sync_measures/static/src/care/portal/**/*"),
             ("remove", "crm_sync_measures/static/src/survey/answer/**/*"),
@@ -295,7 +294,6 @@
         "web.assets_frontend": [
             "crm_sync_measures/static/src/loyalty/portal/**/*",
             "crm_sync_measures/static/src/feedback/portal/**/*",
-            "crm_sync_measures/static/src/survey/portal/**/*",
             "crm_sync_measures/static/src/tier/portal/**/*",
             "crm_sync_measures/static/src/care/portal/**/*",
         ],
@@ -322,5 +320,6 @@
     },
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
+    "images": ["static/description/overview.png"],
     "application": True,
 }

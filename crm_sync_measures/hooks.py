@@ -1,4 +1,16 @@
+import gzip
+import tempfile
+
+from odoo import fields
 from odoo.tools import SQL
+
+#: What nobody else knows, and a company may need afterwards: points and who has them, what customers said, were promised and
+#: refuse, and figures that were reported. A row names its customer by Odoo's id.
+_EXPORTED = (
+    *("loyalty_entry", "loyalty_lot", "loyalty_allocation", "loyalty_arrears", "loyalty_anchor", "tier_membership"),
+    *("touch", "promise", "case", "case_event", "score", "survey_invitation", "contact_preference", "care_occasion"),
+    *("kpi", "kpi_period", "kpi_value", "kpi_target", "improvement", "campaign_cost", "campaign_member"),
+)
 
 
 def post_init_hook(env):
@@ -12,7 +24,7 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Keep a copy of the points ledger, and take away what it left in the database.
+    """Keep a copy of what customers said and were given, and take away what the addon left in the database.
 
     Odoo drops the tables without asking. Cards and their points stay as they are. Activities of archived users, which
     our handovers alone knew of, get somebody who sees them.
@@ -20,20 +32,42 @@ def uninstall_hook(env):
     env["crm.sync.handover"].sudo()._entrust_detained()  # sudo: an uninstallation
     # sudo: as above; each company's own, which no file of ours names.
     env["ir.sequence"].sudo().search([("code", "=", "crm.sync.case")]).unlink()
-    env["crm.sync.loyalty.ledger"]._export_all()
+    # sudo: as above; what users made of their own, which Odoo leaves pointing at nothing.
+    env["ir.filters"].sudo().with_context(active_test=False).search([("model_id", "=like", "crm.sync.%")]).unlink()
+    env["ir.exports"].sudo().search([("resource", "=like", "crm.sync.%")]).unlink()  # sudo: as above
+    _export(env)
     env["crm.sync.loyalty.ledger"]._drop_functions()
     _drop_references(env)
 
 
 def _drop_references(env):
-    """Our tables let go of each other: Odoo deletes our causes, stages and departments before it drops the tables that
-    name them, and logs an error for each. Survey programs let go of the questionnaires and mails too that came with us."""
+    """Our tables let go of each other and of everything else: Odoo deletes our causes and stages, and the mails and questionnaires that
+    came with us, before it drops the tables that name them, and logs an error for each."""
     for table, name in env.execute_query(
         SQL(
             """SELECT conrelid::regclass::text, conname FROM pg_constraint
-                WHERE contype = 'f' AND starts_with(conrelid::regclass::text, 'crm_sync_')
-                  AND (starts_with(confrelid::regclass::text, 'crm_sync_')
-                       OR starts_with(conrelid::regclass::text, 'crm_sync_survey_'))"""
+                WHERE contype = 'f' AND starts_with(conrelid::regclass::text, 'crm_sync_')"""
         )
     ):
         env.cr.execute(SQL("ALTER TABLE %s DROP CONSTRAINT %s", SQL.identifier(table), SQL.identifier(name)))
+
+
+def _export(env):
+    """Attach each table as compressed CSV to the module, readable by administrators: what is about to be dropped."""
+    env.flush_all()
+    for name in _EXPORTED:
+        with tempfile.TemporaryFile() as file:
+            with gzip.GzipFile(fileobj=file, mode="wb") as packed:
+                copy = SQL("COPY %s TO STDOUT WITH CSV HEADER", SQL.identifier(f"crm_sync_{name}"))
+                env.cr.copy_expert(copy.code, packed)
+            file.seek(0)
+            # sudo: an uninstallation
+            env["ir.attachment"].sudo().create(
+                {
+                    "name": f"{name.replace('_', '-')}-{fields.Date.today()}.csv.gz",
+                    "raw": file.read(),
+                    "mimetype": "application/gzip",
+                    "res_model": "ir.module.module",
+                    "res_id": env.ref("base.module_crm_sync_measures").id,
+                }
+            )

@@ -13,13 +13,16 @@ from .steps import Failure, failed, run
 # Nothing answers there, at once: without it some modules call services outside the machine.
 NOWHERE = "http://127.0.0.1:9/"
 _QUIET = "odoo.addons.iap:CRITICAL,odoo.addons.partner_autocomplete:CRITICAL,odoo.addons.mail.models.update:CRITICAL"
+#: What a command adds to the folders of addons, and to those of Python packages.
+more_addons: list[Path] = []
+more_python: list[Path] = []
 _BAD = re.compile(r" (ERROR|CRITICAL) |demo data failed|^Traceback", re.MULTILINE)
 
 
 def environment() -> dict[str, str]:
     """The environment of every process that runs Odoo's Python."""
     env = {name: value for name, value in os.environ.items() if not name.startswith("ODOO_")}
-    env["PYTHONPATH"] = str(odoo_tree.path())
+    env["PYTHONPATH"] = os.pathsep.join(map(str, [odoo_tree.path(), *more_python]))
     env["PATH"] = os.pathsep.join(filter(None, (str(python_env.venv() / "bin"), env["PATH"], pdf.path())))
     return env
 
@@ -29,7 +32,7 @@ def config(database: str, **options: object) -> Path:
     file = CONFIGS / f"{database}.conf"
     server = {"db_host": "PGHOST", "db_port": "PGPORT", "db_user": "PGUSER", "db_password": "PGPASSWORD"}
     values: dict[str, object] = {
-        "addons_path": ",".join(map(str, [*odoo_tree.addons_path(), ROOT])),
+        "addons_path": ",".join(map(str, [*odoo_tree.addons_path(), ROOT, *more_addons])),
         "data_dir": CACHE / "data",
         "db_name": database,
         "dbfilter": f"^{database}$",

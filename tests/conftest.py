@@ -62,6 +62,17 @@ def plain_copy():
 
 
 @pytest.fixture(scope="session")
+def bare_copy():
+    """``with bare_copy("upgrade") as database``: Odoo with its demo data, and nothing of the addon."""
+    from dev import databases, templates
+    from dev.paths import setup_lock
+
+    with setup_lock():
+        template = templates.ensure("demo")
+    return lambda purpose: databases.private_copy(template, purpose)
+
+
+@pytest.fixture(scope="session")
 def apps_copy(plain_copy):
     """The same with apps of Odoo that the addon serves and never requires, and the bridges to them."""
     from dev import databases, odoo_run

@@ -241,3 +241,21 @@ def test_the_gate_answers_over_the_api(client_for, showcase):
                 "crm.sync.contact.gate", "may_contact", partner_ids=partner_ids, purpose="marketing", channel="email"
             )
         assert refused.value.status == 422
+
+
+@pytest.mark.parametrize(
+    ("method", "arguments"),
+    [
+        ("action_correct", {"ids": []}),
+        ("action_correct", {"ids": [1, 2]}),
+        ("search_count", {"domain": [["subject", "=", "a\x00b"]]}),
+        ("search_count", {"domain": [["subject", "=", "\ud800"]]}),
+        ("search_count", {"domain": "1 OR 1=1"}),
+    ],
+)
+def test_what_no_row_and_no_column_takes_is_told_in_words(client_for, logged, method, arguments):
+    with pytest.raises(ApiError) as refused:
+        client_for("max").call("crm.sync.touch", method, **arguments)
+    assert refused.value.status == 422
+    assert refused.value.message.startswith(("Name exactly one row", "A text of this call", "A domain of this call"))
+    assert not logged("Traceback")

@@ -82,3 +82,8 @@ def test_private_steps_are_nobodys_to_call(client_for, program):
         with pytest.raises(ApiError) as raised:
             client_for("max").call("crm.sync.survey.program", private, ids=[program])
         assert raised.value.status == 403
+
+
+def test_row_zero_has_no_workbook(server):
+    status, _body = server.page("alex", "alex", "/crm_sync_measures/survey_results/0")
+    assert status == 404

@@ -18,7 +18,7 @@ def show(state, status=200, wait=0, **values):
         "action": "",
         **values,
     }
-    return render("crm_sync_measures.contact_preferences", values, status, wait)
+    return render("crm_sync_measures.contact_preferences_page", values, status, wait)
 
 
 class ContactPreferences(Controller):

@@ -23,7 +23,7 @@ class SurveyNative(Survey):
 class SurveySession(UserInputSession):
     @route()
     def survey_start_short(self, session_code):
-        """What is much longer is a link of ours that was cut or typed wrong, and no code."""
-        if len(session_code) > _SESSION_CODE:
+        """What is much longer is a link of ours that was cut or typed wrong, and no code; NUL is in none."""
+        if len(session_code) > _SESSION_CODE or "\x00" in session_code:
             return show({}, 404)
         return super().survey_start_short(session_code)

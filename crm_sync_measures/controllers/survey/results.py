@@ -11,6 +11,8 @@ class SurveyResults(Controller):
     @route("/crm_sync_measures/survey_results/<int:program_id>", type="http", auth="user", readonly=True)
     def survey_results(self, program_id, wave=None, days=None, accounts=None, **_others):
         """The results of a program as a workbook, of what the reader may read and in his language."""
+        if not program_id:
+            return request.not_found()  # 0 is no row, and to Odoo one that is not saved yet
         program = request.env["crm.sync.survey.program"].browse(program_id)._results_in_company()
         chosen = {"wave": _number(wave), "days": _number(days), "by_account": bool(_number(accounts))}
         file = TemporaryFile()  # noqa: SIM115 - closed with the response that streams it

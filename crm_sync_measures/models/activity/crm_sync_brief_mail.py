@@ -56,7 +56,7 @@ class CrmSyncBriefMail(models.Model):
     def _cron_mail(self):
         """Plan what is due by now, then send it one by one."""
         runner = self.env["crm.sync.job.runner"]
-        runner._repeat_on_collision(self._plan)
+        runner._in_one(self._plan)
         runner._run_records("mail_briefs", self._name, [("state", "=", "planned")], "_send")
 
     @api.model

@@ -32,13 +32,16 @@ class CrmSyncErasure(models.AbstractModel):
 
     @erasure_step(46)
     def _erase_assignments(self, partners):
-        """Titles of documents and what was noted; by SQL, as a journal."""
+        """Titles of documents, what was advised and noted; by SQL, as a journal. Of other customers' documents, and of matters
+        that were handed over, the reasons may name him: who looks after his dealer knows his way."""
         self.env["crm.sync.assignment"].flush_model()
         self.env.cr.execute(
             SQL(
-                "UPDATE crm_sync_assignment SET name = %s, note = NULL WHERE partner_id = ANY(%s)",
+                "UPDATE crm_sync_assignment SET name = %s, note = NULL, advice = NULL WHERE partner_id = ANY(%s)",
                 ERASED,
                 partners.ids,
             )
         )
         self.env["crm.sync.assignment"].invalidate_model()
+        self._forget_words_in_json(partners, "crm_sync_assignment", "advice")
+        self._forget_words_in_json(partners, "crm_sync_handover_line", "suggestion")

@@ -18,8 +18,9 @@ class CrmSyncResponseClock(models.AbstractModel):
     @api.model
     def _cron_reconcile(self):
         """Bring every clock in line with the messages; also what was imported, merged, bounced or deleted."""
-        self._follow()
-        self.env["crm.sync.job.runner"]._run_ranges(
+        runner = self.env["crm.sync.job.runner"]
+        runner._in_one(self._follow)
+        runner._run_ranges(
             "reconcile_responses", self._longest_model(), self._reconcile_range, batch_size=200000, catch_up=False
         )
 

@@ -29,8 +29,7 @@ class CrmSyncCarePlanner(models.AbstractModel):
         zones = self.env["crm.sync.care.selection"]._zones()
         finished = {}
         done = runner._run_sets("care_plan", partial(self._due, now, finished), partial(self._plan, now, zones), 1)
-        runner._repeat_on_collision(self._note_planned, finished)
-        self.env["ir.cron"]._commit_progress()
+        runner._in_one(self._note_planned, finished)
         if done:
             # sudo: what is due now is the next job's work
             self.env.ref("crm_sync_measures.cron_care_dispatch").sudo()._trigger()

@@ -28,7 +28,13 @@ class CrmSyncCareRule(models.Model):
 
     # ---------------------------------------------------------------- when
 
-    occasion = fields.Selection(OCCASIONS, required=True, default="birthday", tracking=True)
+    occasion = fields.Selection(
+        OCCASIONS,
+        required=True,
+        default="birthday",
+        tracking=True,
+        help="What the rule waits for in each customer's life.",
+    )
     holiday_id = fields.Many2one("crm.sync.care.holiday", ondelete="restrict", index="btree_not_null", tracking=True)
     days = fields.Integer(
         tracking=True,
@@ -74,7 +80,13 @@ class CrmSyncCareRule(models.Model):
 
     # ---------------------------------------------------------------- what
 
-    action = fields.Selection(ACTIONS, required=True, default="mail", tracking=True)
+    action = fields.Selection(
+        ACTIONS,
+        required=True,
+        default="mail",
+        tracking=True,
+        help="What is done on the occasion, once for each customer.",
+    )
     purpose = fields.Selection(
         [
             ("marketing", "Advertising"),
@@ -101,7 +113,9 @@ class CrmSyncCareRule(models.Model):
     )
     activity_days = fields.Integer("Due After (Days)", default=1, help="The owner has so many days to do it.")
     note = fields.Char("What to Do", translate=True, help="Told to who has the activity, or calls.")
-    points = fields.Float(digits=(16, 4))
+    points = fields.Float(
+        digits=(16, 4), help="So many points each customer gets on the occasion, by an adjustment of the ledger."
+    )
     coupon_program_id = fields.Many2one(
         "loyalty.program",
         ondelete="restrict",

@@ -8,6 +8,7 @@ from . import crm_sync_department
 from . import crm_sync_draft_mixin
 from . import crm_sync_program_mixin
 from . import crm_sync_working_time
+from . import ir_http
 from . import res_company
 from . import res_config_settings
 from . import res_users
@@ -33,6 +34,7 @@ from . import crm_sync_timeline_native
 from . import crm_sync_timeline_optional
 from . import crm_sync_customer_page
 from . import crm_sync_erasure
+from . import crm_sync_erasure_words
 from . import crm_sync_demo
 from . import mail_mail
 from . import mail_message

@@ -2,7 +2,7 @@ from dataclasses import dataclass
 
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, str2bool
 
 from .registered import registered, registered_methods
 
@@ -98,6 +98,7 @@ class CrmSyncContactGate(models.AbstractModel):
     def _reason_messages(self):
         """``{rule code: sentence}`` in the user's language; a room adds the sentences of its rules."""
         return {
+            "neutralized": self.env._("This is a neutralized copy of the database: it writes to nobody."),
             "archived": self.env._("The contact is archived."),
             "opted_out": self.env._("The customer does not want to be contacted this way."),
             "preference": self.env._("The customer does not want messages of this kind."),
@@ -106,6 +107,13 @@ class CrmSyncContactGate(models.AbstractModel):
         }
 
     # ---------------------------------------------------------------- first rules
+
+    @contact_rule(1, "neutralized")
+    def _rule_neutralized(self, partners, purpose, channel):
+        """A copy writes to nobody, whatever job is run in it and whatever mail server it was given."""
+        # sudo: whether this is a copy is no secret; Odoo shows it to everybody in a banner
+        is_copy = self.env["ir.config_parameter"].sudo().get_param("database.is_neutralized")
+        return partners.ids if channel in ("email", "sms") and str2bool(is_copy or "", False) else ()
 
     @contact_rule(10, "archived")
     def _rule_archived(self, partners, purpose, channel):

@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, email_normalize_all
 
 from .registered import registered, registered_methods
 
@@ -77,7 +77,7 @@ class CrmSyncErasure(models.AbstractModel):
     @erasure_step(30)
     def _erase_documents(self, partners):
         """Copies of who he is on opportunities, meetings, survey answers and in his own messages."""
-        leads = self.env["crm.lead"].search([("partner_id", "in", partners.ids)])
+        leads = self._leads_of(partners)
         self._blank(leads, {"name"})
         leads.tag_ids = False
         attendees = self.env["calendar.attendee"].search([("partner_id", "in", partners.ids)])
@@ -92,9 +92,11 @@ class CrmSyncErasure(models.AbstractModel):
     @erasure_step(35)
     def _erase_mails(self, partners):
         """Mails to him, and about his orders and invoices, that the server still keeps, sent or not."""
-        addresses = [address for address in partners.mapped("email_normalized") if address]
-        about = Domain("recipient_ids", "in", partners.ids)
-        about |= Domain.OR(Domain("email_to", "ilike", address) for address in addresses)
+        addresses = {address for address in partners.mapped("email_normalized") if address}
+        mailed = self.env["mail.mail"].search(Domain.OR(Domain("email_to", "ilike", address) for address in addresses))
+        # One address may be a part of another one.
+        mailed = mailed.filtered(lambda mail: addresses.intersection(email_normalize_all(mail.email_to)))
+        about = Domain("recipient_ids", "in", partners.ids) | Domain("id", "in", mailed.ids)
         for model in ("sale.order", "account.move"):
             documents = self.env[model].search([("partner_id", "in", partners.ids)])
             about |= Domain([("model", "=", model), ("res_id", "in", documents.ids)])
@@ -173,6 +175,15 @@ class CrmSyncErasure(models.AbstractModel):
         }
         for record in records:
             record.write(texts)
+        # Written was what this company and this language know.
+        columns = [name for name in texts if records._fields[name].company_dependent or records._fields[name].translate]
+        if records and columns:
+            records.flush_recordset()
+            nothing = SQL(", ").join(SQL("%s = NULL", SQL.identifier(name)) for name in columns)
+            self.env.cr.execute(
+                SQL("UPDATE %s SET %s WHERE id = ANY(%s)", SQL.identifier(records._table), nothing, records.ids)
+            )
+            records.invalidate_recordset(columns)
 
     def _erase_chatter(self, records):
         """Keep that something was said and when; forget what, to whom, and what was attached."""

@@ -191,6 +191,20 @@ class CrmSyncJobRunner(models.AbstractModel):
                 time.sleep(random.uniform(0, 0.05 * 2**attempt))
         return work(*args)
 
+    @api.model
+    def _in_one(self, work, *args):
+        """Call ``work`` in a transaction of its own, repeated like a batch: what a job does before its batches, or after them."""
+
+        def written():
+            result = work(*args)
+            # Here and not by the commit, which nobody repeats.
+            self.env.flush_all()
+            return result
+
+        result = self._repeat_on_collision(written)
+        self.env["ir.cron"]._commit_progress()
+        return result
+
     def _start(self, code):
         job = self.env["crm.sync.job"]._get_job(code)
         job.write({"last_start": fields.Datetime.now(), "last_end": False, "last_done": 0, "last_failed": 0})

@@ -139,7 +139,9 @@ class CrmSyncCase(models.Model):
         tracking=True,
         help="How many it concerns.",
     )
-    is_safety = fields.Boolean("Somebody May Be Harmed", tracking=True)
+    is_safety = fields.Boolean(
+        "Somebody May Be Harmed", tracking=True, help="The case then has the highest priority, whatever else is said."
+    )
     tier_weight = fields.Integer(
         readonly=True, copy=False, aggregator=None, help="How much more the case of this customer weighs."
     )

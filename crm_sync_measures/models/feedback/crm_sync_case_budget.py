@@ -26,7 +26,12 @@ class CrmSyncCaseBudget(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     date_from = fields.Date("First Day", required=True, default=lambda self: self._default_day("start"))
     date_to = fields.Date("Last Day", required=True, default=lambda self: self._default_day("end"))
-    limit_points = fields.Float("Points That May Be Given", digits=(16, 2), default=0.0)
+    limit_points = fields.Float(
+        "Points That May Be Given",
+        digits=(16, 2),
+        default=0.0,
+        help="By the whole department, from the first day to the last one. What goes beyond it needs approval.",
+    )
     limit_amount = fields.Monetary("Money That May Be Given", currency_field="currency_id")
     used_points = fields.Float("Points Given", compute="_compute_used", digits=(16, 2))
     used_amount = fields.Monetary("Money Given", compute="_compute_used", currency_field="currency_id")

@@ -24,8 +24,8 @@ class CrmSyncCasePolicy(models.Model):
     department_id = fields.Many2one(
         "crm.sync.department", ondelete="cascade", check_company=True, index="btree_not_null"
     )
-    kind = fields.Selection(KINDS)
-    priority = fields.Selection(PRIORITIES)
+    kind = fields.Selection(KINDS, help="Empty: cases of every kind.")
+    priority = fields.Selection(PRIORITIES, help="Empty: cases of every priority.")
     tier_weight = fields.Integer(
         "Customer Weighs at Least", help="Only for customers whose tier weighs so much or more. 0: all customers."
     )

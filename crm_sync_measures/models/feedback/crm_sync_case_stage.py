@@ -38,7 +38,13 @@ class CrmSyncCaseStage(models.Model):
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
-    step = fields.Selection(STEP_LABELS, "Meaning", required=True, default="investigating")
+    step = fields.Selection(
+        STEP_LABELS,
+        "Meaning",
+        required=True,
+        default="investigating",
+        help="What the stage means to clocks, figures and the customer's own page, whatever it is called.",
+    )
     fold = fields.Boolean("Folded", help="Shown as a narrow column on the board.")
     is_for_complaint = fields.Boolean("Complaints", default=True)
     is_for_question = fields.Boolean("Questions", default=True)

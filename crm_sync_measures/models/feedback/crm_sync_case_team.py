@@ -38,7 +38,10 @@ class CrmSyncCaseTeam(models.Model):
         :param department_ids: only these; ``False`` among them stands for cases without a department
         :return: ``{"departments": [{"id", "name", "manager", "is_managed", "is_own", "domain", "numbers", "verdict"}]}``
         """
-        if department_ids is not None and not all(type(one) is int or one is False for one in department_ids):
+        if department_ids is not None and not (
+            isinstance(department_ids, (list, tuple))
+            and all(type(one) is int or one is False for one in department_ids)
+        ):
             raise UserError(self.env._("Departments: a list of their ids."))
         chosen = Domain.TRUE if department_ids is None else Domain("department_id", "in", department_ids)
         counts = self._team_counts(chosen)

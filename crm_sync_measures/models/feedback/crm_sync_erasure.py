@@ -1,5 +1,6 @@
 from odoo import models
-from odoo.tools import SQL
+from odoo.fields import Domain
+from odoo.tools import SQL, email_normalize
 
 from ..core.crm_sync_erasure import ERASED, erasure_step
 
@@ -12,7 +13,7 @@ class CrmSyncErasure(models.AbstractModel):
     @erasure_step(42)
     def _erase_cases(self, partners):
         """By SQL, since a case that is over and its history are otherwise never changed."""
-        cases = self.env["crm.sync.case"].search([("partner_id", "in", partners.ids)])
+        cases = self._cases_of(partners)
         if not cases:
             return
         self.env.flush_all()
@@ -41,6 +42,14 @@ class CrmSyncErasure(models.AbstractModel):
             )
         )
         self.env["crm.sync.score"].invalidate_model(["comment"])
+
+    def _cases_of(self, partners):
+        """His cases, and those that came from his address and were never linked to him."""
+        addresses = {address for address in partners.mapped("email_normalized") if address}
+        unlinked = Domain("partner_id", "=", False) & Domain.OR(Domain("email_from", "ilike", one) for one in addresses)
+        found = self.env["crm.sync.case"].search(Domain("partner_id", "in", partners.ids) | unlinked)
+        # One address may be a part of another one.
+        return found.filtered(lambda case: case.partner_id or email_normalize(case.email_from) in addresses)
 
     def _erased_case(self):
         """Every text of a case that somebody has entered; number, dates and what was chosen from lists stay."""

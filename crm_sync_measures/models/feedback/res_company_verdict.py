@@ -7,7 +7,9 @@ class ResCompany(models.Model):
     sync_case_survey = fields.Boolean(
         "Ask How It Went", default=True, help="A customer whose case is over is asked by e-mail, once."
     )
-    sync_case_survey_hours = fields.Integer("Asked After (Hours)", default=24)
+    sync_case_survey_hours = fields.Integer(
+        "Asked After (Hours)", default=24, help="So many hours after the end of a case the customer is asked."
+    )
     sync_score_minimum = fields.Integer(
         "Fewest Answers", default=30, help="Fewer scores than this are not told as a figure: they would mislead."
     )

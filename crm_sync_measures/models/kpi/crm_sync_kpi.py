@@ -36,11 +36,31 @@ class CrmSyncKpi(models.Model):
         help="Small letters, digits and underscores: by this, other systems know the KPI.",
     )
     description = fields.Text("What It Says", translate=True, help="And how it is computed.")
-    subject = fields.Selection(SUBJECTS, required=True, default="management", tracking=True)
+    subject = fields.Selection(
+        SUBJECTS,
+        required=True,
+        default="management",
+        tracking=True,
+        help="Whose work it tells of: in which report, and on whose overview it stands.",
+    )
     kind = fields.Selection(KINDS, "Kind of KPI", required=True, readonly=True, default="custom")
-    unit = fields.Selection(UNITS, required=True, default="number", tracking=True)
-    digits = fields.Integer("Decimals", default=0, aggregator=None)
-    direction = fields.Selection(DIRECTIONS, "Better When", required=True, default="higher", tracking=True)
+    unit = fields.Selection(
+        UNITS, required=True, default="number", tracking=True, help="What the number counts, and how it is written."
+    )
+    digits = fields.Integer(
+        "Decimals",
+        default=0,
+        aggregator=None,
+        help="So many digits are shown after the point; nothing is rounded in what is kept.",
+    )
+    direction = fields.Selection(
+        DIRECTIONS,
+        "Better When",
+        required=True,
+        default="higher",
+        tracking=True,
+        help="What counts as good: it colours changes, and decides which signals are favourable.",
+    )
     additivity = fields.Selection(
         ADDITIVITIES,
         "Put Together By",
@@ -50,7 +70,14 @@ class CrmSyncKpi(models.Model):
         help="How documents become one figure. A ratio divides sums and never averages ratios; distinct customers are"
         " counted once in a period, and are not added up over periods.",
     )
-    calendar = fields.Selection(CALENDARS, "Measured", required=True, default="month", tracking=True)
+    calendar = fields.Selection(
+        CALENDARS,
+        "Measured",
+        required=True,
+        default="month",
+        tracking=True,
+        help="The periods for which one figure each is kept.",
+    )
     company_id = fields.Many2one("res.company", index="btree_not_null", help="Empty: measured for every company.")
     owner_id = fields.Many2one(
         "res.users",
@@ -90,9 +117,19 @@ class CrmSyncKpi(models.Model):
     # ---------------------------------------------------------------- when it alarms
 
     has_warning = fields.Boolean("Warn")
-    warning_value = fields.Float("Warning From", aggregator=None, tracking=True)
+    warning_value = fields.Float(
+        "Warning From",
+        aggregator=None,
+        tracking=True,
+        help="Figures that are as bad as this, or worse, are marked as a warning.",
+    )
     has_critical = fields.Boolean("Alarm")
-    critical_value = fields.Float("Critical From", aggregator=None, tracking=True)
+    critical_value = fields.Float(
+        "Critical From",
+        aggregator=None,
+        tracking=True,
+        help="Figures that are as bad as this, or worse, are marked as critical.",
+    )
 
     definition_hash = fields.Char(
         "Hash of the Definition", compute="_compute_definition_hash", store=True, export_string_translation=False
@@ -197,7 +234,7 @@ class CrmSyncKpi(models.Model):
     # ---------------------------------------------------------------- hooks of the room
 
     def _judge_values(self, values):
-        """Compare figures that have just been measured with targets and thresholds; see ``_record_judgement``."""
+        """Compare figures that have just been measured with targets and thresholds; see ``_record_verdicts``."""
 
     def _after_snapshot(self, values):
         """Look at figures that have just been measured and judged."""

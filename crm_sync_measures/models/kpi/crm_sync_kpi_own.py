@@ -36,7 +36,9 @@ class CrmSyncKpi(models.Model):
         domain="[('model_id', '=', custom_model_id), ('ttype', 'in', ('date', 'datetime')), ('store', '=', True)]",
         help="In which period a document counts.",
     )
-    custom_measure = fields.Selection(MEASURES, "What Is Measured", default="count")
+    custom_measure = fields.Selection(
+        MEASURES, "What Is Measured", default="count", help="What one document adds to the figure."
+    )
     custom_measure_field_id = fields.Many2one(
         "ir.model.fields",
         "Measured Field",
@@ -81,7 +83,10 @@ class CrmSyncKpi(models.Model):
         help="Empty: the same date, if the documents are the same.",
     )
     den_measure = fields.Selection(
-        [measure for measure in MEASURES if measure[0] in ("count", "sum")], "Divided by What", default="count"
+        [measure for measure in MEASURES if measure[0] in ("count", "sum")],
+        "Divided by What",
+        default="count",
+        help="What one of the documents below the line adds.",
     )
     den_measure_field_id = fields.Many2one(
         "ir.model.fields",

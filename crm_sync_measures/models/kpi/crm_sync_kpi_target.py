@@ -26,12 +26,18 @@ class CrmSyncKpiTarget(models.Model):
     )
     date_to = fields.Date("To Day", required=True)
     value = fields.Float("Target Value", aggregator=None, help="Of each period.")
-    value_low = fields.Float("Lowest", aggregator=None)
-    value_high = fields.Float("Highest", aggregator=None)
+    value_low = fields.Float(
+        "Lowest", aggregator=None, help="Figures from here up to the highest value are as they should be."
+    )
+    value_high = fields.Float("Highest", aggregator=None, help="Figures above this are no longer as they should be.")
     has_base = fields.Boolean(
         "From a Starting Value", help="Attainment is then the share of the way from there to the target."
     )
-    base = fields.Float("Starting Value", aggregator=None)
+    base = fields.Float(
+        "Starting Value",
+        aggregator=None,
+        help="Where it began: attainment is the share of the way from here to the target.",
+    )
     value_text = fields.Char("Target", compute="_compute_value_text")
     note = fields.Char("Reason for It")
 

@@ -157,30 +157,3 @@ class CrmSyncKpiValue(models.Model):
                 " figure stays."
             )
         )
-
-    @api.model
-    def _record_judgement(self, rows):
-        """Write down how figures compare with what was wanted: part of the same snapshot that has measured them.
-
-        A final figure is judged once, when it becomes final, and not again when somebody sets other targets.
-
-        :param rows: ``[(id, target or None, attainment in per cent or None, level or None)]``
-        """
-        if not rows:
-            return
-        ids, targets, attainments, levels = map(list, zip(*rows, strict=True))
-        self.env.cr.execute(
-            SQL(
-                """UPDATE crm_sync_kpi_value v
-                      SET target = j.target, attainment = j.attainment, level = j.level
-                     FROM unnest(%(ids)s::int[], %(targets)s::float8[], %(attainments)s::float8[], %(levels)s::varchar[])
-                          AS j (id, target, attainment, level)
-                    WHERE v.id = j.id AND (v.state = 'running' OR v.target IS NULL AND v.attainment IS NULL AND v.level IS NULL)
-                      AND (v.target, v.attainment, v.level) IS DISTINCT FROM (j.target, j.attainment, j.level)""",
-                ids=ids,
-                targets=[None if target is None else float(target) for target in targets],
-                attainments=[None if attainment is None else float(attainment) for attainment in attainments],
-                levels=[level or None for level in levels],
-            )
-        )
-        self.browse(ids).invalidate_recordset(["target", "attainment", "level"], flush=False)

@@ -15,7 +15,13 @@ class ResCompany(models.Model):
     sync_kpi_rule_trend6 = fields.Boolean("Signal on a Trend of Six")
     sync_kpi_rule_two_of_three = fields.Boolean("Signal on Two of Three Far Away")
     sync_kpi_rule_four_of_five = fields.Boolean("Signal on Four of Five on One Side")
-    sync_kpi_watched = fields.Selection(WATCHED_SCOPES, "Watched for Signals", required=True, default="unit")
+    sync_kpi_watched = fields.Selection(
+        WATCHED_SCOPES,
+        "Watched for Signals",
+        required=True,
+        default="unit",
+        help="For whom signals are looked for. The more series are watched, the more false alarms there will be.",
+    )
 
     def _sync_kpi_rules(self):
         """Codes of the rules in use, in the order of ``rules/control_chart.py``."""

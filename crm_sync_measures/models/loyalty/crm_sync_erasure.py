@@ -40,6 +40,13 @@ class CrmSyncErasure(models.AbstractModel):
         self._erase_adjustments(cards)
         self._erase_chatter(cards)
 
+    @erasure_step(51)
+    def _erase_loyalty_notices(self, partners):
+        """That he was told stays countable; what was mailed to him, and what a mail server said of his address, is forgotten."""
+        notices = self.env["crm.sync.loyalty.notice"].search([("partner_id", "in", partners.ids)])
+        notices.write({"error": False})
+        self._erase_chatter(notices)
+
     def _erase_adjustments(self, cards):
         adjustments = self.env["crm.sync.loyalty.adjustment"].search([("card_id", "in", cards.ids)])
         waiting = adjustments.filtered(lambda adjustment: adjustment.state in ("draft", "to_approve"))

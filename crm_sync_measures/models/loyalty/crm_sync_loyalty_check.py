@@ -75,11 +75,9 @@ class CrmSyncLoyaltyCheck(models.Model):
         """Prove the whole ledger. Repeated, or killed anywhere, it goes on where it was."""
         # A note "created" on every check would say nothing.
         checks = self.with_context(mail_create_nolog=True, tracking_disable=True)
-        self.env["crm.sync.job.runner"]._run_ranges(
-            "loyalty_check", "loyalty.card", checks._check_range, batch_size=_BATCH, catch_up=False
-        )
-        checks._close_worked()
-        self.env["ir.cron"]._commit_progress()
+        runner = self.env["crm.sync.job.runner"]
+        runner._run_ranges("loyalty_check", "loyalty.card", checks._check_range, batch_size=_BATCH, catch_up=False)
+        runner._in_one(checks._close_worked)
 
     def _check_range(self, day, lowest, highest):
         """One range of the nightly check of ``day``. What failed on an earlier day is in tonight's check anyhow."""

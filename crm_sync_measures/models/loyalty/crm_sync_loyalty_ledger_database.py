@@ -1,7 +1,4 @@
-import gzip
-import tempfile
-
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import SQL
 
 from .ledger_rows import SEALED
@@ -64,21 +61,3 @@ class CrmSyncLoyaltyLedger(models.AbstractModel):
             DROP FUNCTION IF EXISTS crm_sync_refuse() CASCADE;
             """
         )
-
-    def _export_all(self):
-        """Attach the whole ledger as compressed CSV, readable by administrators: what is about to be dropped."""
-        for name in ("entry", "lot", "allocation", "arrears", "anchor"):
-            with tempfile.TemporaryFile() as file:
-                with gzip.GzipFile(fileobj=file, mode="wb") as packed:
-                    copy = SQL("COPY %s TO STDOUT WITH CSV HEADER", SQL.identifier(f"crm_sync_loyalty_{name}"))
-                    self.env.cr.copy_expert(copy.code, packed)
-                file.seek(0)
-                self.env["ir.attachment"].create(
-                    {
-                        "name": f"loyalty-{name}-{fields.Date.today()}.csv.gz",
-                        "raw": file.read(),
-                        "mimetype": "application/gzip",
-                        "res_model": "ir.module.module",
-                        "res_id": self.env.ref("base.module_crm_sync_measures").id,
-                    }
-                )

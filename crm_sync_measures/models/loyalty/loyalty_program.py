@@ -34,7 +34,9 @@ class LoyaltyProgram(models.Model):
         required=True,
         help="Applied once to the sum of an order, and to what a refund takes back.",
     )
-    sync_rounding_digits = fields.Integer("Decimals of Points", default=2)
+    sync_rounding_digits = fields.Integer(
+        "Decimals of Points", default=2, help="0 gives whole points, 2 gives hundredths."
+    )
 
     # When they can be spent
     sync_hold = fields.Selection(
@@ -42,8 +44,13 @@ class LoyaltyProgram(models.Model):
         "Points Can Be Spent",
         default="none",
         required=True,
+        help="Until then points are shown as pending, and cannot be redeemed.",
     )
-    sync_hold_days = fields.Integer("Days after Delivery", default=14)
+    sync_hold_days = fields.Integer(
+        "Days after Delivery",
+        default=14,
+        help="So long after the delivery points are pending: as long as goods may be sent back.",
+    )
     sync_reservation_hours = fields.Integer(
         "Reservation of Points (Hours)",
         default=96,
@@ -57,8 +64,13 @@ class LoyaltyProgram(models.Model):
         "Points Expire",
         default="none",
         required=True,
+        help="Whether points have a last day, and what it is counted from.",
     )
-    sync_expiry_months = fields.Integer("Months until Expiry", default=12)
+    sync_expiry_months = fields.Integer(
+        "Months until Expiry",
+        default=12,
+        help="Counted from the day on which they were earned, or from the last time the customer earned or redeemed.",
+    )
     sync_expiry_rounding = fields.Selection(
         [
             ("day", "That Day"),
@@ -69,6 +81,7 @@ class LoyaltyProgram(models.Model):
         "Expire on",
         default="day",
         required=True,
+        help="Points can be used through the end of that day, month, quarter or year.",
     )
     sync_notice_days = fields.Integer(
         "Notice Period (Days)",

@@ -35,7 +35,14 @@ class CrmSyncSurveyProgram(models.Model):
 
     # ---------------------------------------------------------------- what is asked
 
-    metric = fields.Selection(METRICS, "Score", required=True, default="csat", tracking=True)
+    metric = fields.Selection(
+        METRICS,
+        "Score",
+        required=True,
+        default="csat",
+        tracking=True,
+        help="NPS: would you recommend us, 0 to 10. CSAT: were you content, 1 to 5. CES: was it easy, 1 to 7.",
+    )
     survey_id = fields.Many2one(
         "survey.survey", "Questionnaire", required=True, index=True, ondelete="restrict", tracking=True
     )
@@ -60,16 +67,27 @@ class CrmSyncSurveyProgram(models.Model):
 
     # ---------------------------------------------------------------- when, and whom
 
-    trigger = fields.Selection(TRIGGERS, "Asked After", required=True, default="manual", tracking=True)
+    trigger = fields.Selection(
+        TRIGGERS,
+        "Asked After",
+        required=True,
+        default="manual",
+        tracking=True,
+        help="What has to happen so that a customer is asked.",
+    )
     kind_of_score = fields.Selection(
         [("relational", "Relation as a Whole"), ("transactional", "One Experience")],
         compute="_compute_kind_of_score",
         store=True,
         help="The two are never put into one figure.",
     )
-    trigger_day = fields.Integer("Days After the First Order", default=30)
+    trigger_day = fields.Integer(
+        "Days After the First Order", default=30, help="So many days after his first order a customer is asked, once."
+    )
     wave = fields.Integer("Last Wave", readonly=True, copy=False, aggregator=None)
-    wave_months = fields.Integer("Months Between Waves", default=6)
+    wave_months = fields.Integer(
+        "Months Between Waves", default=6, help="So long after the beginning of a wave the next one begins."
+    )
     wave_spread_days = fields.Integer(
         "Spread Over Days", default=5, help="The invitations of a wave leave over so many working days."
     )
@@ -110,8 +128,12 @@ class CrmSyncSurveyProgram(models.Model):
         default=lambda self: self._default_template("mail_template_survey_thanks"),
     )
     reminder_count = fields.Integer("Reminders at Most", default=1, help="0 to 2, only to who has not answered.")
-    reminder_days = fields.Integer("Reminder After (Days)", default=5)
-    deadline_days = fields.Integer("May Be Answered for (Days)", default=30)
+    reminder_days = fields.Integer(
+        "Reminder After (Days)", default=5, help="So many days after the invitation, and again after each reminder."
+    )
+    deadline_days = fields.Integer(
+        "May Be Answered for (Days)", default=30, help="Later the link says that the survey is over."
+    )
 
     # ---------------------------------------------------------------- what follows
 
@@ -137,7 +159,9 @@ class CrmSyncSurveyProgram(models.Model):
         check_company=True,
         domain="[('program_type', '=', 'loyalty')]",
     )
-    promoter_points = fields.Float("Points", digits=(16, 4))
+    promoter_points = fields.Float(
+        "Points", digits=(16, 4), help="So many points each customer gets who would recommend us."
+    )
 
     # ---------------------------------------------------------------- figures
 

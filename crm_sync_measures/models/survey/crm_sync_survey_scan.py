@@ -34,8 +34,7 @@ class CrmSyncSurveyScan(models.AbstractModel):
         self.env["ir.cron"]._commit_progress(remaining=1)
         finished = set()
         runner._run_sets("survey_scan", partial(self._due, until, finished), partial(self._plan, until), _EVENTS)
-        runner._repeat_on_collision(self._note_scanned, finished, until)
-        self.env["ir.cron"]._commit_progress()
+        runner._in_one(self._note_scanned, finished, until)
 
     def _programs(self):
         # sudo: the work of all companies

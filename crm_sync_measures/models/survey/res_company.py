@@ -14,9 +14,17 @@ class ResCompany(models.Model):
         default=4,
         help="A contact who got so many messages of any kind within 30 days is not asked. 0: no limit.",
     )
-    sync_survey_hour_from = fields.Float("Surveys Are Sent From", default=9.0)
-    sync_survey_hour_to = fields.Float("Surveys Are Sent Until", default=18.0)
-    sync_survey_weekend = fields.Boolean("Surveys Are Sent at the Weekend")
+    sync_survey_hour_from = fields.Float(
+        "Surveys Are Sent From", default=9.0, help="By the customer's own clock. What is due earlier waits."
+    )
+    sync_survey_hour_to = fields.Float(
+        "Surveys Are Sent Until",
+        default=18.0,
+        help="By the customer's own clock. What is due later waits until the next day.",
+    )
+    sync_survey_weekend = fields.Boolean(
+        "Surveys Are Sent at the Weekend", help="Otherwise what is due on Saturday or Sunday waits until Monday."
+    )
 
     _sync_survey_cooldown_days_range = models.Constraint(
         "CHECK(sync_survey_cooldown_days BETWEEN 0 AND 3650)", "Asked again after: enter 0 to 3650 days."

@@ -53,8 +53,9 @@ class CrmSyncTierEngine(models.AbstractModel):
     @api.model
     def _cron_review(self):
         """Decide on all accounts of programs that have tiers, and bring all standings up to date."""
-        self.env["crm.sync.tier.policy"]._publish_due()
-        self.env["crm.sync.job.runner"]._run_sets("review_tiers", self._next_cards, self._review_set, _CARDS)
+        runner = self.env["crm.sync.job.runner"]
+        runner._in_one(self.env["crm.sync.tier.policy"]._publish_due)
+        runner._run_sets("review_tiers", self._next_cards, self._review_set, _CARDS)
 
     @api.model
     def _next_cards(self, after, limit):

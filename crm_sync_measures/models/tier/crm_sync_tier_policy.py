@@ -48,8 +48,17 @@ class CrmSyncTierPolicy(models.Model):
         help="Refunds are taken off, in the window of what they undo. The balance of points never counts: who redeems"
         " points loses no tier.",
     )
-    window = fields.Selection(WINDOWS, "Counted Over", required=True, default="calendar_year", tracking=True)
-    window_months = fields.Integer("Last Months", default=12, aggregator=None, tracking=True)
+    window = fields.Selection(
+        WINDOWS,
+        "Counted Over",
+        required=True,
+        default="calendar_year",
+        tracking=True,
+        help="The time whose points, spending or orders count towards a tier.",
+    )
+    window_months = fields.Integer(
+        "Last Months", default=12, aggregator=None, tracking=True, help="So many months before today count."
+    )
     unit = fields.Char(compute="_compute_unit")
 
     # ---------------------------------------------------------------- how long it holds
@@ -62,7 +71,13 @@ class CrmSyncTierPolicy(models.Model):
         tracking=True,
         help="From the day on which a tier was reached.",
     )
-    validity_months = fields.Integer("Months", default=12, aggregator=None, tracking=True)
+    validity_months = fields.Integer(
+        "Months",
+        default=12,
+        aggregator=None,
+        tracking=True,
+        help="So long a tier is kept that was reached, whatever happens meanwhile.",
+    )
     grace_days = fields.Integer(
         aggregator=None,
         tracking=True,

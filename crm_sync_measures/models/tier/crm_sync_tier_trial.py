@@ -290,11 +290,10 @@ class CrmSyncTierTrial(models.Model):
     @api.model
     def _cron_try(self):
         """The parts of all running trials, one in a transaction."""
-        self.env["crm.sync.job.runner"]._run_records(
-            "try_tiers", "crm.sync.tier.trial.part", [("is_done", "=", False)], "_work", batch_size=1
-        )
+        runner = self.env["crm.sync.job.runner"]
+        runner._run_records("try_tiers", "crm.sync.tier.trial.part", [("is_done", "=", False)], "_work", batch_size=1)
         for trial in self.search([("state", "=", "running")]):
-            trial._finish()
+            runner._in_one(trial._finish)
 
     def _finish(self):
         """When all parts are through, count."""

@@ -327,6 +327,18 @@ class TestAccess(SyncCase):
                 with self.subTest(model=model, role=role):
                     self.assertEqual(allowed, by_role.get(role, set()))
 
+    def test_a_dialog_is_only_his_who_opened_it(self):
+        """Odoo lets everybody with access to a dialog read what anybody has typed into his own."""
+        own = {
+            rule.model_id.model
+            for rule in self.env["ir.rule"].sudo().search([("domain_force", "=", "[('create_uid', '=', user.id)]")])
+            if not rule.groups
+        }
+        dialogs = {
+            name for name, model in self.env.registry.items() if name.startswith("crm.sync.") and model._transient
+        }
+        self.assertFalse(dialogs - own)
+
     def test_a_user_sees_his_own_customers_those_of_his_department_and_nobodys(self):
         partners = self.env["res.partner"].create(
             [

@@ -46,6 +46,15 @@ class TestContactGate(SyncCase):
         self.contact.action_archive()
         self.assertEqual(self.reason(partner=self.contact), "archived")
 
+    def test_a_neutralized_copy_writes_to_nobody_whatever_for(self):
+        self.env["ir.config_parameter"].set_param("database.is_neutralized", True)
+        for purpose in ("transactional", "service", "survey", "loyalty", "care", "marketing"):
+            self.assertEqual(self.reason(purpose), "neutralized")
+        self.assertEqual(self.reason(channel="sms"), "neutralized")
+        self.assertFalse(self.reason(channel="phone"))
+        self.env["ir.config_parameter"].set_param("database.is_neutralized", False)
+        self.assertFalse(self.reason())
+
     def test_the_first_rule_that_fails_is_the_reason(self):
         self.env["mail.blacklist"]._add(self.customer.email)
         self.customer.message_bounce = 9
@@ -66,6 +75,8 @@ class TestContactGate(SyncCase):
         )
         self.env.flush_all()
         gate = self.env["crm.sync.contact.gate"]
+        # What every request after the first one finds in Odoo's cache: whether this is a neutralized copy.
+        gate._may_contact(partners[:1], "marketing", "email")
         for some in (partners[:1], partners):
             self.env.invalidate_all()
             with self.assertQueryCount(13):

@@ -136,6 +136,21 @@ class TestJobRunner(SyncCase):
             self.assertEqual(self.run_job(), 7)
         self.assertFalse(self.job.failure_ids)
 
+    def test_what_a_job_does_beside_its_batches_is_repeated_too_and_written_before_it_is_committed(self):
+        tries = []
+
+        def work(ref):
+            tries.append(ref)
+            self.partners[0].ref = ref
+            if len(tries) == 1:
+                raise SerializationFailure("could not serialize access due to concurrent update")
+            return ref
+
+        self.assertEqual(self.env["crm.sync.job.runner"]._in_one(work, "done"), "done")
+        self.assertEqual(tries, ["done", "done"])
+        self.env.cr.execute("SELECT ref FROM res_partner WHERE id = %s", [self.partners[0].id])
+        self.assertEqual(self.env.cr.fetchone(), ("done",))
+
     def test_missed_days_are_caught_up_one_by_one_and_only_once(self):
         self.env["crm.sync.job.period"].create({"job_id": self.job.id, "date_start": self.today(-3), "is_done": True})
         days = []

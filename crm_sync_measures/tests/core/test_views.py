@@ -1,3 +1,4 @@
+from lxml import etree
 from odoo.tests import Form, tagged
 
 from ..common import SyncCase
@@ -14,6 +15,47 @@ class TestViews(SyncCase):
         self.assertTrue(actions)
         for action in actions:
             self.assertTrue(action.help, action.name)
+
+    def test_every_main_view_shows_sample_data_while_it_is_empty(self):
+        """Whoever opens a screen for the first time sees what it will look like."""
+        menus = self.env["ir.ui.menu"].search([("id", "child_of", self.env.ref("crm_sync_measures.menu_root").id)])
+        actions = menus.mapped("action")
+        ours = {view.id for view in self.our("ir.ui.view")}
+        without, counted = [], 0
+        for action in filter(None, actions):
+            if action._name != "ir.actions.act_window":
+                continue
+            for view_id, mode in action.views:
+                if mode not in ("list", "kanban", "graph", "pivot"):
+                    continue
+                found = self.env[action.res_model].get_view(view_id, mode)
+                if found["id"] in ours:
+                    counted += 1
+                    if etree.fromstring(found["arch"]).get("sample") != "1":
+                        without.append((action.name, mode))
+        self.assertFalse(without)
+        self.assertGreater(counted, 100)
+
+    def test_what_managers_decide_says_what_it_means(self):
+        """Each number and each choice has a help text: what it does is not told by its name."""
+        without, told = [], {"sequence", "color", "state"}
+        for model in (
+            "crm.sync.survey.program", "crm.sync.care.rule", "crm.sync.case.policy", "crm.sync.case.budget", "crm.sync.kpi",
+            "crm.sync.tier.policy", "loyalty.program", "res.company",
+        ):  # fmt: skip
+            for name, field in self.env[model]._fields.items():
+                is_ours = field._module == "crm_sync_measures" and (
+                    not model.startswith(("loyalty", "res")) or name.startswith("sync_")
+                )
+                is_decided = (
+                    field.store
+                    and not field.readonly
+                    and not field.related
+                    and field.type in ("integer", "float", "selection")
+                )
+                if is_ours and is_decided and name not in told and not name.startswith(("activity_", "message_")):
+                    without += [] if field.help else [f"{model}.{name}"]
+        self.assertFalse(without)
 
     def test_every_view_of_every_action_opens_for_every_role_that_may_read(self):
         for action in self.our("ir.actions.act_window"):

@@ -41,13 +41,6 @@ class TestHistory(KpiCase):
         with self.assertRaises(UserError):
             october.period_id.sudo().evidence_ids.unlink()
 
-    def test_a_final_figure_is_judged_once(self):
-        october = self.value(OCTOBER)
-        october._record_judgement([(october.id, 20.0, 50.0, "warning")])
-        self.assertEqual((october.target, october.attainment, october.level), (20, 50, "warning"))
-        october._record_judgement([(october.id, 5.0, 200.0, "ok")])
-        self.assertEqual(october.level, "warning")
-
     def test_a_department_keeps_the_name_it_had(self):
         key = f"department:{self.service.id}"
         name = self.value(OCTOBER, key).scope_name

@@ -53,6 +53,7 @@ class CrmSyncReportPage(models.TransientModel):
             and self.day
             and self.company_id
             and self.period_kind
+            and self.scope_key
             and (self.scope_kind == "company" or self.scope_key != "company")
         )
 

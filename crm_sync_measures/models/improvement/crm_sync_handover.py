@@ -5,13 +5,13 @@ from ..activity.handover_source import HandoverSource, handover_source
 
 
 class CrmSyncHandover(models.Model):
-    """Improvement actions that are not over, and KPIs whose signals one is told of, are handed over too."""
+    """Improvement actions that are not over are handed over too."""
 
     _inherit = "crm.sync.handover"
 
     @api.model
     def _get_kind_labels(self):
-        return {**super()._get_kind_labels(), "improvement": self.env._("Improvement Action"), "kpi": self.env._("KPI")}
+        return {**super()._get_kind_labels(), "improvement": self.env._("Improvement Action")}
 
     @handover_source(80, "improvement")
     def _source_improvement(self, holder):
@@ -23,7 +23,3 @@ class CrmSyncHandover(models.Model):
             due="due_on",
             is_over=Domain("phase", "=", "over"),
         )
-
-    @handover_source(85, "kpi")
-    def _source_kpi(self, holder):
-        return HandoverSource("crm.sync.kpi", Domain("owner_id", "=", holder.id), owner="owner_id", customer=None)

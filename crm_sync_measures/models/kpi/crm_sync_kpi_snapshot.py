@@ -30,6 +30,7 @@ class CrmSyncKpiSnapshot(models.AbstractModel):
 
     @api.model
     def _next_kpis(self, after, limit):
+        self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
                 """SELECT k.id, EXISTS (SELECT FROM crm_sync_kpi_period p WHERE p.kpi_id = k.id)

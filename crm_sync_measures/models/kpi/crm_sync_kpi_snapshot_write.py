@@ -63,22 +63,22 @@ class CrmSyncKpiSnapshot(models.AbstractModel):
                            calendar, period_start, period_end, tz, at_start, at_end, revision, is_first, is_current, state, source,
                            definition_hash, definition_id, reason, revised_by_id, computed_at, closed_at, has_target, has_attainment, is_judged,
                            value, is_empty, numerator, denominator, count, create_date, write_date)
-                   SELECT %(kpi)s, w.id, w.company_id, w.currency_id, %(unit)s, %(additivity)s, m.scope_kind, m.scope_key, m.scope_name, m.scope_id,
+                   SELECT %(kpi)s, w.id, w.company_id, w.currency_id, %(unit)s, %(additivity)s, m.scope_kind, m.scope_key, said.scope_name, m.scope_id,
                           CASE WHEN m.scope_kind = 'person' THEN (SELECT id FROM res_users WHERE id = m.scope_id) END,
                           w.calendar, w.period_start, w.period_end, w.tz, w.at_start, w.at_end, w.revision, w.revision = 1, TRUE,
-                          m.state, COALESCE(%(source)s, w.source),
+                          said.state, COALESCE(%(source)s, w.source),
                           %(hash)s, %(definition)s, %(reason)s::varchar, %(revised_by)s::int, %(now)s, CASE WHEN w.is_closing THEN %(now)s::timestamp END,
                           FALSE, FALSE, w.is_closing AND %(is_plain)s,
                           m.value, m.value IS NULL, m.numerator, m.denominator, m.count, %(now)s, %(now)s
-                     FROM (SELECT m.*, CASE WHEN w.is_closing THEN 'closed' ELSE 'running' END AS state, %(name)s AS scope_name
-                             FROM measured m JOIN %(window)s w ON w.id = m.period_id) m
+                     FROM measured m
                      JOIN %(window)s w ON w.id = m.period_id
+                    CROSS JOIN LATERAL (SELECT CASE WHEN w.is_closing THEN 'closed' ELSE 'running' END AS state, %(name)s AS scope_name) said
                      LEFT JOIN crm_sync_kpi_value old ON old.period_id = m.period_id AND old.scope_key = m.scope_key AND old.revision = w.revision
                     WHERE old.id IS NULL OR old.state = 'running'
                       AND (old.value, old.numerator, old.denominator, old.count, old.scope_name, old.currency_id, old.unit, old.additivity,
                            old.definition_id, old.state)
-                          IS DISTINCT FROM (m.value, m.numerator, m.denominator, m.count, m.scope_name, w.currency_id, %(unit)s, %(additivity)s,
-                           %(definition)s, m.state)
+                          IS DISTINCT FROM (m.value, m.numerator, m.denominator, m.count, said.scope_name, w.currency_id, %(unit)s, %(additivity)s,
+                           %(definition)s, said.state)
                     ORDER BY w.period_start, w.company_id, m.scope_key
                    ON CONFLICT (period_id, scope_key, revision) DO UPDATE
                       SET value = EXCLUDED.value, is_empty = EXCLUDED.is_empty, numerator = EXCLUDED.numerator,

@@ -67,6 +67,9 @@ def seed_activity(env, number, meetings):
 
 
 def people(env):
+    """A seller and his manager, made when there is none."""
+    if known := env["res.users"].search([("login", "=", "fault_seller")]):
+        return known
     department = env["crm.sync.department"].create({"name": "Fault Sales"})
     groups = [env.ref("crm_sync_measures.group_user").id, env.ref("sales_team.group_sale_salesman_all_leads").id]
     manager = [*groups, env.ref("crm_sync_measures.group_department_manager").id]

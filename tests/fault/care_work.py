@@ -1,7 +1,11 @@
 """What ``forked.py`` does for the tests of care: a year of simulated days, run by run, from where it was left."""
 
+from datetime import UTC
+from zoneinfo import ZoneInfo
+
 import care_people
 from care_people import HAPPENS, PEOPLE
+from odoo import fields
 
 #: Occasions a transaction: many commits for a kill to fall between.
 _STEP = 3
@@ -122,7 +126,6 @@ def _clock(number):
     from unittest.mock import patch
 
     from freezegun import freeze_time
-    from odoo import fields
     from odoo.sql_db import BaseCursor
 
     class Clock:
@@ -293,35 +296,43 @@ _AT = 1
 def seed_cared(env, number):
     """So many customers with a birthday, each planned to have a mail, points and a coupon."""
     with _clock(_AT):
-        env = env(context={"tracking_disable": True})
-        people = [
-            {
-                "name": f"Fault cared {n}",
-                "email": f"cared{n}@example.com",
-                "tz": "UTC",
-                **_birthday(env, (care_people.START.month, care_people.START.day)),
-            }
-            for n in range(int(number))
-        ]
-        env["res.partner"].create(people)
-        programs = env["loyalty.program"].create(
-            [{"name": f"Fault {kind}", "program_type": kind} for kind in ("loyalty", "coupons")]
-        )
-        common = {
-            "occasion": "birthday",
-            "purpose": "care",
-            "mail_template_id": _template(env).id,
-            "audience_domain": repr([("name", "=like", "Fault cared %")]),
-        }
-        rules = env["crm.sync.care.rule"].create(
-            [
-                {"name": "Fault mail", "action": "mail", **common},
-                {"name": "Fault points", "action": "points", "points": 5, "program_id": programs[0].id, **common},
-                {"name": "Fault coupon", "action": "coupon", "coupon_program_id": programs[1].id, **common},
-            ]
-        )
-        rules.action_start()
+        _seed_birthdays(env, number, "UTC", (care_people.START.month, care_people.START.day))
         env["crm.sync.care.planner"]._cron_plan()
+
+
+def _seed_birthdays(env, number, tz, birthday):
+    env = env(context={"tracking_disable": True})
+    people = [
+        {"name": f"Fault cared {n}", "email": f"cared{n}@example.com", "tz": tz, **_birthday(env, birthday)}
+        for n in range(int(number))
+    ]
+    env["res.partner"].create(people)
+    programs = env["loyalty.program"].create(
+        [{"name": f"Fault {kind}", "program_type": kind} for kind in ("loyalty", "coupons")]
+    )
+    common = {
+        "occasion": "birthday",
+        "purpose": "care",
+        "mail_template_id": _template(env).id,
+        "audience_domain": repr([("name", "=like", "Fault cared %")]),
+    }
+    rules = env["crm.sync.care.rule"].create(
+        [
+            {"name": "Fault mail", "action": "mail", **common},
+            {"name": "Fault points", "action": "points", "points": 5, "program_id": programs[0].id, **common},
+            {"name": "Fault coupon", "action": "coupon", "coupon_program_id": programs[1].id, **common},
+        ]
+    )
+    rules.action_start()
+
+
+def seed_born_today(env, number):
+    """So many customers who have their birthday today, where it is about noon, and the rules for it."""
+    now = fields.Datetime.now()
+    # East of Greenwich is minus in these names.
+    tz = f"Etc/GMT{now.hour - 12:+d}"
+    day = now.replace(tzinfo=UTC).astimezone(ZoneInfo(tz)).date()
+    _seed_birthdays(env, number, tz, (day.month, day.day))
 
 
 def dispatch_cared(env):
@@ -358,6 +369,21 @@ def seed_visits(env, number):
     env.cr.execute("UPDATE crm_sync_care_rhythm SET due_at = now() AT TIME ZONE 'UTC' - interval '30 days'")
 
 
+def forget_visits(env):
+    """What the night is to find: no row of these customers is there any more."""
+    env.cr.execute(
+        "DELETE FROM crm_sync_care_rhythm WHERE partner_id IN (SELECT id FROM res_partner WHERE name LIKE 'Fault visited %')"
+    )
+
+
+def visits_overdue(env):
+    """They were to be contacted a month ago."""
+    env.cr.execute(
+        """UPDATE crm_sync_care_rhythm SET due_at = now() AT TIME ZONE 'UTC' - interval '30 days', told_at = NULL
+            WHERE partner_id IN (SELECT id FROM res_partner WHERE name LIKE 'Fault visited %')"""
+    )
+
+
 def tell_visits(env):
     _in_small_steps()
     env["crm.sync.care.rhythm"]._cron_tell()
@@ -372,4 +398,7 @@ WORK = {
     "dispatch_cared": dispatch_cared,
     "seed_visits": seed_visits,
     "tell_visits": tell_visits,
+    "seed_born_today": seed_born_today,
+    "forget_visits": forget_visits,
+    "visits_overdue": visits_overdue,
 }

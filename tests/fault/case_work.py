@@ -70,7 +70,7 @@ def seed_cases(env, number):
 def _seed_over(env, seller, number):
     """Cases that are over since two days, of customers who have nothing else to complain of: it is time to ask them."""
     partners = env["res.partner"].create(
-        [{"name": f"Fault asked {n}", "email": f"faultasked{n}@example.com"} for n in range(number)]
+        [{"name": f"Fault verdict {n}", "email": f"faultverdict{n}@example.com"} for n in range(number)]
     )
     cases = env["crm.sync.case"].create(
         [{"name": "Fault over", "kind": "question", "partner_id": one.id, "user_id": seller.id} for one in partners]

@@ -38,6 +38,27 @@ class Forker:
                 return line.removeprefix(word).strip()
         pytest.fail("".join(self.said[-30:]) or "it said nothing")
 
+    @property
+    def raised(self):
+        """What the last child has raised."""
+        return " ".join(line.strip() for line in self.said if line.startswith("RAISED"))
+
+    def use(self, database):
+        """From now on children work on this copy of the database."""
+        self.process.stdin.write(f"use {database}\n")
+        self.process.stdin.flush()
+        self.wait_for("READY")
+
+    def together(self, *commands):
+        """All at the same moment: how each ended, and what was said."""
+        self.process.stdin.write(" | ".join(commands) + "\n")
+        self.process.stdin.flush()
+        ended, said = [], []
+        for _command in commands:
+            ended.append(self.wait_for("ENDED"))
+            said += self.said
+        return ended, "".join(said)
+
     def start(self, command):
         """Begin, and return the child's process id."""
         self.process.stdin.write(f"{command}\n")

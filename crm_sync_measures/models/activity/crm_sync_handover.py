@@ -186,9 +186,7 @@ class CrmSyncHandover(models.Model):
         user = self.env.user
         if self.env.su or user.has_group("crm_sync_measures.group_manager"):
             return True
-        # sudo: who manages a department is no secret.
-        leads = self.department_id.sudo().manager_id == user
-        return leads and user.has_group("crm_sync_measures.group_department_manager")
+        return self.department_id._is_led_by(user)
 
     def _check_lead(self):
         self.check_access("write")

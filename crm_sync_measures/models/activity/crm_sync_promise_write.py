@@ -122,11 +122,8 @@ class CrmSyncPromise(models.Model):
         user = self.env.user
         if person == user or user.has_group("crm_sync_measures.group_manager"):
             return True
-        # sudo: who leads a colleague's department is no secret.
-        return (
-            user.has_group("crm_sync_measures.group_department_manager")
-            and person.sudo().sync_department_id.manager_id == user
-        )
+        # sudo: which department is a colleague's is no secret.
+        return person.sudo().sync_department_id._is_led_by(user)
 
     # ---------------------------------------------------------------- changing
 

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.tools import SQL, ormcache
 
+from ..core.cached import forget
+
 
 class CrmSyncCareRhythm(models.Model):
     """Whether anybody has a rhythm at all: where nobody has one, no contact with a customer pays for return visits."""
@@ -31,4 +33,4 @@ class CrmSyncCareRhythm(models.Model):
     def _note_use(self):
         """A customer may just have got the first rhythm. Whoever changes a tier clears what is kept (``crm.sync.company.decision``)."""
         if not self._is_used():
-            self.env.registry.clear_cache()
+            forget(self.env)

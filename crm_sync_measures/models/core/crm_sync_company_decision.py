@@ -1,32 +1,28 @@
 from odoo import api, models
 
+from .cached import forget
+
 
 class CrmSyncCompanyDecision(models.AbstractModel):
-    """What managers decide for a company: read from a cache by everybody, and decided only by who is in the company.
-
-    The cache is cleared afterwards too: what was read while the change was written is as old as the change before.
-    """
+    """What managers decide for a company: read from a cache by everybody, and decided only by who is in the company."""
 
     _name = "crm.sync.company.decision"
     _description = "Decision of a Company"
 
     @api.model_create_multi
     def create(self, vals_list):
-        self.env.registry.clear_cache()
         decisions = super().create(vals_list)
-        self.env.registry.clear_cache()
+        forget(self.env)
         return decisions
 
     def write(self, vals):
-        self.env.registry.clear_cache()
         result = super().write(vals)
-        self.env.registry.clear_cache()
+        forget(self.env)
         # Odoo looks before the change only: nobody moves a decision into a company that he is not in.
         self.check_access("write")
         return result
 
     def unlink(self):
-        self.env.registry.clear_cache()
         result = super().unlink()
-        self.env.registry.clear_cache()
+        forget(self.env)
         return result

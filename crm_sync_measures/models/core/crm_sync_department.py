@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .cached import forget
+
 
 class CrmSyncDepartment(models.Model):
     """A department that deals with customers: the unit of "who did it" in all of this addon.
@@ -56,9 +58,14 @@ class CrmSyncDepartment(models.Model):
         self.ensure_one()
         return self.resource_calendar_id or (self.company_id or self.env.company).resource_calendar_id
 
+    def _is_led_by(self, user):
+        """Whether ``user`` leads it, in the role of a department manager; nobody leads no department."""
+        # sudo: who leads a department is no secret.
+        return self.sudo().manager_id == user and user.has_group("crm_sync_measures.group_department_manager")
+
     def write(self, vals):
         result = super().write(vals)
         if "manager_id" in vals:
             # Record rules of department managers look at the manager.
-            self.env.registry.clear_cache()
+            forget(self.env)
         return result

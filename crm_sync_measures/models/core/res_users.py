@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .cached import forget
+
 
 class ResUsers(models.Model):
     _inherit = "res.users"
@@ -15,7 +17,7 @@ class ResUsers(models.Model):
         result = super().write(vals)
         if "sync_department_id" in vals:
             # The record rules of our models look at the user's department, and rules are cached.
-            self.env.registry.clear_cache()
+            forget(self.env)
             self.env["crm.sync.customer"]._refresh_owned_by(self)
         return result
 

@@ -74,11 +74,8 @@ class CrmSyncCaseCompensationFlow(models.Model):
             return False
         if user.has_group("crm_sync_measures.group_manager"):
             return True
-        # sudo: who manages a department is no secret.
-        return (
-            user.has_group("crm_sync_measures.group_department_manager")
-            and self.sudo().department_id.manager_id == user
-        )
+        # sudo: which department it is charged to is no secret.
+        return self.sudo().department_id._is_led_by(user)
 
     def _check_decider(self):
         self.check_access("read")

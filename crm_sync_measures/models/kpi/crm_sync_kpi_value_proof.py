@@ -160,12 +160,9 @@ class CrmSyncKpiValue(models.Model):
         user = self.env.user
         if self.env.su or user.has_groups("crm_sync_measures.group_manager,crm_sync_measures.group_auditor"):
             return ids
-        is_head = user.has_group("crm_sync_measures.group_department_manager")
-        # sudo: who manages the departments of colleagues
+        # sudo: which departments are colleagues' is no secret.
         persons = self.env["res.users"].sudo().browse(ids).exists()
-        return persons.filtered(
-            lambda person: person == user or (is_head and person.sync_department_id.manager_id == user)
-        ).ids
+        return persons.filtered(lambda one: one == user or one.sync_department_id._is_led_by(user)).ids
 
     def action_open_revise(self):
         """Measure the period anew: the dialog asks why."""

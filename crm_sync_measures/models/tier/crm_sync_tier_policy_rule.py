@@ -3,6 +3,7 @@ from odoo.tools import ormcache
 
 from ...rules import tier as rules
 from ...rules.ledger import exact
+from ..core.cached import forget
 
 
 class CrmSyncTierPolicy(models.Model):
@@ -32,7 +33,7 @@ class CrmSyncTierPolicy(models.Model):
     def _record(self, vals):
         result = super()._record(vals)
         if "state" in vals:
-            self.env.registry.clear_cache()
+            forget(self.env)
         return result
 
     def _start_due(self):

@@ -1,0 +1,80 @@
+"""The server was down for 40 days, or its clock jumps: what was missed is made up for once, and nothing is done twice."""
+
+import pytest
+from forker import Forker
+from harness import effects_since, mark_in
+
+from dev import databases
+
+SEEDS = (
+    "forget_standings",
+    "seed_activity 6 3",
+    "seed_cases 3",
+    "seed_surveys 8",
+    "seed_answers 10",
+    "seed_kpis 3",
+    "seed 12",
+    "seed_statements",
+    "seed_reports",
+    "seed_orders 6",
+    "seed_tiers 6",
+    "seed_visits 6",
+    "seed_born_today 6",
+    "seed_improvements 4",
+)
+DAYS = 40
+#: By job that works day by day: days on its list, without a gap, each once, all of them done.
+PERIODS = """select j.code, count(*), max(p.date_start) - min(p.date_start) + 1, count(distinct p.date_start), bool_and(p.is_done)
+               from crm_sync_job_period p join crm_sync_job j on j.id = p.job_id group by 1 order by 1"""
+#: Each of these must find nothing.
+TWICE = {
+    "mails of one matter to one person with one subject": """
+        select m.model, m.res_id, m.subject, r.res_partner_id from mail_mail_res_partner_rel r join mail_mail q on q.id = r.mail_mail_id
+          join mail_message m on m.id = q.mail_message_id group by 1, 2, 3, 4 having count(*) > 1""",
+    "reminders of one matter to one person": """
+        select res_model, res_id, activity_type_id, user_id, summary from mail_activity where active
+         group by 1, 2, 3, 4, 5 having count(*) > 1""",
+    "statements that tell the same month": """
+        select partner_id, day from crm_sync_loyalty_notice where kind = 'statement' group by 1, 2 having count(*) > 1""",
+    "statements of one night": """
+        select partner_id, create_date::date from crm_sync_loyalty_notice where kind = 'statement'
+         group by 1, 2 having count(*) > 1""",
+    "reports of one period": """
+        select subscription_id, period_start from crm_sync_report_delivery group by 1, 2 having count(*) > 1""",
+    "figures of one KPI, period and scope": """
+        select kpi_id, calendar, period_start, period_end, scope_key from crm_sync_kpi_value where is_current group by 1, 2, 3, 4, 5 having count(*) > 1""",
+    "anchors of one day": "select company_id, day from crm_sync_loyalty_anchor group by 1, 2 having count(*) > 1",
+    "what failed": "select key, error from crm_sync_job_failure where state != 'resolved'",
+}
+
+
+@pytest.fixture
+def busy(system_copy):
+    """A database in which every room has something to do, and all of it was done yesterday."""
+    with system_copy("downtime") as database:
+        forker = Forker(database)
+        try:
+            for seed in SEEDS:
+                forker.run(seed)
+            forker.run("prepare_effects")
+            yield database, forker
+        finally:
+            forker.end()
+
+
+def nothing_is_there_twice(database):
+    for what, query in TWICE.items():
+        assert databases.ask(query, database) == [], what
+
+
+def test_after_forty_days_every_missed_day_is_done_once_and_nobody_is_told_twice(busy):
+    database, forker = busy
+    forker.run("night 24")
+    mark = mark_in(forker)
+    forker.run(f"night {24 * (1 + DAYS)}")
+    print(sum(effects_since(forker, mark)[0].values()), "rows written", databases.ask(PERIODS, database))
+    nothing_is_there_twice(database)
+    mark = mark_in(forker)
+    forker.run(f"night {24 * (1 + DAYS)}")
+    again, _counts = effects_since(forker, mark)
+    assert not again

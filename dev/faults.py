@@ -28,6 +28,7 @@ _NATIVE = {
     "collision": "the run fails; the next one is a day later",
     "poison": "everything behind it is never done",
     "twice": "the second is refused",
+    "restart": "4 of 4 exact (cut connections)",
     "redeem": "one wins; 20 clients: median 2.5 s, longest 18.4 s",
     "malformed": "112 of 400 answers to a survey end in a traceback",
 }
@@ -37,6 +38,7 @@ _TITLES = {
     "collision": "serialization failure in every batch",
     "poison": "a record that raises",
     "twice": "started three times at once",
+    "restart": "PostgreSQL stopped, and died",
 }
 
 
@@ -59,7 +61,7 @@ def main(arguments: list[str]) -> int:
         "CRM_SYNC_CARE_YEAR": "1",
     }
     began = time.monotonic()
-    code = test.main([*(options.paths or _TESTS), "-x" if len(options.paths) == 1 else "-q"])
+    code = test.main([*(options.paths or _TESTS), "-q"])
     if options.rounds and not options.paths:
         command = [sys.executable, "-m", "bench.bank", "--rounds", str(options.rounds)]
         code |= subprocess.run(command, cwd=ROOT, check=False).returncode

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import tempfile
 from collections import Counter
@@ -38,8 +39,16 @@ class Outcome:
         return not (self.lost or self.twice or self.broken)
 
     def __str__(self) -> str:
-        shown = [f"lost {row}" for row in self.lost[:3]] + [f"twice {row}" for row in self.twice[:3]] + self.broken
-        return "\n".join([f"{self.name}: {self.effects} effects, {self.faults} faults", *(row[:1500] for row in shown)])
+        shown = [*_apart(self.lost, self.twice, "lost"), *_apart(self.twice, self.lost, "twice"), *self.broken]
+        return "\n".join([f"{self.name}: {self.effects} effects, {self.faults} faults", *shown])
+
+
+def _apart(rows, others, word):
+    """The first rows, from shortly before where they differ from the others."""
+    for number, row in enumerate(rows[:3]):
+        other = others[number] if number < len(others) else ""
+        start = max(0, len(os.path.commonprefix([row, other])) - 200)
+        yield f"{word} {row.partition(' ')[0]} {row[start : start + 800]}"
 
 
 class Story:

@@ -21,7 +21,7 @@ JOBS = {
     "cron_survey_dispatch": (),
     "cron_survey_remind": ("surveys_sent",),
     "cron_survey_expire": ("surveys_over",),
-    "cron_survey_loop": ("seed_answers 15",),
+    "cron_survey_loop": ("route_to_one", "seed_answers 15"),
     "cron_survey_themes": ("seed_themes",),
     "cron_kpi_snapshot": ("seed_kpis 4",),
     "cron_kpi_drift": ("drift_kpis",),

@@ -9,7 +9,7 @@ from story import JOBS
 from dev import databases, postgres
 
 #: ``bin/faults`` tries them all.
-TRIED = list(JOBS)[: None if os.environ.get("CRM_SYNC_KILLS") else 4]
+TRIED = list(JOBS)[: None if os.environ.get("CRM_SYNC_KILLS") else 2]
 
 
 @pytest.fixture(scope="module")

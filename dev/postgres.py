@@ -78,12 +78,20 @@ def own(source: str) -> Iterator[_Cluster]:
     cluster = _Cluster(_programs(), f"postgresql-own-{os.getpid()}", "synchronous_commit = on\n")
     first = {name: os.environ.get(name) for name in ("PGHOST", "PGPORT", "PGUSER", "PGPASSWORD")}
     dump = LOGS / f"{source}.dump"
-    run(["pg_dump", "-Fc", "-Z0", "-f", dump, source], log=LOGS / "pg_dump.log", failure="The database could not be dumped")
+    run(
+        ["pg_dump", "-Fc", "-Z0", "-f", dump, source],
+        log=LOGS / "pg_dump.log",
+        failure="The database could not be dumped",
+    )
     try:
         cluster.start()
         os.environ.update(PGHOST=str(cluster.socket), PGUSER="odoo", PGPORT="5432")
         run(["createdb", source], log=LOGS / "createdb.log", failure="The database could not be made")
-        run(["pg_restore", "-d", source, dump], log=LOGS / "pg_restore.log", failure="The database could not be restored")
+        run(
+            ["pg_restore", "-d", source, dump],
+            log=LOGS / "pg_restore.log",
+            failure="The database could not be restored",
+        )
         yield cluster
     finally:
         for name, value in first.items():

@@ -1,7 +1,6 @@
 """What ``forked.py`` does for ``test_handover_killed.py``: a seller with matters, who hands them over and takes them back."""
 
 
-
 def seed_handover(env, customers):
     """A seller with five matters for each of so many customers, two colleagues, and their department."""
     env = env(context={"tracking_disable": True, "mail_activity_quick_update": True, "no_mail_to_attendees": True})

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
 import json
-import os
 import random
 import tempfile
 from collections import Counter
@@ -47,7 +47,8 @@ def _apart(rows, others, word):
     """The first rows, from shortly before where they differ from the others."""
     for number, row in enumerate(rows[:3]):
         other = others[number] if number < len(others) else ""
-        start = max(0, len(os.path.commonprefix([row, other])) - 200)
+        same = sum(1 for _pair in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(row, other, strict=False)))
+        start = max(0, same - 200)
         yield f"{word} {row.partition(' ')[0]} {row[start : start + 800]}"
 
 

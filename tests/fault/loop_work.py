@@ -77,4 +77,9 @@ def route_to_one(env):
     )
 
 
-WORK = {"seed_answers": seed_answers, "route_to_one": route_to_one, "follow_answers": follow_answers, "answer_again": answer_again}
+WORK = {
+    "seed_answers": seed_answers,
+    "route_to_one": route_to_one,
+    "follow_answers": follow_answers,
+    "answer_again": answer_again,
+}

@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import care_work
@@ -20,7 +20,9 @@ def job(env, name, fault="", at="0", phase="before"):
     """The method of the scheduled action ``name``. Tells how many statements that took."""
     _prepare(env, with_poison=fault == "poison")
     told = faults.collide() if fault == "collide" else {"collisions": 0}
-    statements = faults.Statements({"kill": faults.kill, "cut": faults.cut, "pause": faults.pause}.get(fault), int(at), phase)
+    statements = faults.Statements(
+        {"kill": faults.kill, "cut": faults.cut, "pause": faults.pause}.get(fault), int(at), phase
+    )
     _run(env, name)
     print(f"COUNTED {statements.count} {told['collisions']}", flush=True)
 
@@ -40,13 +42,13 @@ def _run(env, name):
     env.cr.commit()
 
 
-def night(env, hours, zone=""):
-    """Every scheduled action once, so many hours from noon of today, for a company and people of that time zone."""
+def night(env, today, hours, zone=""):
+    """Every scheduled action once, so many hours from noon of that day, for a company and people of that time zone."""
     _prepare(env)
-    if zone:
+    if zone and env.company.partner_id.tz != zone:
         env.company.partner_id.tz = env.ref("base.user_root").tz = zone
         env.cr.commit()
-    noon = datetime.combine(date.today(), time(12))
+    noon = fields.Datetime.to_datetime(f"{today} 12:00:00")
     with care_work.clock(noon + timedelta(hours=int(hours))):
         for name in JOBS:
             _run(env, name)

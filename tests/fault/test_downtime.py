@@ -1,5 +1,9 @@
 """The server was down for 40 days, or its clock jumps: what was missed is made up for once, and nothing is done twice."""
 
+import os
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
 import figures
 import pytest
 from forker import Forker
@@ -23,6 +27,8 @@ SEEDS = (
     "seed_born_today 6",
     "seed_improvements 4",
 )
+#: From which all hours are counted, also when it is over before the tests are.
+TODAY = datetime.now(UTC).date()
 DAYS = 40
 #: Days of the ledger between the first and the last anchor of a company, and anchors.
 ANCHORS = """select max(day) - min(day) + 1, count(*) from crm_sync_loyalty_anchor group by company_id"""
@@ -50,9 +56,9 @@ TWICE = {
 }
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def busy(system_copy):
-    """A database in which every room has something to do, and all of it was done yesterday."""
+    """A database in which every room has something to do; its clock goes on from test to test."""
     with system_copy("downtime") as database:
         forker = Forker(database)
         try:
@@ -69,19 +75,69 @@ def nothing_is_there_twice(database):
         assert databases.ask(query, database) == [], what
 
 
+def nothing_more_is_done(forker, night):
+    mark = mark_in(forker)
+    forker.run(night)
+    rows, _counts = effects_since(forker, mark)
+    assert not rows
+
+
 def test_after_forty_days_every_missed_day_is_done_once_and_nobody_is_told_twice(busy):
     database, forker = busy
-    forker.run("night 24")
+    forker.run(f"night {TODAY} 24")
     mark = mark_in(forker)
-    forker.run(f"night {24 * (1 + DAYS)}")
+    forker.run(f"night {TODAY} {24 * (1 + DAYS)}")
     written = sum(effects_since(forker, mark)[0].values())
     assert all(days == anchors for days, anchors in databases.ask(ANCHORS, database))
     reports = databases.ask(REPORTS, database)
     assert reports
     assert {number for _subscription, number in reports} == {"1"}
     nothing_is_there_twice(database)
-    mark = mark_in(forker)
-    forker.run(f"night {24 * (1 + DAYS)}")
-    again, _counts = effects_since(forker, mark)
-    assert not again
-    figures.note("down", "40 days down, then every job once", f"{written} rows written; by a second night none, nothing there twice")
+    nothing_more_is_done(forker, f"night {TODAY} {24 * (1 + DAYS)}")
+    figures.note(
+        "down",
+        "40 days down, then every job once",
+        f"{written} rows written; by a second night none, nothing there twice",
+    )
+
+
+def changes(zone, since):
+    """In the year after so many days: those in whose night, counted from noon of today, a zone's clocks are changed."""
+    noon = datetime.combine(TODAY, time(12), UTC)
+    for day in range(since, since + 366):
+        before, after = noon + timedelta(days=day), noon + timedelta(days=day + 1)
+        if before.astimezone(zone).utcoffset() != after.astimezone(zone).utcoffset():
+            yield day
+
+
+#: Days after everything above, and what the clock says then, in hours.
+LATER = 24 * (DAYS + 5)
+JUMPS = {
+    "a clock that is a day ahead, right again, and goes on": ("UTC", (0, 24, 0, 1, 24)),
+    "a company that moves west of the date line": ("Pacific/Kiritimati", (25, 48)),
+    "to the east of it": ("Pacific/Pago_Pago", (48, 49, 72)),
+}
+#: The next two; ``bin/faults`` lives through both.
+NIGHTS = (0, 1) if os.environ.get("CRM_SYNC_KILLS") else (0,)
+#: Before and after two o'clock, and a day later.
+HOURS = (17, 18, 19, 20, 43)
+
+
+@pytest.mark.parametrize("jump", JUMPS)
+def test_a_clock_that_jumps_makes_nothing_happen_twice(busy, jump):
+    database, forker = busy
+    zone, hours = JUMPS[jump]
+    for hour in hours:
+        forker.run(f"night {TODAY} {LATER + hour} {zone}")
+        nothing_is_there_twice(database)
+    nothing_more_is_done(forker, f"night {TODAY} {LATER + hours[-1]} {zone}")
+
+
+@pytest.mark.parametrize("number", NIGHTS)
+def test_a_day_of_23_or_25_hours_makes_nothing_happen_twice(busy, number):
+    database, forker = busy
+    day = list(changes(ZoneInfo("America/New_York"), DAYS + 10))[number]
+    for hour in HOURS:
+        forker.run(f"night {TODAY} {24 * day + hour} America/New_York")
+        nothing_is_there_twice(database)
+    nothing_more_is_done(forker, f"night {TODAY} {24 * day + HOURS[-1]} America/New_York")

@@ -33,6 +33,7 @@ def test_done_exactly_once_whatever_happens(story, name):
     for query, rows in FOUND.get(name, ()):
         assert databases.ask(query, story.calm) == rows
     found = one_by_one(story) if KILLS else {"all at once": story.all_at_once()}
+    print(*found.values())
     wrong = [f"{kind}: {outcome}" for kind, outcome in found.items() if not outcome.is_right]
     assert not wrong, "\n\n".join(wrong)
 

@@ -1,4 +1,4 @@
-"""Entry point of bin/demo, bin/test and bin/lint."""
+"""Entry point of bin/demo, bin/test, bin/lint and bin/faults."""
 
 from __future__ import annotations
 

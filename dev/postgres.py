@@ -19,8 +19,8 @@ from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from . import python_env
-from .paths import CACHE, DEV, digest
-from .steps import Failure, failed, step
+from .paths import CACHE, DEV, LOGS, digest
+from .steps import Failure, failed, run, step
 
 _WHEEL_LOCK = DEV / "requirements-pg.lock"
 # wal_level stays as it is: with `minimal`, sequences fall back behind their tables when the server is killed.
@@ -69,6 +69,37 @@ def serving() -> Iterator[None]:
             fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
             cluster.stop()
         users.close()
+
+
+@contextlib.contextmanager
+def own(source: str) -> Iterator[_Cluster]:
+    """A second cluster with a copy of one database, which may be restarted: others use the first one. Inside, PGHOST leads to it."""
+    # What was said to be committed stays, though the server dies.
+    cluster = _Cluster(_programs(), f"postgresql-own-{os.getpid()}", "synchronous_commit = on\n")
+    first = {name: os.environ.get(name) for name in ("PGHOST", "PGPORT", "PGUSER", "PGPASSWORD")}
+    dump = LOGS / f"{source}.dump"
+    run(
+        ["pg_dump", "-Fc", "-Z0", "-f", dump, source],
+        log=LOGS / "pg_dump.log",
+        failure="The database could not be dumped",
+    )
+    try:
+        cluster.start()
+        os.environ.update(PGHOST=str(cluster.socket), PGUSER="odoo", PGPORT="5432")
+        run(["createdb", source], log=LOGS / "createdb.log", failure="The database could not be made")
+        run(
+            ["pg_restore", "-d", source, dump],
+            log=LOGS / "pg_restore.log",
+            failure="The database could not be restored",
+        )
+        yield cluster
+    finally:
+        for name, value in first.items():
+            os.environ.pop(name, None)
+            if value is not None:
+                os.environ[name] = value
+        cluster.remove()
+        dump.unlink(missing_ok=True)
 
 
 def _use_given() -> None:
@@ -121,11 +152,12 @@ def _programs() -> _Programs:
 
 
 class _Cluster:
-    """The private cluster."""
+    """A private cluster; without a name, that of the cache folder."""
 
-    def __init__(self, programs: _Programs):
+    def __init__(self, programs: _Programs, name: str = "", settings: str = ""):
         self.bin = programs.bin
-        self.base = CACHE / f"postgresql-{programs.major}"
+        self.base = CACHE / (name or f"postgresql-{programs.major}")
+        self.settings = _SETTINGS + settings
         self.owner = _unprivileged() if os.geteuid() == 0 else None
         if self.owner:
             self._move_within_reach(programs)
@@ -148,6 +180,15 @@ class _Cluster:
         if self._alive():
             self._call("pg_ctl", "-D", self.data, "-m", "fast", "-w", "stop")
 
+    def restart(self, mode: str) -> None:
+        """``fast`` as an administrator stops it, ``immediate`` as if it had crashed."""
+        self._call("pg_ctl", "-D", self.data, "-l", self.log / "server.log", "-m", mode, "-w", "restart")
+
+    def remove(self) -> None:
+        """Nothing is left of it."""
+        self.stop()
+        shutil.rmtree(self.base, ignore_errors=True)
+
     def _make(self) -> None:
         for folder, mode in ((self.base, 0o755), (self.socket, 0o700), (self.log, 0o700)):
             if folder.is_symlink():
@@ -167,7 +208,7 @@ class _Cluster:
 
     def _configure(self) -> None:
         """Writes the settings at each start, so that a cluster of an older version of this file has them too."""
-        (self.data / "crm_sync.conf").write_text(_SETTINGS.format(socket=self.socket))
+        (self.data / "crm_sync.conf").write_text(self.settings.format(socket=self.socket))
 
     def _alive(self) -> bool:
         command = [self.bin / "pg_isready", "-q", "-h", self.socket, "-p", "5432", "-t", "5"]

@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import figures
 import hostile
 import pytest
 from system import System
@@ -145,6 +146,7 @@ def test_malformed_mails_become_cases_or_nothing(besieged, since):
     assert found["told"]["taken"] > COUNT / 3
     assert opened(besieged, since)
     nothing_wrong(besieged, since)
+    figures.note("malformed", "Malformed mails", f"{COUNT}, no traceback, nothing wrong is stored")
 
 
 def test_malformed_requests_are_taken_or_refused_in_words(besieged, since):
@@ -179,6 +181,7 @@ def test_malformed_requests_are_taken_or_refused_in_words(besieged, since):
     assert set(statuses) & REFUSED, statuses
     assert tracebacks(besieged)[before:] == []
     nothing_wrong(besieged, since)
+    figures.note("malformed", "Malformed forms and requests", f"{COUNT}, no traceback, nothing wrong is stored")
 
 
 def test_malformed_calls_of_programs_are_refused_in_words(besieged, since):
@@ -207,6 +210,7 @@ def test_malformed_calls_of_programs_are_refused_in_words(besieged, since):
     assert set(statuses) & REFUSED, statuses
     assert tracebacks(besieged)[before:] == []
     nothing_wrong(besieged, since)
+    figures.note("malformed", "Malformed calls of programs", f"{COUNT}, no traceback, nothing wrong is stored")
 
 
 def _cases_of(system):

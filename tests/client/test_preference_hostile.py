@@ -6,6 +6,7 @@
 import os
 import random
 
+import figures
 import hostile
 import pytest
 from system import System
@@ -101,6 +102,7 @@ def test_malformed_posts_are_refused_and_nobody_speaks_for_another(besieged, key
     for what, query in WRONG.items():
         partners = ", ".join((*numbers, own, colleague))
         assert besieged.sql(query.format(said=said, partners=partners)) == [["0"]], what
+    figures.note("malformed", "Malformed preferences and birthdays", f"{COUNT}, no traceback, nothing wrong is stored")
 
 
 def paths(chance, preferences, memberships):

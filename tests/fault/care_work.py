@@ -122,7 +122,11 @@ def _named(name):
 
 
 def _clock(number):
-    """Odoo's clock stands at that run, that of its cursors too; the server behind them is not asked."""
+    return clock(care_people.moment(number))
+
+
+def clock(moment):
+    """Odoo's clock stands there, that of its cursors too; the server behind them is not asked."""
     from unittest.mock import patch
 
     from freezegun import freeze_time
@@ -130,7 +134,7 @@ def _clock(number):
 
     class Clock:
         def __init__(self):
-            self.freezer = freeze_time(care_people.moment(number))
+            self.freezer = freeze_time(moment)
             self.cursor = patch.object(BaseCursor, "now", lambda _cursor: fields.Datetime.now())
 
         def __enter__(self):

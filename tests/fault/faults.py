@@ -26,34 +26,62 @@ _COLLIDE = "DO $$ BEGIN RAISE EXCEPTION 'injected' USING ERRCODE = 'serializatio
 
 
 class Statements:
-    """Counts them, and lets ``fault(cursor)`` happen at the one that is wanted."""
+    """Counts them, and lets ``fault(cursor)`` happen at the one that is wanted.
 
-    def __init__(self, fault=None, at=0, phase="before"):
-        self.count, self.fault, self.at, self.phase = 0, fault, at, phase
-        execute, commit = Cursor.execute, Cursor.commit
+    With ``commits``, it is the ``at``-th since so many commits, and the next commit at the latest: whatever is slow or fast, just so
+    much has been done then. What hooks of a commit do, in transactions of their own, belongs to that commit.
+    """
 
-        def counted(real):
-            def call(cursor, *args, **kwargs):
-                self.count += 1
-                hit = self.fault and self.count == self.at
-                if hit and self.phase == "before":
-                    self.fault(cursor)
-                if hit and self.phase == "amid":
-                    delay = random.Random(f"{self.at}").uniform(0, 0.003)
-                    threading.Timer(delay, self.fault, [cursor]).start()
-                result = real(cursor, *args, **kwargs)
-                if hit and self.phase == "after":
-                    self.fault(cursor)
-                return result
+    def __init__(self, fault=None, at=0, phase="before", commits=None):
+        self.count, self.fault, self.at, self.phase, self.commits = 0, fault, at, phase, commits
+        self._committed = self._since = self._depth = 0
+        Cursor.execute, Cursor.commit = self._counted(Cursor.execute), self._committing(self._counted(Cursor.commit))
 
-            return call
+    def _counted(self, real):
+        def call(cursor, *args, **kwargs):
+            self.count += 1
+            self._since += 1
+            fault = self._is_hit(is_commit=not args) and self.fault
+            if not fault:
+                return real(cursor, *args, **kwargs)
+            self.fault = None
+            if self.phase == "before":
+                fault(cursor)
+            if self.phase == "amid":
+                delay = random.Random(f"{self.at}").uniform(0, 0.003)
+                threading.Timer(delay, fault, [cursor]).start()
+            result = real(cursor, *args, **kwargs)
+            if self.phase == "after":
+                fault(cursor)
+            return result
 
-        Cursor.execute, Cursor.commit = counted(execute), counted(commit)
+        return call
+
+    def _committing(self, commit):
+        def call(cursor):
+            self._depth += 1
+            commit(cursor)
+            self._depth -= 1
+            if not self._depth:
+                self._committed, self._since = self._committed + 1, 0
+
+        return call
+
+    def _is_hit(self, *, is_commit):
+        if self.commits is None:
+            return self.count == self.at
+        return self._committed == self.commits and (self._since == self.at or (is_commit and self._depth == 1))
 
 
 def kill(_cursor):
     os.kill(os.getpid(), signal.SIGKILL)
     time.sleep(60)
+
+
+def pause(_cursor):
+    """Until it is told to go on: meanwhile the test does something to the server."""
+    print("HERE", flush=True)
+    os.kill(os.getpid(), signal.SIGSTOP)
 
 
 def cut(cursor):

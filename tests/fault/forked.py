@@ -2,7 +2,8 @@
 
 A child costs milliseconds where a new Odoo costs seconds, so that a test can kill a hundred of them. Commands come by
 line: ``use <database>``, a copy of the first one; ``<work> <arguments>``; several works that begin at the same moment,
-with ``|`` between them. A child tells its process id before it begins.
+with ``|`` between them. A child tells its process id before it begins. ``kill <commits> <statement> <phase> <work> <arguments>``
+has the child kill itself there, see ``faults.py``; ``count <work> <arguments>`` tells how many statements it took.
 """
 
 import os
@@ -12,6 +13,7 @@ import traceback
 import activity_work
 import care_work
 import case_work
+import faults
 import handover_work
 import kpi_work
 import loop_work
@@ -71,11 +73,20 @@ def _fork(registry, command):
 
 
 def _work(registry, name, *arguments):
+    if name == "kill":
+        commits, statement, phase, name, *arguments = arguments
+        faults.Statements(faults.kill, int(statement), phase, commits=int(commits))
+    counted = None
+    if name == "count":
+        counted, (name, *arguments) = faults.Statements(), arguments
     try:
         with registry.cursor() as cr:
             env = api.Environment(cr, api.SUPERUSER_ID, {})
             print(f"STARTED {os.getpid()}", flush=True)
             WORK[name](env, *arguments)
+            env.flush_all()
+            if counted:
+                print(f"COUNTED {counted.count}", flush=True)
             cr.commit()
     except Exception as error:
         print(f"RAISED {type(error).__name__}: {error}".replace("\n", " "), flush=True)

@@ -1,6 +1,5 @@
 """Runs jobs inside Odoo in children that can be killed; the other end is ``forked.py``."""
 
-import contextlib
 import os
 import random
 import signal
@@ -11,6 +10,12 @@ from pathlib import Path
 import pytest
 
 from dev import databases, odoo_run, python_env
+
+#: A child was killed by signal 9.
+KILLED = str(signal.SIGKILL.value)
+PHASES = ("before", "amid", "after")
+#: Somewhere among so many statements after a commit a kill strikes, or at the next commit.
+STATEMENTS = 60
 
 
 class Forker:
@@ -30,12 +35,12 @@ class Forker:
         self.wait_for("READY")
 
     def wait_for(self, word):
-        """The rest of the next line that begins with ``word``."""
+        """What the next line that begins with ``word``, or with one of them, says after it."""
         self.said = []
         for line in self.process.stdout:
             self.said.append(line)
             if line.startswith(word):
-                return line.removeprefix(word).strip()
+                return line.partition(" ")[2].strip()
         pytest.fail("".join(self.said[-30:]) or "it said nothing")
 
     @property
@@ -65,22 +70,10 @@ class Forker:
         self.process.stdin.flush()
         return int(self.wait_for("STARTED"))
 
-    def kill_after(self, command, seconds):
-        """Whether the child was still at work when it was killed."""
-        return self.kill_when(command, lambda: True, seconds)
-
-    def kill_when(self, command, is_there, seconds=0.0):
-        """The same so many seconds after ``is_there()`` was true, however fast the machine is."""
-        child, deadline = self.start(command), time.monotonic() + 120
-        while not is_there():
-            if time.monotonic() > deadline:
-                pytest.fail(f"{command} gets nowhere")
-            time.sleep(0.01)
-        time.sleep(seconds)
-        # It may have come to its end before.
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(child, signal.SIGKILL)
-        return self.wait_for("ENDED") == str(signal.SIGKILL.value)
+    def kill_at(self, command, commits, statement, phase="before"):
+        """Whether it came to that place, which it counts itself, and was killed there; see ``faults.Statements``."""
+        self.start(f"kill {commits} {statement} {phase} {command}")
+        return self.wait_for("ENDED") == KILLED
 
     def run(self, command):
         """To the end, again and again: the server may still be at the last statement of a run that was killed."""
@@ -91,18 +84,39 @@ class Forker:
             time.sleep(0.2)
         pytest.fail(f"{command} does not come to an end: {''.join(self.said)}")
 
+    def pause_for(self, command, act):
+        """Whether the command came to the place where it pauses; meanwhile ``act()`` is done, then it goes on to its end."""
+        child = self.start(command)
+        is_there = not self.wait_for(("HERE", "ENDED"))
+        if is_there:
+            act()
+            os.kill(child, signal.SIGCONT)
+            self.wait_for("ENDED")
+        return is_there
+
+    def counted(self, command):
+        """To the end, once: how many statements it took."""
+        self.start(f"count {command}")
+        statements = self.wait_for("COUNTED")
+        assert self.wait_for("ENDED") == "0", "".join(self.said)
+        return int(statements)
+
     def killed_then_done_twice(self, job, todo, kills=5):
-        """Kill it at moments all along its work, which goes on each time; then two whole runs. ``todo`` counts what is left."""
+        """Kill it at places all along its work, which goes on each time; then two whole runs. ``todo`` counts what is left.
+
+        It is killed after some commits: one more each time that was too early for it to get on.
+        """
         left = lambda: int(databases.ask(todo, self.database)[0][0])  # noqa: E731
-        generator, everything, seen, step = random.Random(job), left(), set(), 0.0
-        for number in range(1, kills + 1):
-            wanted, began = everything - max(1, everything * number // (kills + 1)), time.monotonic()
-            killed = self.kill_when(job, lambda wanted=wanted: left() <= wanted, generator.uniform(0, step))
-            # From then on anywhere within the next step, which takes about as long as the first.
-            step = step or time.monotonic() - began
-            seen.add(left())
-            assert killed or 0 in seen, f"{job} ended by itself"
-        assert seen - {0, everything}, f"{job} was nowhere killed in the middle: {seen}"
+        generator, seen, commits, killed = random.Random(job), [left()], 0, 0
+        while killed < kills or seen[-1] == seen[0]:
+            statement, phase = generator.randint(1, STATEMENTS), PHASES[killed % len(PHASES)]
+            if not self.kill_at(job, commits, statement, phase):
+                break
+            killed += 1
+            seen.append(left())
+            commits += seen[-1] == seen[-2]
+        print(f"{job}: {killed} times killed, left {seen}")
+        assert {*seen} - {0, seen[0]}, f"{job} was nowhere killed in the middle, but ended by itself: {seen}"
         for _run in range(2):
             self.run(job)
             assert left() == 0

@@ -1,7 +1,5 @@
 """What ``forked.py`` does for ``test_handover_killed.py``: a seller with matters, who hands them over and takes them back."""
 
-import time
-
 
 def seed_handover(env, customers):
     """A seller with five matters for each of so many customers, two colleagues, and their department."""
@@ -86,20 +84,7 @@ def take_back(env):
     env["crm.sync.handover"].search([("user_id.login", "=", "fault_holder")], limit=1).action_undo()
 
 
-def and_wait(work):
-    """The same without an end: killed at the last moment, all is written and nothing committed."""
-
-    def waiting(env):
-        work(env)
-        env.flush_all()
-        time.sleep(600)
-
-    return waiting
-
-
 WORK = {
-    "hand_over_and_wait": and_wait(hand_over),
-    "take_back_and_wait": and_wait(take_back),
     "seed_handover": seed_handover,
     "prepare_handover": prepare_handover,
     "hand_over": hand_over,

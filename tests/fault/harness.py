@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 import tempfile
 from collections import Counter
 from dataclasses import dataclass, field
 
+import figures
 from forker import Forker
 from story import JOBS, SEEDS
 
 from dev import databases
 
 _PHASES = ("before", "amid", "after")
+#: Runs are cut off within the next such part of the whole: some get far, others nearly nowhere.
+_SHARES = (1, 2, 4, 8, 16)
+#: So often it is begun again at most before it may finish.
+_ATTEMPTS = 12
+KILLED = "9"
 
 
 @dataclass
@@ -32,12 +39,21 @@ class Outcome:
         return not (self.lost or self.twice or self.broken)
 
     def __str__(self) -> str:
-        shown = [f"lost {row}" for row in self.lost[:3]] + [f"twice {row}" for row in self.twice[:3]] + self.broken
-        return "\n".join([f"{self.name}: {self.effects} effects, {self.faults} faults", *(row[:1500] for row in shown)])
+        shown = [*_apart(self.lost, self.twice, "lost"), *_apart(self.twice, self.lost, "twice"), *self.broken]
+        return "\n".join([f"{self.name}: {self.effects} effects, {self.faults} faults", *shown])
+
+
+def _apart(rows, others, word):
+    """The first rows, from shortly before where they differ from the others."""
+    for number, row in enumerate(rows[:3]):
+        other = others[number] if number < len(others) else ""
+        same = sum(1 for _pair in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(row, other, strict=False)))
+        start = max(0, same - 200)
+        yield f"{word} {row.partition(' ')[0]} {row[start : start + 800]}"
 
 
 class Story:
-    """For each job in its order :meth:`next_job`, and :meth:`all_at_once`: what faults have made of it, against the same without."""
+    """``disturb(name)`` for each job in its order: what a fault has made of it, against the same without."""
 
     def __init__(self, system_copy, seed: int = 19):
         self._copy, self._random = system_copy, random.Random(seed)
@@ -47,7 +63,7 @@ class Story:
         self._context = self._copy("story")
         self.calm = self._context.__enter__()
         self.forker = Forker(self.calm)
-        self.disturbed = f"{self.calm}-gw9"
+        self.before, self.disturbed = f"{self.calm}-gw8", f"{self.calm}-gw9"
         for seed in SEEDS:
             self._run(self.calm, seed)
         self._run(self.calm, "prepare_effects")
@@ -60,11 +76,17 @@ class Story:
 
     # ---------------------------------------------------------------- one job
 
-    def next_job(self, name: str):
-        """Everything before the job is done on both; then the job itself, undisturbed."""
+    def next_job(self, name: str, *, again: bool):
+        """Everything before the job is done; then the job itself, undisturbed. Afterwards faults can be tried on it.
+
+        :param again: many of them, each from the state before it; else only :meth:`all_at_once`
+        """
         for event in JOBS[name]:
             self._run(self.calm, event)
-            self._run(self.disturbed, event)
+            if not again:
+                self._run(self.disturbed, event)
+        if again:
+            databases.clone(self.calm, self.before)
         mark = self._mark(self.calm)
         self.name, self.statements = name, self._counted(self._run(self.calm, f"job {name}"))[0]
         self.expected = self._effects(self.calm, mark)
@@ -72,11 +94,16 @@ class Story:
     def outcome(self) -> Outcome:
         return Outcome(self.name, effects=sum(self.expected[0].values()))
 
+    def anew(self) -> int:
+        """The state before the job once more; a mark for what is written from now on."""
+        databases.clone(self.before, self.disturbed)
+        return self._mark(self.disturbed)
+
     def all_at_once(self) -> Outcome:
         """Killed, cut, with a record that raises, with collisions, started three times: one after the other, and compared once."""
         outcome, mark = self.outcome(), self._mark(self.disturbed)
         for kind in ("kill", "cut", "kill"):
-            _ended, counted = self.try_run(f"job {self.name} {kind} {self._point()}")
+            _ended, counted = self.try_run(f"job {self.name} {kind} {self._point(1)}")
             outcome.faults += not counted
         if not outcome.faults:
             outcome.broken.append("no fault hit it")
@@ -89,11 +116,74 @@ class Story:
             databases.clone(self.calm, self.disturbed)
         return outcome
 
+    def interrupt(self, kind: str, wanted: int) -> Outcome:
+        """Kill the job, or cut its connection, at random statements, so many times in all, until it is through each time."""
+        outcome, rounds = self.outcome(), 0
+        while outcome.faults < wanted and not outcome.broken:
+            mark, rounds = self.anew(), rounds + 1
+            share = self._random.choice(_SHARES)
+            for _attempt in range(_ATTEMPTS):
+                ended, counted = self.try_run(f"job {self.name} {kind} {self._point(share)}")
+                if counted:
+                    break
+                outcome.faults += 1
+                if kind == "kill" and ended != KILLED:
+                    outcome.broken.append(f"ended with {ended} instead of being killed: {self.forker.raised}")
+                if outcome.faults == wanted:
+                    break
+            self._finish_and_compare(outcome, mark)
+            if rounds > 3 * wanted:
+                outcome.broken.append("no fault hits it")
+        return outcome
+
+    def collide(self) -> Outcome:
+        """A serialization failure in every transaction that writes: one run must be enough."""
+        outcome, mark = self.outcome(), self.anew()
+        self._collide(outcome)
+        self._compare(outcome, mark)
+        return outcome
+
     def _collide(self, outcome):
         ended, counted = self.try_run(f"job {self.name} collide")
         outcome.faults += counted[1] if counted else 0
         if ended != "0":
             outcome.broken.append(f"not done in the same run: {self.forker.raised}")
+
+    def poison(self) -> Outcome:
+        """The first piece of work raises: it is listed, the others are done, and it is done when it can be."""
+        outcome, mark = self.outcome(), self.anew()
+        ended, _counted = self.try_run(f"job {self.name} poison")
+        if ended != "0":
+            outcome.broken.append(f"stopped by one record: {self.forker.raised}")
+        [[tries, waiting]] = self.ask(
+            """select coalesce(max(tries), 0), count(*) from crm_sync_job_failure
+                where state = 'retry' and next_try > now() at time zone 'utc' + interval '1 minute'"""
+        )
+        outcome.faults = int(waiting)
+        if (tries, waiting) != ("1", "1"):
+            outcome.broken.append(f"{waiting} pieces listed, tried {tries} times")
+        rows, _counts = self._effects(self.disturbed, mark)
+        outcome.lost = [] if rows or len(self.expected[0]) < 2 else ["everything that is not poisoned"]
+        self._run(self.disturbed, "pass_on_failures")
+        self._finish_and_compare(outcome, mark)
+        return outcome
+
+    def start_twice(self) -> Outcome:
+        """The button twice, and the scheduler, at the same moment."""
+        outcome, mark = self.outcome(), self.anew()
+        self._start_together(outcome)
+        self._finish_and_compare(outcome, mark)
+        return outcome
+
+    def restart(self, server) -> Outcome:
+        """PostgreSQL is stopped, and then dies, while the job is at a random statement."""
+        outcome, mark = self.outcome(), self._mark(self.disturbed)
+        self._use(self.disturbed)
+        for mode in ("fast", "immediate"):
+            command = f"job {self.name} pause {self._point(1)}"
+            outcome.faults += self.forker.pause_for(command, lambda mode=mode: server.restart(mode))
+        self._finish_and_compare(outcome, mark)
+        return outcome
 
     def _start_together(self, outcome):
         self._run(self.disturbed, f"make_due {self.name}")
@@ -101,9 +191,19 @@ class Story:
         outcome.faults += 2
         outcome.broken += [f"ended with {status}: {said}" for status in ended if status != "0"]
 
-    def _point(self):
-        """Where a fault strikes: the number of a statement, and before, amid or after it."""
-        return f"{self._random.randint(1, max(2, self.statements))} {self._random.choice(_PHASES)}"
+    def _point(self, share):
+        """Where a fault strikes: the number of a statement in the first such part of the run, and before, amid or after it."""
+        return f"{self._random.randint(1, max(2, self.statements // share))} {self._random.choice(_PHASES)}"
+
+    def _finish_and_compare(self, outcome, mark):
+        """One whole run more, as the scheduler does; then another one, which changes nothing."""
+        for _attempt in range(20):
+            ended, _counted = self.try_run(f"job {self.name}")
+            if ended == "0":
+                break
+        else:
+            outcome.broken.append(f"it does not come to its end any more: {self.forker.raised}")
+        self._compare(outcome, mark)
 
     def _compare(self, outcome, mark):
         rows, counts = self._effects(self.disturbed, mark)
@@ -115,12 +215,13 @@ class Story:
             for table, number in wanted_counts.items()
             if counts[table] != number
         ]
-        failures = databases.ask(
-            "select key, error from crm_sync_job_failure where state != 'resolved'", self.disturbed
-        )
+        failures = self.ask("select key, error from crm_sync_job_failure where state != 'resolved'")
         outcome.broken += [f"failed: {failure}" for failure in failures]
 
     # ---------------------------------------------------------------- databases
+
+    def ask(self, query: str) -> list[list[str]]:
+        return databases.ask(query, self.disturbed)
 
     def _use(self, database):
         if self._at != database:
@@ -174,3 +275,9 @@ def _answer(forker, command, *arguments):
     with tempfile.NamedTemporaryFile("r") as file:
         forker.run(" ".join([command, file.name, *map(str, arguments)]))
         return json.load(file)
+
+
+def note(kind: str, outcome: Outcome) -> None:
+    """A row of the table that ``bin/faults`` prints."""
+    numbers = outcome.faults, outcome.effects, len(outcome.lost), len(outcome.twice), len(outcome.broken)
+    figures.note(kind, outcome.name, *numbers)

@@ -69,4 +69,17 @@ def answer_again(env):
         invitation._answer(9 if number % 2 else 3, None, long_ago)
 
 
-WORK = {"seed_answers": seed_answers, "follow_answers": follow_answers, "answer_again": answer_again}
+def route_to_one(env):
+    """Every case goes to the same colleague, whichever comes first."""
+    one = env.ref("base.user_admin")
+    env["crm.sync.case.route"].search([("company_id", "in", [False, env.company.id])]).write(
+        {"owner": "user", "user_id": one.id}
+    )
+
+
+WORK = {
+    "seed_answers": seed_answers,
+    "route_to_one": route_to_one,
+    "follow_answers": follow_answers,
+    "answer_again": answer_again,
+}

@@ -39,7 +39,27 @@ def seed_themes(env):
     env["crm.sync.survey.theme"].create({"name": "Fault theme", "word_ids": [Command.create({"words": "words, of"})]})
 
 
+def use_mail_server(env, port):
+    """Mails leave by that port of this machine, and what was in the outbox before is gone."""
+    env["mail.mail"].search([]).unlink()
+    env["ir.mail_server"].search([]).active = False
+    env["ir.mail_server"].create({"name": "Fault", "smtp_host": "127.0.0.1", "smtp_port": int(port)})
+
+
+def send_mails(env):
+    """What Odoo's own scheduled action does."""
+    env["mail.mail"].process_email_queue()
+
+
+def try_mails_again(env):
+    """What a person does with mails that could not be delivered: Odoo's button *Retry*."""
+    env["mail.mail"].search([("state", "=", "exception")]).mark_outgoing()
+
+
 WORK = {
+    "use_mail_server": use_mail_server,
+    "send_mails": send_mails,
+    "try_mails_again": try_mails_again,
     "forget_standings": forget_standings,
     "seed_reports": seed_reports,
     "seed_improvements": seed_improvements,

@@ -5,6 +5,7 @@ import re
 from datetime import timedelta
 from pathlib import Path
 
+import care_work
 import effects
 import faults
 import kpi_work
@@ -12,13 +13,16 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 from psycopg2.extensions import TransactionRollbackError
+from story import JOBS
 
 
 def job(env, name, fault="", at="0", phase="before"):
     """The method of the scheduled action ``name``. Tells how many statements that took."""
     _prepare(env, with_poison=fault == "poison")
     told = faults.collide() if fault == "collide" else {"collisions": 0}
-    statements = faults.Statements({"kill": faults.kill, "cut": faults.cut}.get(fault), int(at), phase)
+    statements = faults.Statements(
+        {"kill": faults.kill, "cut": faults.cut, "pause": faults.pause}.get(fault), int(at), phase
+    )
     _run(env, name)
     print(f"COUNTED {statements.count} {told['collisions']}", flush=True)
 
@@ -36,6 +40,18 @@ def _run(env, name):
     method = re.fullmatch(r"model\.(_cron_\w+)\(\)", cron.code.strip())[1]
     getattr(env(user=cron.user_id.id, context={})[cron.model_id.model], method)()
     env.cr.commit()
+
+
+def night(env, today, hours, zone=""):
+    """Every scheduled action once, so many hours from noon of that day, for a company and people of that time zone."""
+    _prepare(env)
+    if zone and env.company.partner_id.tz != zone:
+        env.company.partner_id.tz = env.ref("base.user_root").tz = zone
+        env.cr.commit()
+    noon = fields.Datetime.to_datetime(f"{today} 12:00:00")
+    with care_work.clock(noon + timedelta(hours=int(hours))):
+        for name in JOBS:
+            _run(env, name)
 
 
 def press(env, name):
@@ -91,6 +107,7 @@ def pass_on_failures(env):
 
 WORK = {
     "job": job,
+    "night": night,
     "make_due": make_due,
     "press": press,
     "schedule": schedule,

@@ -51,17 +51,19 @@ def everything(database, *, notes=True):
 
 
 def timed(forker, command):
+    """(seconds, statements)"""
     began = time.monotonic()
-    forker.run(command)
-    return time.monotonic() - began
+    statements = forker.counted(command)
+    return time.monotonic() - began, statements
 
 
-def killed_all_along(forker, command, seconds, check):
-    """Kill it at moments spread over the time it takes, the last ones after everything is written, and check each time."""
+def killed_all_along(forker, command, statements, check):
+    """Kill it at places spread over all its statements, the last ones after everything is written, and check each time."""
     generator = random.Random(7)
     for number in range(KILLS):
         share = (number + generator.random()) / KILLS
-        assert forker.kill_after(f"{command}_and_wait", 1.3 * share * seconds)
+        # At the latest before the only commit.
+        assert forker.kill_at(command, 0, 1 + int(1.3 * share * statements))
         check()
 
 
@@ -72,10 +74,10 @@ def test_two_thousand_matters_all_or_nothing_and_back_again(faulty, record_prope
     assert databases.ask(HELD, database) == [["400", "400", "200", "800", "200"]]
     assert states == [["pending", "pending", str(MATTERS)]]
 
-    there = timed(forker, "hand_over")
+    there, statements = timed(forker, "hand_over")
     assert databases.ask(HELD, database) == [["0", "0", "0", "0", "0"]]
     assert databases.ask(STATES, database) == [["done", "done", str(MATTERS)]]
-    back = timed(forker, "take_back")
+    back, statements_back = timed(forker, "take_back")
     assert databases.ask(STATES, database) == [["undone", "undone", str(MATTERS)]]
     assert everything(database, notes=False) == {name: rows for name, rows in before.items() if name != "notes"}
     record_property("seconds", f"{there:.1f} there, {back:.1f} back")
@@ -89,11 +91,11 @@ def test_two_thousand_matters_all_or_nothing_and_back_again(faulty, record_prope
         assert databases.ask(STATES, database) == states
         assert everything(database) == before
 
-    killed_all_along(forker, "hand_over", there, nothing_has_happened)
+    killed_all_along(forker, "hand_over", statements, nothing_has_happened)
     forker.run("hand_over")
     assert databases.ask(HELD, database) == [["0", "0", "0", "0", "0"]]
 
     before, states = everything(database), databases.ask(STATES, database)
-    killed_all_along(forker, "take_back", back, nothing_has_happened)
+    killed_all_along(forker, "take_back", statements_back, nothing_has_happened)
     forker.run("take_back")
     assert databases.ask(HELD, database) == [["400", "400", "200", "800", "200"]]

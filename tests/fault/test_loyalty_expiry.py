@@ -3,14 +3,14 @@
 import random
 
 import pytest
-from forker import Forker
+from forker import PHASES, STATEMENTS, Forker
 
 from dev import databases
 
 KILLS = 100
 CARDS = 12_000
-#: Seconds a run gets at most, of which it has the share that is still to do: a fast machine does not come to the end.
-LONGEST = 0.8
+#: Commits of a run before it is killed, at most: 20 cards each, so that a hundred runs do not come to the end.
+COMMITS = 5
 
 DUE = """select count(*) from crm_sync_loyalty_lot l join loyalty_program p on p.id = l.program_id
           where p.name->>'en_US' = 'Fault Points' and l.remaining > 0 and l.expires_on < current_date"""
@@ -57,19 +57,18 @@ def one(query, database):
     return int(databases.ask(query, database)[0][0])
 
 
+def killed_somewhere(forker, job, generator, number):
+    statement, phase = generator.randint(1, STATEMENTS), PHASES[number % len(PHASES)]
+    return forker.kill_at(job, generator.randint(0, COMMITS), statement, phase)
+
+
 def test_expiry_killed_at_a_hundred_random_points_takes_every_lot_exactly_once(faulty):
     database, forker = faulty
     forker.run(f"seed {CARDS}")
     generator, killed, progress = random.Random(3), 0, set()
-    due, longest = one(DUE, database), LONGEST
-    for _kill in range(KILLS):
-        share = due / 2 / (KILLS - killed + 1)
-        killed += forker.kill_after("expire", generator.uniform(0, longest))
-        left = one(DUE, database)
-        progress.add(left)
-        # As fast as the machine is: most runs get somewhere, and there is work for the last one.
-        longest *= 1.2 if left == due else 0.8 if due - left > share else 1
-        due = left
+    for number in range(KILLS):
+        killed += killed_somewhere(forker, "expire", generator, number)
+        progress.add(one(DUE, database))
     assert killed == KILLS, "a run came to its end before it was killed"
     assert len(progress) > KILLS / 3, f"only {len(progress)} runs got anywhere before they were killed"
     assert 0 not in progress, "all was done before the last kill"
@@ -88,10 +87,10 @@ def test_reminders_killed_anywhere_reach_every_customer_once(faulty):
     database, forker = faulty
     forker.run("seed 300")
     generator, killed = random.Random(5), 0
-    for _kill in range(15):
-        killed += forker.kill_after("remind", generator.uniform(0.05, 0.5))
+    for number in range(15):
+        killed += killed_somewhere(forker, "remind", generator, number)
+    assert killed == 15, "a run came to its end before it was killed"
     forker.run("remind")
-    assert killed, "no kill landed in the work"
     told = "select count(distinct partner_id), count(*) from crm_sync_loyalty_notice where kind = 'reminder' and key like 'reminder:%'"
     mails = """select count(distinct res_partner_id), count(*) from mail_mail_res_partner_rel r join res_partner p on p.id = r.res_partner_id
                 where p.name like 'Kill %'"""

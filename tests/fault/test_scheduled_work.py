@@ -1,8 +1,9 @@
 """Scheduled work that is killed anywhere: done once, completely, and later."""
 
 import random
+import signal
 import subprocess
-import time
+from pathlib import Path
 
 import pytest
 
@@ -14,11 +15,12 @@ CUSTOMERS = 60_000
 KILLS = 4
 
 RUN = """
-import time
+import sys, time
 from odoo.exceptions import UserError
 
 cron = env.ref("crm_sync_measures.cron_refresh_customers")
 deadline = time.monotonic() + 180
+{fault}
 print("STARTED", flush=True)
 while True:
     try:
@@ -34,6 +36,13 @@ while True:
     if env["crm.sync.job.period"].search([]) and not env["crm.sync.job.period"].search([("is_done", "=", False)]):
         break
 print("FINISHED", flush=True)
+"""
+
+#: What a run does to itself after so many commits, so many statements later; see ``faults.py``.
+FAULT = """
+sys.path.insert(0, {folder!r})
+import faults
+faults.Statements(faults.{kind}, {statement}, commits={commits})
 """
 
 #: What must hold however often the work was cut short: the rows the customers should have, by a plain query.
@@ -60,9 +69,9 @@ def crowded(system_copy):
         yield database
 
 
-def start(database):
+def start(database, fault=""):
     script = LOGS / f"{database}-run.py"
-    script.write_text(RUN)
+    script.write_text(RUN.format(fault=fault))
     command = [
         python_env.python(),
         "-m",
@@ -83,6 +92,14 @@ def start(database):
     )
 
 
+def strike(database, kind, commits, statement):
+    """How a run ended that was struck there."""
+    folder = str(Path(__file__).parent)
+    process = start(database, FAULT.format(folder=folder, kind=kind, commits=commits, statement=statement))
+    process.communicate(timeout=120)
+    return process.returncode
+
+
 def wait_for(process, word):
     """Reads until the word is printed; a process that ends without it fails the test with what it said."""
     said = []
@@ -95,14 +112,9 @@ def wait_for(process, word):
 
 def test_killed_at_random_points_every_customer_is_done_exactly_once(crowded):
     generator = random.Random(19)
-    survived = 0
-    for _kill in range(KILLS):
-        process = start(crowded)
-        wait_for(process, "STARTED")
-        time.sleep(generator.uniform(0.05, 0.6))
-        survived += process.poll() is not None
-        process.kill()
-        process.wait()
+    for commits in range(1, KILLS + 1):
+        assert strike(crowded, "kill", commits, generator.randint(1, 20)) == -signal.SIGKILL
+    assert 0 < int(databases.ask(MISSING, crowded)[0][0]) < CUSTOMERS, "no kill landed in the middle"
     process = start(crowded)
     wait_for(process, "FINISHED")
     process.wait()
@@ -110,17 +122,10 @@ def test_killed_at_random_points_every_customer_is_done_exactly_once(crowded):
     twice = "select count(*) from (select partner_id from crm_sync_customer group by 1 having count(*) > 1) t"
     assert databases.ask(twice, crowded) == [["0"]]
     assert databases.ask("select count(*) from crm_sync_job_failure where state != 'resolved'", crowded) == [["0"]]
-    assert survived < KILLS, "no kill landed in the work"
 
 
 def test_a_connection_that_is_cut_is_no_failure_of_the_work(crowded):
-    process = start(crowded)
-    wait_for(process, "STARTED")
-    time.sleep(0.4)
-    databases.ask(
-        f"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{crowded}' and pid != pg_backend_pid()"
-    )
-    process.wait(timeout=120)
+    strike(crowded, "cut", 3, 5)
     process = start(crowded)
     wait_for(process, "FINISHED")
     process.wait()

@@ -16,8 +16,8 @@ def clean(plain_copy, browser):
         try:
             system.shell(
                 "from odoo.tests import new_test_user\n"
-                "new_test_user(env, 'newcomer', 'base.group_user,crm_sync_measures.group_manager,sales_team.group_sale_manager',"
-                " name='Newcomer', email='newcomer@example.com', password='newcomer')\n"
+                "new_test_user(env, 'newcomer', 'base.group_user,crm_sync_measures.group_manager,sales_team.group_sale_manager,"
+                "product.group_product_manager', name='Newcomer', email='newcomer@example.com', password='newcomer')\n"
                 "env.cr.commit()"
             )
             yield system, Pages(browser, system)

@@ -5,7 +5,7 @@ from pages import settle, shown_error
 
 TOURS = {
     "anna": ("seller", ["menu_customers", "menu_waiting", "menu_customers", "menu_promises_my", "menu_customers", "menu_customers_all"]),
-    "ben": ("agent", ["menu_cases", "menu_cases_team", ".o_crm_sync_team_new", ".modal-footer .btn-secondary", "menu_cases", "menu_cases_my"]),
+    "ben": ("agent", ["menu_cases", "menu_cases_my", "menu_cases", "menu_cases_team", ".o_crm_sync_team_new"]),
     "max": (
         "manager",
         ["menu_improvement", "menu_kpis_all", "menu_reporting", "menu_reports_page", "menu_configuration", "menu_departments",
@@ -35,12 +35,14 @@ def test_a_tour_is_started_by_hand_and_leads_to_its_end(page_for, client_for, sc
             screenshot(page, f"tour-{role}-zh_CN")
     page.locator(".o_reward").wait_for()
     page.locator(".o_reward").wait_for(state="detached")
+    if role == "agent":
+        page.locator(".modal-footer .btn-secondary").click()  # the dialog that his tour ends with
     # The end of the first tour does not stop another, and who has enough stops it.
     page.locator(".o_menu_sections [data-menu-xmlid='crm_sync_measures.menu_improvement']").click()
     page.locator(".o-dropdown--menu [data-menu-xmlid='crm_sync_measures.menu_tours']").click()
     rows.first.locator(".o_sync_tour_start").click()
     page.locator(".o_tour_pointer").wait_for()
-    page.locator(".o_tour_pointer").hover()
+    page.locator(".o_tour_pointer").hover(force=True)  # it never stands still
     page.locator(".o_tour_pointer .btn-link").click()
     page.locator(".o_tour_pointer").wait_for(state="detached")
     page.goto("/odoo")

@@ -60,3 +60,24 @@ def test_a_board_opens_without_an_error_in_a_cell(page_for, screenshot, client_f
     assert not shown_error(page)
     assert not page.locator(".o-figure .o-chart-error, .o_error_dialog").count()
     screenshot(page, f"board-{name}-{lang}")
+
+
+def test_a_score_card_opens_the_figures_of_its_kpi(page_for, client_for):
+    [found] = client_for("admin").call(
+        "ir.model.data",
+        "search_read",
+        domain=[["module", "=", "crm_sync_measures"], ["name", "=", "spreadsheet_dashboard_service"]],
+        fields=["res_id"],
+    )
+    page = page_for("max", lang="en_US")
+    page.goto(f"/odoo/dashboards?dashboard_id={found['res_id']}")
+    card = page.locator(".o-figure .o-scorecard").first
+    card.wait_for()
+    settle(page)
+    page.wait_for_timeout(2000)
+    card.click()
+    page.locator(".o_list_view").wait_for()
+    settle(page)
+    assert not shown_error(page)
+    kpis = page.locator(".o_data_row .o_data_cell[name=kpi_id]").all_inner_texts()
+    assert set(kpis) == {"Complaints"}

@@ -12,6 +12,7 @@ from . import ir_http
 from . import res_company
 from . import res_config_settings
 from . import res_users
+from . import web_tour_tour
 from . import crm_sync_job
 from . import crm_sync_job_failure
 from . import crm_sync_job_period

@@ -53,6 +53,19 @@ class CrmSyncDepartment(models.Model):
         for department in self:
             department.member_count = counts.get(department, 0)
 
+    def action_manage(self):
+        """Be the manager of the department where nobody is, and open it."""
+        self.ensure_one()
+        self.check_access("write")
+        if not self.manager_id:
+            self.manager_id = self.env.user
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+        }
+
     def _get_calendar(self):
         """Working hours that hold for the department; may be empty when a company has none."""
         self.ensure_one()

@@ -51,6 +51,7 @@ from . import crm_sync_touch
 from . import mail_message
 from . import ir_http
 from . import crm_sync_case_policy
+from . import crm_sync_case_policy_begin
 from . import crm_sync_case_clock
 from . import crm_sync_case_clock_event
 from . import crm_sync_case_clock_watch

@@ -35,7 +35,7 @@ class CrmSyncCaseReceipt(models.Model):
             if is_cold(case.opened_at, fields.Datetime.now()):
                 # It was brought in from elsewhere: he has long had an answer, or does not expect one.
                 continue
-            if not address or case.channel in _WITHOUT_RECEIPT:
+            if not address or case.channel in _WITHOUT_RECEIPT or not case.company_id.sync_case_receipt:
                 continue
             if not acknowledges(is_quiet, bool(case.receipt_at), Attempt._ages("acknowledged", address)):
                 continue

@@ -12,6 +12,11 @@ class ResCompany(models.Model):
         translate=True,
         help="Stands beside the box that has to be ticked, and is kept with the case. Empty: a sentence of ours.",
     )
+    sync_case_receipt = fields.Boolean(
+        "Receipts of Cases",
+        default=True,
+        help="Whoever tells us something gets the number of his case by e-mail, at once and once only.",
+    )
     sync_case_reopen_days = fields.Integer(
         "Cases Can Be Reopened (Days)",
         default=14,

@@ -1,5 +1,6 @@
 from . import crm_sync_kpi_library
 from . import crm_sync_kpi
+from . import crm_sync_kpi_begin
 from . import crm_sync_kpi_watched
 from . import crm_sync_kpi_drift
 from . import crm_sync_kpi_drift_line

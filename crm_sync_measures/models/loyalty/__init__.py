@@ -7,6 +7,7 @@ from . import loyalty_program
 from . import loyalty_program_pool
 from . import loyalty_program_words
 from . import loyalty_program_expiry
+from . import loyalty_program_begin
 from . import loyalty_card
 from . import loyalty_card_figures
 from . import loyalty_card_explain

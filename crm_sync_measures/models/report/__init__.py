@@ -18,3 +18,4 @@ from . import crm_sync_overview_pin
 from . import crm_sync_overview
 from . import crm_sync_overview_tiles
 from . import digest_digest
+from . import crm_sync_start

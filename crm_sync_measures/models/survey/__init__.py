@@ -9,6 +9,7 @@ from . import crm_sync_survey_invitation
 from . import crm_sync_survey_invitation_link
 from . import crm_sync_survey_invitation_mail
 from . import crm_sync_survey_program_flow
+from . import crm_sync_survey_program_begin
 from . import crm_sync_survey_event
 from . import crm_sync_erasure
 from . import crm_sync_demo_survey

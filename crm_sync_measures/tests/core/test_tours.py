@@ -1,4 +1,5 @@
 from odoo.tests import HttpCase, tagged
+from odoo.tools.safe_eval import safe_eval
 
 from ..common import SyncCase
 
@@ -42,3 +43,21 @@ class TestTours(SyncCase, HttpCase):
 
     def test_a_manager_runs_scheduled_work(self):
         self.in_both_languages("crm_sync_core_manager", self.manager, "/odoo/customer-sync-jobs")
+
+    def test_the_guided_tours_of_staff_lead_to_their_end(self):
+        """Steps of what a colleague may not open would stop him there."""
+        for tour, user in (("seller", self.seller), ("agent", self.agent), ("manager", self.manager)):
+            self.in_both_languages(f"crm_sync_tour_{tour}", user, "/odoo/sync-overview")
+
+    def test_everybody_is_offered_the_guided_tours_whose_screens_he_may_open(self):
+        action = self.env.ref("crm_sync_measures.crm_sync_tour_action")
+        for user, count in ((self.seller, 2), (self.agent, 2), (self.manager, 3)):
+            domain = safe_eval(action.domain, {"uid": user.id})
+            self.assertEqual(self.env["web_tour.tour"].with_user(user).search_count(domain), count, user.login)
+
+    def test_a_guided_tour_begins_only_when_asked_for_and_leads_on_to_no_other(self):
+        self.seller.tour_enabled = True
+        offered = self.env["web_tour.tour"].with_user(self.seller).get_current_tour()
+        self.assertNotIn("crm_sync_tour", str(offered))
+        self.assertFalse(self.env["web_tour.tour"].with_user(self.seller).consume("crm_sync_tour_seller"))
+        self.assertFalse(self.seller.tour_enabled)

@@ -37,6 +37,17 @@ class TestBoards(ReportCase):
                 self.assertTrue(self.env.ref(xmlid).action, xmlid)
             self.board(name)._check_spreadsheet_data()
 
+    def test_every_figure_of_a_board_leads_to_its_records(self):
+        """Cards by the list they were taken from (``static/src/report/board``), charts by their points, tables by their cells."""
+        for name in NAMES:
+            told = self.told(name)
+            data = next(sheet for sheet in told["sheets"] if sheet["name"] == "Data")
+            for figure in told["sheets"][0]["figures"]:
+                self.assertIn(figure["id"], told["chartOdooMenusReferences"], name)
+                if figure["data"]["type"] == "scorecard":
+                    cell = data["cells"][figure["data"]["keyValue"].removeprefix("Data!")]
+                    self.assertIn("ODOO.LIST(", cell, (name, figure["id"]))
+
     def test_the_four_stand_in_a_group_of_their_own_without_a_sample(self):
         group = self.env.ref("crm_sync_measures.spreadsheet_dashboard_group")
         self.assertEqual(

@@ -56,8 +56,45 @@ const PAGE = {
     },
 };
 
-async function open(page) {
+const START = {
+    done: 1,
+    steps: [
+        {
+            code: "people",
+            label: "Who Is Who",
+            text: "Say who manages it.",
+            is_done: true,
+            is_allowed: true,
+            call: ["crm.sync.department", "action_manage"],
+            choices: [{ code: 1, label: "I manage Sales" }],
+            links: [{ label: "Departments", action: "crm_sync_measures.crm_sync_department_action" }],
+        },
+        {
+            code: "ask",
+            label: "Ask Your Customers",
+            text: "A program opens.",
+            is_done: false,
+            is_allowed: true,
+            call: ["crm.sync.survey.program", "action_begin"],
+            choices: [{ code: "nps", label: "Every quarter" }],
+            links: [],
+        },
+        {
+            code: "reward",
+            label: "Reward Your Customers",
+            text: "Points with each order.",
+            is_done: false,
+            is_allowed: false,
+            call: ["loyalty.program", "action_sync_begin"],
+            choices: [{ code: "12", label: "12 months" }],
+            links: [],
+        },
+    ],
+};
+
+async function open(page, start = START) {
     mockDate("2026-04-10 09:00:00");
+    onRpc("crm.sync.start", "start_data", () => start);
     onRpc("crm.sync.overview", "overview_data", () => page);
     await mountWithCleanup(WebClient);
     await getService("action").doAction({ type: "ir.actions.client", tag: "crm_sync_measures.overview" });
@@ -186,4 +223,33 @@ test("more is neither better nor worse where a range is wanted", () => {
     expect(changeText({ ...change, word: "more" })).toBe("1.2 h more than in 2026-02");
     expect(changeText({ ...change, word: "worse" })).toBe("1.2 h worse than in 2026-02");
     expect(changeText({ ...change, word: "same" })).toBe("As in 2026-02");
+});
+
+test("a manager is offered the first steps that are not done, and puts them away", async () => {
+    onRpc("crm.sync.survey.program", "action_begin", ({ args }) => {
+        expect.step(args[0]);
+        return { type: "ir.actions.act_window_close" };
+    });
+    await open({ ...PAGE, can_measure: true });
+    expect(".o_sync_start .badge").toHaveText("1 of 3 done");
+    expect("[data-step=people] .fa-check-circle").toHaveAttribute("aria-label", "Done");
+    expect("[data-step=people] .o_sync_start_choice, [data-step=reward] .o_sync_start_choice").toHaveCount(0);
+    await contains("[data-step=ask] .o_sync_start_choice").click();
+    await contains(".o_sync_start_hide").click();
+    expect(".o_sync_start").toHaveCount(0);
+    await contains(".o_sync_start_show").click();
+    expect(".o_sync_start_step").toHaveCount(3);
+    expect.verifySteps(["nps"]);
+});
+
+test("nobody else sees the first steps", async () => {
+    await open(PAGE);
+    expect(".o_sync_overview_tile").toHaveCount(1);
+    expect(".o_sync_start").toHaveCount(0);
+});
+
+test("when all is done, the first steps are gone", async () => {
+    await open({ ...PAGE, can_measure: true }, { ...START, done: 3 });
+    expect(".o_sync_overview_tile").toHaveCount(1);
+    expect(".o_sync_start, .o_sync_start_show").toHaveCount(0);
 });

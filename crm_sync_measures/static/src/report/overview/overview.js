@@ -9,6 +9,7 @@ import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { errorMessage } from "../../core/utils/error_message";
 import { relativeTime } from "../../core/utils/moments";
+import { FirstSteps } from "../first_steps/first_steps";
 import { OverviewTile } from "./overview_tile";
 
 // Tiles of a section that are shown before somebody asks for the rest.
@@ -21,7 +22,7 @@ const FIRST = 6;
  */
 export class Overview extends Component {
     static template = "crm_sync_measures.Overview";
-    static components = { Layout, OverviewTile };
+    static components = { FirstSteps, Layout, OverviewTile };
     static props = { ...standardActionServiceProps };
     static displayName = _t("Overview");
 
@@ -111,6 +112,10 @@ export class Overview extends Component {
 
     openAll(action) {
         return this.action.doAction(`crm_sync_measures.${action}`);
+    }
+
+    openTours() {
+        return this.action.doAction("crm_sync_measures.crm_sync_tour_action");
     }
 
     openBoards() {

@@ -23,6 +23,7 @@ moment is healed by the next one. Set-up runs under one lock; commands that use 
 ``demo``           ``bin/demo``
 ``test``           ``bin/test``
 ``workers``        how two workers of it share the tests
+``faults``         ``bin/faults``: the long form of ``tests/fault``, and its table of figures
 ``lint``           ``bin/lint``, its single checks in ``checks``
 ``inside/``        scripts that run in Odoo's own Python
 =================  ======================================================================

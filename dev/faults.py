@@ -28,7 +28,7 @@ _NATIVE = {
     "collision": "the run fails; the next one is a day later",
     "poison": "everything behind it is never done",
     "twice": "the second is refused",
-    "restart": "4 of 4 exact (cut connections)",
+    "restart": "",
     "redeem": "one wins; 20 clients: median 2.5 s, longest 18.4 s",
     "malformed": "112 of 400 answers to a survey end in a traceback",
 }
@@ -44,7 +44,7 @@ _TITLES = {
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(
-        prog="bin/faults", description="Every fault, at full size; an hour and more. The small size is in bin/test."
+        prog="bin/faults", description="Every fault, at full size; some hours. The small size is in bin/test."
     )
     parser.add_argument("--kills", type=int, default=100, help="kills of each job; connections cut are a fifth of it")
     parser.add_argument("--hostile", type=int, default=10_000, help="malformed posts, calls and mails of each kind")
@@ -98,6 +98,6 @@ def print_table(figures: Path) -> None:
             print(
                 f"{title}: {faults} times in {len(own)} jobs, {lost} effects lost, {twice} twice, {broken} else wrong"
             )
-            print(f"    native: {_NATIVE[kind]}" if _NATIVE[kind] else "")
+            print(f"    native: {_NATIVE[kind] or 'not measured'}")
     for kind, title, said in (row for row in rows if len(row) == 3):
         print(f"{title}: {said}" + (f"\n    native: {_NATIVE[kind]}" if kind in _NATIVE else ""))

@@ -8,7 +8,7 @@ import sys
 from dev import databases, environment
 from dev.steps import Failure, step
 
-from . import build
+from . import build, workers
 from .report import Report
 
 _PARTS = (
@@ -24,7 +24,11 @@ _PARTS = (
     "care",
     "kpi",
     "drift",
+    "screens",
+    "jobs",
+    "workers",
     "statement",
+    "export",
     "overhead",
     "install",
 )
@@ -45,6 +49,7 @@ _SIZED = {
     "care": "members",
     "kpi": "orders",
     "drift": "orders",
+    "screens": "customers",
 }
 #: Up to this size the databases stay for the next run.
 _STAYS = 10_000
@@ -71,7 +76,10 @@ def main() -> int:
         help="the size the parts kpi and drift are listed by; default is the number of customers",
     )
     options = parser.parse_args()
-    sizes = {part: [int(size) for size in getattr(options, name).split(",") if size] for part, name in _SIZED.items()}
+    sizes = {
+        part: [int(size) for size in getattr(options, name).split(",") if size] if name != "customers" else []
+        for part, name in _SIZED.items()
+    }
     parts = options.only.split(",")
     report = Report()
     with environment.ready():
@@ -97,8 +105,13 @@ def measure(customers: int, parts: list[str], report: Report, sizes: dict[str, l
     for part, name in _SIZED.items():
         for count in (sizes[part] or [customers]) if part in parts else ():
             report.compared(count, in_a_copy(ours, part, f"bench.{part}", f"--{name}", count))
-    if "statement" in parts:
-        report.statement(in_a_copy(ours, "statement", "bench.statement"))
+    if "jobs" in parts:
+        report.jobs(customers, in_a_copy(ours, "jobs", "bench.jobs", "--customers", customers))
+    if "workers" in parts:
+        report.workers(workers.measure(ours, customers))
+    for part in ("statement", "export"):
+        if part in parts:
+            report.file(in_a_copy(ours, part, f"bench.{part}"))
     if "overhead" in parts:
         with step("Measuring what the addon adds"):
             runs = [[build.result_of(database, "bench.overhead") for database in (native, ours)] for _turn in range(3)]

@@ -107,6 +107,10 @@ class Report:
             print(told)
             self._say(told, not row["differences"])
 
+    def failed(self, part: str, customers: int, why: str) -> None:
+        print(f"{part}: {why}")
+        self._missed.append(f"{part} ({customers:,}) was not measured")
+
     def verdict(self) -> int:
         """Prints the last line; the number of targets that were missed."""
         if self._missed:

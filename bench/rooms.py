@@ -49,12 +49,21 @@ def fill(registry, size: int) -> None:
     vacuum(registry, CHANGED)
 
 
-def forget(registry) -> None:
-    """The day's work has not been begun: who was contacted when, who waits for an answer, and when who is to be visited."""
+def new_day(registry) -> None:
+    """The daily jobs have not begun, and of every hundredth customer it is not known when he was contacted."""
     with session(registry) as env:
-        env.cr.execute("TRUNCATE crm_sync_customer, crm_sync_response, crm_sync_care_rhythm CASCADE; DELETE FROM crm_sync_job_period")
+        env.cr.execute("DELETE FROM crm_sync_job_period; DELETE FROM crm_sync_customer WHERE mod(partner_id, 100) = 0")
         env.cr.commit()
-    vacuum(registry, ["crm_sync_customer", "crm_sync_response", "crm_sync_care_rhythm"])
+
+
+def forget(registry) -> None:
+    """As on the first day: nobody knows who was contacted when, who waits for an answer, and who is to be visited."""
+    new_day(registry)
+    tables = ["crm_sync_customer", "crm_sync_response", "crm_sync_care_rhythm"]
+    with session(registry) as env:
+        env.cr.execute(f"TRUNCATE {', '.join(tables)} CASCADE")
+        env.cr.commit()
+    vacuum(registry, tables)
 
 
 def measure_kpis(registry) -> None:
@@ -71,7 +80,7 @@ def main() -> None:
     options = parser.parse_args()
     registry = open_registry(options.config)
     fill(registry, options.customers)
-    forget(registry)
+    new_day(registry)
 
 
 if __name__ == "__main__":

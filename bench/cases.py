@@ -439,9 +439,13 @@ def told(env) -> tuple:
 
 def without_reply(registry, name: str, rounds: int) -> dict:
     """Cases whose customers do not reply are closed, each with a message to him. The floor is Odoo's own message alone."""
-    size = 200
+    rounds = min(rounds, 3)
+    with session(registry) as env:
+        # Each turn closes its own: two rivals, a turn before and one for the memory.
+        waiting = env["crm.sync.case"].search_count([("step", "=", "waiting_customer"), ("partner_id", "!=", False)])
+    size = min(200, waiting // (2 * (rounds + 1) + 1))
     prepared = partial(quiet, registry, size)
-    return job(registry, f"{size} without reply", size, prepared, close, floor_close, min(rounds, 3))
+    return job(registry, f"{size} without reply", size, prepared, close, floor_close, rounds)
 
 
 @contextlib.contextmanager

@@ -64,7 +64,7 @@ def written(registry, user: int, only: int) -> dict:
         memory, cpu, queries = Memory(), Cpu(env.cr), env.cr.sql_log_count
         count = env["crm.sync.loyalty.statement.xlsx"]._write_to(statement, file)
         return {
-            "entries": count,
+            "what": f"statement of {count:,} entries",
             "seconds": cpu.spent(),
             "queries": env.cr.sql_log_count - queries,
             "memory": memory.grown(),

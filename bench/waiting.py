@@ -77,7 +77,7 @@ def floor(before: int, env):
     words = {name: env["ir.model.data"]._xmlid_to_res_id(f"mail.mt_{name}") for name in ("comment", "note")}
     words["robot"] = env["ir.model.data"]._xmlid_to_res_id("base.partner_root")
     words["website"] = env["ir.model.data"]._xmlid_to_res_id("utm.utm_medium_website", raise_if_not_found=False) or None
-    words["main"] = env["res.company"].search([], limit=1).id
+    words["main"] = env["res.company"].search([], order="id", limit=1).id
     words["now"] = env.cr.now().replace(microsecond=0)
     env.cr.execute(FLOOR, words)
     env.cr.commit()

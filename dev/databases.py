@@ -86,7 +86,8 @@ def private_copy(source: str, purpose: str) -> Iterator[str]:
 def drop_abandoned_runs() -> None:
     """Drops the copies of runs that were killed: their mark is no longer locked."""
     for path in RUNS.iterdir():
-        with open(path) as mark, contextlib.suppress(BlockingIOError):
+        # One that ends at this moment takes its mark along.
+        with contextlib.suppress(BlockingIOError, FileNotFoundError), open(path) as mark:
             fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
             _drop_run(path.name)
 

@@ -108,8 +108,9 @@ class CrmSyncPromiseWatch(models.Model):
         if known:
             known[:1].write(values)
         else:
-            # sudo: the promise tells by itself
-            self.sudo().activity_schedule(ACTIVITY, user_id=user.id, **values)
+            # Told in the client, not by one mail each. sudo: the promise tells by itself
+            quiet = self.sudo().with_context(mail_activity_quick_update=True)
+            quiet.activity_schedule(ACTIVITY, user_id=user.id, **values)
 
     def _words_for(self, user):
         return self.with_context(lang=user.lang or self.env.lang).env

@@ -143,6 +143,13 @@ class TestPromiseWatch(PromiseCase):
         failure = self.env.ref("crm_sync_measures.job_promises").failure_ids
         self.assertEqual(failure.mapped("res_id"), poison.ids)
 
+    def test_who_is_told_sees_it_in_the_client_and_gets_no_mail_for_each_promise(self):
+        self.made(), self.made()
+        mails = self.env["mail.mail"].search_count([])
+        self.watch("2026-03-05 16:00:00")
+        self.watch("2026-03-09 09:00:00")
+        self.assertEqual(self.env["mail.mail"].search_count([]), mails)
+
     def test_telling_fifty_costs_so_many_queries_each_as_telling_one(self):
         """Activities are made one by one; what is read before is not read again for each."""
         counts = []

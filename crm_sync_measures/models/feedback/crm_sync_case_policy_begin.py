@@ -13,6 +13,7 @@ class CrmSyncCasePolicy(models.Model):
     @api.model
     def action_begin(self, template):
         """Set the company's own targets for complaints (``day``, ``half_day``), and open all targets; twice is once."""
+        self.check_access("create")
         if not isinstance(template, str) or template not in _TEMPLATES:
             raise UserError(self.env._("There is no such template. Reload the page."))
         scope = {"kind": "complaint", "company_id": self.env.company.id, "department_id": False, "priority": False}

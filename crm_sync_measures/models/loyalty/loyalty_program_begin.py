@@ -12,6 +12,7 @@ class LoyaltyProgram(models.Model):
     @api.model
     def action_sync_begin(self, months):
         """Create Odoo's loyalty program, with points that expire at the end of the month after ``months`` months, and open it."""
+        self.check_access("create")
         if months not in _MONTHS:
             raise UserError(self.env._("There is no such template. Reload the page."))
         action = self.create_from_template("loyalty")

@@ -19,6 +19,20 @@ _DUE = f"""select count(*) from ir_cron where {_OURS} and (nextcall <= now() at 
 _STARTED = re.compile(r" Job '.*' \((\d+)\) starting")
 
 
+def make_due(database: str) -> None:
+    """Every action of the addon is due now, and nothing else is."""
+    databases.ask(
+        f"""delete from ir_cron_trigger;
+            update ir_cron set nextcall = now() at time zone 'utc' + case when {_OURS} then interval '0' else interval '1 year' end""",
+        database,
+    )
+
+
+def is_due(database: str) -> bool:
+    """Whether an action of the addon is waiting, or at work."""
+    return databases.ask(_DUE, database) != [["0"]]
+
+
 class Schedulers:
     """So many of them, listening; ``do_everything`` gives them work, ``end`` ends them."""
 
@@ -44,7 +58,7 @@ class Schedulers:
 
     def do_everything(self, seconds: float = 600) -> float:
         """Makes every action of the addon due, and waits until none is; returns the seconds it took."""
-        databases.ask(f"update ir_cron set nextcall = now() at time zone 'utc' where {_OURS}", self.database)
+        make_due(self.database)
         began = time.monotonic()
         self._wait(self._is_done, "the scheduled work does not come to an end", seconds)
         return time.monotonic() - began
@@ -52,7 +66,7 @@ class Schedulers:
     def _is_done(self) -> bool:
         # As Odoo does when something has become due.
         databases.ask(f"select pg_notify('cron_trigger', '{self.database}')")
-        return databases.ask(_DUE, self.database) == [["0"]]
+        return not is_due(self.database)
 
     def _wait(self, is_there: Callable[[], bool], complaint: str, seconds: float) -> None:
         deadline = time.monotonic() + seconds

@@ -9,7 +9,7 @@ from forker import Forker
 from test_activity_jobs import BRIEFS, PROMISES, REMINDERS, RESPONSES
 
 from dev import databases
-from dev.schedulers import Schedulers, rows_of_tables
+from dev.schedulers import is_due, make_due, rows_of_tables
 
 #: Few of each: it is told twice or not, whatever their number.
 CARDS, ASKED, CUSTOMERS, MEETINGS = 12, 8, 6, 2
@@ -33,39 +33,38 @@ TOLD = {"promises": PROMISES, "reminders": REMINDERS, "briefs": BRIEFS, "respons
 
 
 @pytest.fixture(scope="module")
-def seeded(system_copy):
-    """Much to do in many rooms, of which nothing is done."""
+def night(system_copy):
+    """``night(number)``: what so many schedulers leave behind of the same work."""
     with system_copy("schedulers") as database:
         forker = Forker(database)
         try:
             for seed in SEEDS:
                 forker.run(seed)
+            yield lambda number: done_by(forker, database, number)
         finally:
             forker.end()
-        yield database
 
 
 @pytest.fixture(scope="module")
-def alone(seeded):
-    """What one scheduler leaves behind."""
-    return work(seeded, 1)
+def alone(night):
+    return night(1)
 
 
-def work(seeded, number):
+def done_by(forker, seeded, number):
     """(rows of each table, what was told) after so many schedulers have done everything."""
     with databases.private_copy(seeded, f"schedulers_{number}") as database:
-        schedulers = Schedulers(database, number)
-        try:
-            # What one action has made due for another is done in the second round.
-            seconds = [schedulers.do_everything(300) for _round in range(2)]
-        finally:
-            schedulers.end()
-        print(
-            f"{number} schedulers: {seconds[0]:.1f} s, then {seconds[1]:.1f} s, actions of each: {schedulers.started()}"
-        )
-        assert "Traceback" not in schedulers.said()
-        # Which of four takes the few seconds of work is chance; that it is shared is not.
-        assert len([count for count in schedulers.started() if count]) >= min(number, 2), "the work was not shared"
+        forker.use(database)
+        # What one action has made due for another is done in the second round.
+        for _round in range(2):
+            make_due(database)
+            for _turn in range(10):
+                ended, said = forker.together(*["schedule"] * number)
+                assert ended == ["0"] * number, said
+                if not is_due(database):
+                    break
+            else:
+                pytest.fail("the scheduled work does not come to an end")
+        forker.use(seeded)
         for complaint, query in WRONG.items():
             assert databases.ask(query, database) == [], complaint
         rows = {table: count for table, count in rows_of_tables(database).items() if table not in NOTES}
@@ -79,7 +78,7 @@ def test_one_scheduler_does_all_of_it(alone):
 
 
 @pytest.mark.parametrize("number", [2, 4])
-def test_several_share_it_and_do_nothing_twice(seeded, alone, number):
-    rows, told = work(seeded, number)
+def test_several_share_it_and_do_nothing_twice(night, alone, number):
+    rows, told = night(number)
     assert told == alone[1]
     assert rows == alone[0]

@@ -1,5 +1,6 @@
 """Runs jobs inside Odoo in children that can be killed; the other end is ``forked.py``."""
 
+import contextlib
 import os
 import random
 import signal
@@ -83,6 +84,15 @@ class Forker:
                 return
             time.sleep(0.2)
         pytest.fail(f"{command} does not come to an end: {''.join(self.said)}")
+
+    def kill_after(self, command, seconds):
+        """Whether the child was still at work when it was killed."""
+        child = self.start(command)
+        time.sleep(seconds)
+        # It may have come to its end before.
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
+        return self.wait_for("ENDED") == KILLED
 
     def pause_for(self, command, act):
         """Whether the command came to the place where it pauses; meanwhile ``act()`` is done, then it goes on to its end."""

@@ -10,7 +10,7 @@ from datetime import date
 
 import pytest
 from care_people import DOWN, GREETED, HAPPENS, KEPT_BACK, RUNS, UNKNOWN, VISITS, moment
-from forker import STATEMENTS, Forker
+from forker import Forker
 
 from dev import databases
 
@@ -67,10 +67,7 @@ def live(forker):
         if number < DOWN[0]:
             until = min(until, DOWN[0])
         if generator.random() < 0.3:
-            # Each run that is lived through commits at least once.
-            share = generator.random()
-            commits, statement = int(share * (until - number)), 1 + int(share * 1000) % STATEMENTS
-            told["killed"] += forker.kill_at(f"{what} {until}", commits, statement)
+            told["killed"] += forker.kill_after(f"{what} {until}", generator.uniform(0.5, 5))
         forker.run(f"{what} {until}")
         told["restarted"] += 1
         missed = DOWN[1] if until == DOWN[0] else min(until + generator.choice([0, 0, 1, 2, MISSED, MISSED]), RUNS)

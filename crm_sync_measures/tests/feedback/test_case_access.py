@@ -98,6 +98,7 @@ class TestCaseAccess(CaseCase):
         ),
         "crm.sync.case.compensation.write": ("a", {"vals": {"note": "Two cloths"}}),
         "crm.sync.case.open.action_open": (OPEN, {"_made": {"name": "Broken", "partner_id": "contact"}}),
+        "crm.sync.case.policy.action_begin": ("mx", {"template": "day"}),
         "crm.sync.case.policy.create": ("mx", {"vals_list": [{}]}),
         "crm.sync.case.policy.unlink": ("m", {}),
         "crm.sync.case.policy.write": ("m", {"vals": {"resolve_hours": 7}}),

@@ -86,11 +86,6 @@ def _inside(database, folder, code, what):
 
 def _named(database):
     """``[(table, column, rows)]`` in which a model, a field or a file of the addon is still named."""
-    found = []
-    for table, column in databases.ask(TEXTS, database):
-        if table not in NAMED:
-            test = f"{column}::text ~ 'crm\\.sync\\.|(?<!module_)crm_sync_measures'"
-            [[rows]] = databases.ask(f"SELECT count(*) FROM {table} WHERE {test}", database)
-            if rows != "0":
-                found.append((table, column, rows))
-    return found
+    named = "SELECT '{0}', '{1}', count(*) FROM {0} WHERE {1}::text ~ 'crm\\.sync\\.|(?<!module_)crm_sync_measures' HAVING count(*) > 0"
+    texts = [text for text in databases.ask(TEXTS, database) if text[0] not in NAMED]
+    return databases.ask_all((named.format(*text) for text in texts), database)

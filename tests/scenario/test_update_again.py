@@ -57,8 +57,6 @@ def _update(database):
 
 def _content(database):
     """``{table: checksum of its rows}``; ``write_date`` of rows that are written as they were is no change."""
-    found = {}
-    for table, columns in databases.ask(TABLES, database):
-        rows = f"SELECT md5(string_agg(r::text, '' ORDER BY r::text)) FROM (SELECT {columns} FROM {table}) r"
-        found[table] = databases.ask(rows, database)
-    return found
+    rows = "SELECT '{0}', md5(string_agg(r::text, '' ORDER BY r::text)) FROM (SELECT {1} FROM {0}) r"
+    tables = databases.ask(TABLES, database)
+    return dict(databases.ask_all((rows.format(*table) for table in tables), database))

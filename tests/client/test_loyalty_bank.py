@@ -14,16 +14,17 @@ from dev.server import free_port
 
 
 @pytest.fixture(scope="module")
-def bank(server):
-    """A bank on the server's database, with a server of four HTTP workers as in production."""
-    system = System(server.database)
-    try:
-        bank = Bank(system, seed=7)
-        system.log.unlink(missing_ok=True)
-        system.start(workers=4, gevent_port=free_port())
-        yield bank
-    finally:
-        system.stop()
+def bank(system_copy):
+    """A bank on a database of its own, whose only program is the bank's, with four HTTP workers as in production."""
+    with system_copy("bank") as database:
+        system = System(database)
+        try:
+            bank = Bank(system, seed=7)
+            system.log.unlink(missing_ok=True)
+            system.start(workers=4, gevent_port=free_port())
+            yield bank
+        finally:
+            system.stop()
 
 
 def test_twenty_clients_spend_one_card_and_all_succeed(bank):

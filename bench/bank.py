@@ -1,8 +1,8 @@
 """Clients of the external API on few loyalty cards, and whether a single point is lost: ``python -m bench.bank``.
 
-A server with four HTTP workers, as in production. ``--rounds`` rounds of 2 to 20 clients that redeem, earn, cancel,
-confirm again, edit, refund and merge; after every round the books are checked by SQL. Then 20 clients spend one card
-that has enough.
+A server with four HTTP workers, as in production. 20 clients spend one card that has enough. Then ``--rounds`` rounds of
+2 to 20 clients that redeem, earn, cancel, confirm again, edit, refund and merge; after every round the books are
+checked by SQL. In every third round of the second half a worker is killed, and calls without an answer are made again.
 """
 
 from __future__ import annotations
@@ -80,9 +80,9 @@ def play(bank, rounds: int) -> None:
         if number % 25 == 0:
             orders.clear()
             _cards, partners = bank.open_cards(3, 320)
-        bank.round(
-            generator.choice((2, 4, 8, 20)) if number % 5 == 0 else generator.choice((2, 3, 4)), partners, orders
-        )
+        clients = generator.choice((2, 4, 8, 20)) if number % 5 == 0 else generator.choice((2, 3, 4))
+        kill = number >= rounds // 2 and number % 3 == 0 and bool(bank.system.workers())
+        bank.round(clients, partners, orders, kill=kill)
         if number % 25 == 20:
             merge(bank, partners, orders)
         if number % 50 == 49:
@@ -112,6 +112,7 @@ def report(bank, options) -> int:
         )
     print(f"  refused: {dict(outcome.refused)}")
     print("  repeated by Odoo {}, given up {}".format(*bank.retries()))
+    print(f"  {outcome.killed} workers killed, {outcome.unanswered} calls left unanswered and made again")
     for line in outcome.broken[:20]:
         print(f"  BROKEN {line}")
     return 1 if outcome.wrong_rounds or outcome.broken else 0

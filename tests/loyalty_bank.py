@@ -6,12 +6,15 @@ balance: the checker reads them by plain SQL.
 
 from __future__ import annotations
 
+import os
 import random
+import signal
 import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from http.client import HTTPException
 
 from system import ApiError, System
 
@@ -63,12 +66,17 @@ CHECKS = {
 
 @dataclass
 class Outcome:
-    """What the clients met: seconds per kind of call, refusals by status, and the rounds with wrong books."""
+    """What the clients met: seconds per kind of call, refusals by status, and the rounds with wrong books.
+
+    ``killed`` server processes left ``unanswered`` calls, of which nobody knows whether they were carried out.
+    """
 
     seconds: dict[str, list[float]] = field(default_factory=dict)
     refused: Counter = field(default_factory=Counter)
     broken: list[str] = field(default_factory=list)
     wrong_rounds: int = 0
+    killed: int = 0
+    unanswered: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def note(self, kind: str, seconds: float) -> None:
@@ -111,7 +119,10 @@ class Bank:
     # ---------------------------------------------------------------- what clients do
 
     def call(self, kind: str, login: str, model: str, method: str, /, **arguments):
-        """A timed call. A refusal in words is an outcome; anything else is broken."""
+        """A timed call. A refusal in words is an outcome; anything else is broken.
+
+        Where server processes are killed, a call without an answer is made once more, as a client does who knows no better.
+        """
         start = time.monotonic()
         try:
             return self.system.client(login).call(model, method, **arguments)
@@ -120,7 +131,10 @@ class Bank:
             if error.status >= 500 or error.status in (401, 404):
                 self.outcome.broken.append(f"{kind}: {error}")
             return None
-        except OSError as error:
+        except (OSError, HTTPException) as error:
+            if self.outcome.killed:
+                self.outcome.unanswered += 1
+                return self.call(kind, login, model, method, **arguments)
             self.outcome.broken.append(f"{kind}: {error!r}")
             return None
         finally:
@@ -226,14 +240,24 @@ class Bank:
         with ThreadPoolExecutor(len(works)) as pool:
             return list(pool.map(run, works))
 
-    def round(self, clients: int, partners: list[int], orders: list[int]) -> None:
-        """Each client does one random thing; ``orders`` are those of the rounds before, and get the new ones."""
+    def round(self, clients: int, partners: list[int], orders: list[int], *, kill: bool = False) -> None:
+        """Each client does one random thing; ``orders`` are those of the rounds before, and get the new ones.
+
+        :param kill: a server process dies meanwhile
+        """
         generator = random.Random(self.random.random())
         works = [self._work(random.Random(generator.random()), partners, orders) for _client in range(clients)]
+        if kill:
+            works.append(lambda: self._kill_a_worker(generator))
         orders += [order for order in self.together(works) if order]
         wrong = self.wrong()
         self.outcome.wrong_rounds += bool(wrong)
         self.outcome.broken += wrong
+
+    def _kill_a_worker(self, generator) -> None:
+        time.sleep(generator.uniform(0, 0.5))
+        self.outcome.killed += 1
+        os.kill(generator.choice(self.system.workers()), signal.SIGKILL)
 
     def _work(self, generator, partners, orders):
         partner = generator.choice(partners)

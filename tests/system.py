@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 from dev import databases, odoo_run
 from dev.paths import LOGS
@@ -74,6 +75,12 @@ class System:
         self._server.process.kill()
         self._server.process.wait()
         self._server = None
+
+    def workers(self) -> list[int]:
+        """Ids of its processes that answer requests, when it was started with ``workers``."""
+        server = self._server.process.pid
+        children = Path(f"/proc/{server}/task/{server}/children").read_text().split()
+        return [int(child) for child in children if b"gevent" not in Path(f"/proc/{child}/cmdline").read_bytes()]
 
     def client(self, login: str) -> Client:
         """A client of the external API with an API key of the user."""

@@ -21,7 +21,7 @@ def bank(system_copy):
         try:
             bank = Bank(system, seed=7)
             system.log.unlink(missing_ok=True)
-            system.start(workers=4, gevent_port=free_port())
+            system.start(workers=4, gevent_port=free_port(), max_cron_threads=0)
             yield bank
         finally:
             system.stop()
@@ -138,3 +138,20 @@ def test_customers_merged_while_both_redeem_keep_every_point(bank):
     assert [(float(points), active) for _partner, points, active in rows] == [(0, "f")] * 4 + [(500, "t")] * 4
     assert bank.wrong() == []
     assert bank.outcome.broken == []
+
+
+def test_processes_that_are_killed_among_their_calls_leave_books_that_balance(bank):
+    """The last one here: from the first kill on, a call without an answer is made once more."""
+    _cards, partners = bank.open_cards(2, 320)
+    generator, orders = random.Random(11), []
+    for _round in range(8):
+        bank.round(generator.choice((4, 8)), partners, orders, kill=True)
+    assert bank.outcome.killed == 8
+    assert bank.outcome.unanswered, "no kill hit a call"
+    assert bank.outcome.wrong_rounds == 0
+    assert bank.outcome.broken == []
+    figures.note(
+        "bank",
+        "server processes killed",
+        f"{bank.outcome.killed}, {bank.outcome.unanswered} calls unanswered, 0 wrong books",
+    )

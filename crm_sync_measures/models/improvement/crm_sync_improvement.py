@@ -104,7 +104,7 @@ class CrmSyncImprovement(models.Model):
         required=True,
         default="company",
         tracking=True,
-        help="Whose figures: “company”, or “department:3”, “team:5”, “person:7”, “tier:2”, “category:9”, “channel:web”.",
+        help="Whose figures: “company”, or “department:3”, “team:5”, “person:7”, “tier:2”, “category:9”, “source:12”, “channel:web”.",
     )
     scope_name = fields.Char("Figures Of", readonly=True, copy=False)
     compare_scope_key = fields.Char(

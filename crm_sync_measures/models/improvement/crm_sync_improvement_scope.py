@@ -1,7 +1,7 @@
-import re
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+
+from ...rules.kpi_scope import scope_of
 
 #: Kind of scope → model of what it names; a company has no number, a channel no record.
 SCOPE_MODELS = {
@@ -10,11 +10,9 @@ SCOPE_MODELS = {
     "person": "res.users",
     "tier": "crm.sync.tier",
     "category": "product.category",
+    "source": "utm.source",
 }
 _KINDS = {model: kind for kind, model in SCOPE_MODELS.items()}
-_KEY = re.compile(
-    r"company|(?P<kind>department|team|person|tier|category):(?P<id>[1-9][0-9]{0,8})|channel:[a-z0-9_.-]{1,60}"
-)
 
 
 class CrmSyncImprovementScope(models.Model):
@@ -47,6 +45,7 @@ class CrmSyncImprovementScope(models.Model):
             ("res.users", self.env._("Colleague")),
             ("crm.sync.tier", self.env._("Tier")),
             ("product.category", self.env._("Product Category")),
+            ("utm.source", self.env._("Marketing Source")),
         ]
 
     @api.depends("scope_key", "compare_scope_key")
@@ -79,10 +78,10 @@ class CrmSyncImprovementScope(models.Model):
     @api.model
     def _scope_record(self, key):
         """What a key names, or None."""
-        found = _KEY.fullmatch(key or "")
-        if not found or not found["kind"]:
+        scope = scope_of(key)
+        if not scope or scope.kind not in SCOPE_MODELS:
             return None
-        return self.env[SCOPE_MODELS[found["kind"]]].browse(int(found["id"])).exists() or None
+        return self.env[SCOPE_MODELS[scope.kind]].browse(scope.which).exists() or None
 
     def _check_scopes(self):
         """Of what the KPI is measured for, and of what the caller may read; the names are kept as they are now."""
@@ -99,11 +98,7 @@ class CrmSyncImprovementScope(models.Model):
     def _scope_label(self, key):
         """The name of a scope, which must be one that the KPI is measured for."""
         self.ensure_one()
-        if not _KEY.fullmatch(key):
-            raise UserError(
-                self.env._("“%s” is no scope. Give “company”, or a kind and a number like “department:3”.", key)
-            )
-        kind, _colon, number = key.partition(":")
+        kind, which = self.env["crm.sync.kpi"]._scope(key)
         if self.kpi_id and kind not in ("company", *self.kpi_id._scopes()):
             kinds = dict(self._selection_scope_models())
             raise UserError(
@@ -116,7 +111,7 @@ class CrmSyncImprovementScope(models.Model):
         if kind == "company":
             return self.company_id.name
         if kind == "channel":
-            return number
+            return which
         record = self._scope_record(key)
         if not record:
             raise UserError(self.env._("“%s” does not exist.", key))

@@ -174,7 +174,10 @@ class CrmSyncImprovementWrite(models.Model):
         for name in ("scope_ref", "compare_ref"):
             if vals.get(name) and not _REF.fullmatch(str(vals[name])):
                 raise UserError(
-                    self.env._("%s: choose a department, a team, a colleague, a tier or a category.", self._label(name))
+                    self.env._(
+                        "%s: choose a department, a team, a colleague, a tier, a category or a source.",
+                        self._label(name),
+                    )
                 )
         if "scope_key" in cleaned and not cleaned["scope_key"]:
             cleaned["scope_key"] = "company"

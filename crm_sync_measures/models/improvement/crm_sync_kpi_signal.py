@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from ...rules.kpi_scope import scope_of
+
 
 class CrmSyncKpiSignal(models.Model):
     """A signal is looked into by an improvement action, planned by one click."""
@@ -41,10 +43,9 @@ class CrmSyncKpiSignal(models.Model):
 
     def _prepare_improvement(self):
         """What is known of it by the signal. Its own department is that of the scope, else that of who plans it."""
-        kind, _colon, number = (self.scope_key or "").partition(":")
         department = self.env.user.sync_department_id
-        if kind == "department" and number.isdigit():
-            managed = self.env["crm.sync.department"].browse(int(number)).exists()
+        if self.scope_kind == "department":
+            managed = self.env["crm.sync.department"].browse(scope_of(self.scope_key).which).exists()
             department = managed or department
         name = self.env._("%(kpi)s: %(scope)s", kpi=self.kpi_id.name, scope=self.scope_name)
         return {

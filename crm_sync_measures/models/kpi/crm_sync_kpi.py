@@ -96,6 +96,7 @@ class CrmSyncKpi(models.Model):
     scope_person = fields.Boolean("For Persons")
     scope_tier = fields.Boolean("For Tiers")
     scope_category = fields.Boolean("For Product Categories")
+    scope_source = fields.Boolean("For Marketing Sources")
     scope_channel = fields.Boolean("For Channels")
 
     # ---------------------------------------------------------------- when it is final

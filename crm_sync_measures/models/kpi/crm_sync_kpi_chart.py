@@ -7,7 +7,6 @@ from ...rules.kpi_period import period_label
 #: Figures that a chart shows at most.
 _POINTS = 48
 _SCOPES = 200
-_KEY_LENGTH = 64
 
 
 class CrmSyncKpi(models.Model):
@@ -27,8 +26,7 @@ class CrmSyncKpi(models.Model):
         self.ensure_one()
         self.check_access("read")
         company = self._chart_company(company_id)
-        if not isinstance(scope_key, str) or not 0 < len(scope_key) <= _KEY_LENGTH:
-            raise UserError(self.env._("This is not measured."))
+        self._scope(scope_key)
         values = self.env["crm.sync.kpi.value"].search(
             [
                 ("kpi_id", "=", self.id),

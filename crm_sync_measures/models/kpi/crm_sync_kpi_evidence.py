@@ -13,6 +13,7 @@ EVIDENCE_COLUMNS = {
     "user_ids": SQL("int[]"),
     "tier_ids": SQL("int[]"),
     "category_ids": SQL("int[]"),
+    "source_ids": SQL("int[]"),
     "channels": SQL("varchar[]"),
 }
 

@@ -62,8 +62,7 @@ class CrmSyncKpi(models.Model):
         company_id = company.id if isinstance(company, models.BaseModel) else company
         if isinstance(company_id, bool) or not isinstance(company_id, int):
             raise UserError(self.env._("A company is told by its number."))
-        if not isinstance(scope_key, str):
-            raise UserError(self.env._("“%s” is no scope. Scopes look like company, team:5 or channel:web.", scope_key))
+        self._scope(scope_key)
         try:
             day = fields.Date.to_date(period_start) or fields.Date.context_today(self)
         except (TypeError, ValueError) as error:

@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.tools import SQL
 
-from .library_sql import LEAD_DIMS, LEAD_MODELS, flush, source_name
+from .library_sql import LEAD_DIMS, LEAD_MODELS, flush
 from .measures import Facts, company_of, kpi_measure
 
 
@@ -52,13 +52,12 @@ class CrmSyncKpiLibrary(models.AbstractModel):
             SQL(
                 """SELECT %(company)s AS company_id, 'crm.lead' AS res_model, l.id AS res_id, %(at)s AS at,
                           (%(numerator)s)::float8 AS numerator, 1::float8 AS denominator,
-                          l.user_id, l.team_id, %(source)s AS channel
+                          l.user_id, l.team_id, l.source_id
                      FROM crm_lead l
                     WHERE %(at)s >= %(since)s AND %(at)s < %(until)s AND %(condition)s""",
                 company=company_of("l"),
                 at=at,
                 numerator=numerator,
-                source=source_name(SQL("l.source_id")),
                 since=window.since,
                 until=window.until,
                 condition=condition,

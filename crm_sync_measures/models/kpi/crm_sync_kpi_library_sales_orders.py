@@ -9,7 +9,6 @@ from .library_sql import (
     order_dims,
     orders,
     purchase,
-    source_name,
     tier_on,
 )
 from .measures import Facts, kpi_measure
@@ -96,12 +95,11 @@ class CrmSyncKpiLibrary(models.AbstractModel):
             SQL(
                 """SELECT m.company_id, 'account.move' AS res_model, m.id AS res_id, m.invoice_date AS day,
                           m.amount_untaxed_signed::float8 AS numerator, 1::float8 AS denominator,
-                          m.invoice_user_id AS user_id, m.team_id, %(tier)s AS tier_id, %(source)s AS channel
+                          m.invoice_user_id AS user_id, m.team_id, m.source_id, %(tier)s AS tier_id
                      FROM account_move m
                     WHERE m.state = 'posted' AND m.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
                       AND m.invoice_date >= %(since)s AND m.invoice_date < %(until)s""",
                 tier=tier,
-                source=source_name(SQL("m.source_id")),
                 since=window.day_since,
                 until=window.day_until,
             ),

@@ -77,12 +77,13 @@ class CrmSyncKpi(models.Model):
         "scope_person",
         "scope_tier",
         "scope_category",
+        "scope_source",
         "scope_channel",
         *_OF_SIDES,
     )
     def _check_own_scopes(self):
         for kpi in self.filtered(lambda kpi: kpi.kind == "custom" and kpi.custom_model_id):
-            for name in ("scope_tier", "scope_category", "scope_channel"):
+            for name in ("scope_tier", "scope_category", "scope_source", "scope_channel"):
                 if kpi[name]:
                     raise ValidationError(
                         self.env._(

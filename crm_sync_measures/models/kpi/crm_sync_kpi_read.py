@@ -1,13 +1,11 @@
-import re
-
 from odoo import api, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import format_amount
 from odoo.tools.misc import formatLang
 
 from ...rules.kpi_period import period_label
+from ...rules.kpi_scope import scope_of
 
-_SCOPE_KEY = re.compile(r"company|(department|team|person|tier|category):[1-9][0-9]{0,9}|channel:[\w.-]{1,64}")
 _LIMIT = 1000
 
 
@@ -19,7 +17,8 @@ class CrmSyncKpi(models.Model):
     def kpi_series(self, scope_key="company", company_id=None, known="now", limit=36):
         """The last figures of one KPI, oldest first.
 
-        :param str scope_key: "company", "department:3", "team:5", "person:7", "tier:2", "category:9" or "channel:web"
+        :param str scope_key: "company", "department:3", "team:5", "person:7", "tier:2", "category:9",
+            "source:12" (of ``utm.source``) or "channel:web"
         :param int company_id: the company of the reader by default
         :param str known: "now" for what is known now, "reported" for what was reported first
         :param int limit: so many periods at most, up to 1000
@@ -30,8 +29,7 @@ class CrmSyncKpi(models.Model):
         """
         self.ensure_one()
         self.check_access("read")
-        if not isinstance(scope_key, str) or not _SCOPE_KEY.fullmatch(scope_key):
-            raise UserError(self.env._("“%s” is no scope. Scopes look like company, team:5 or channel:web.", scope_key))
+        self._scope(scope_key)
         if known not in ("now", "reported"):
             raise UserError(self.env._("Figures are known “now”, or as “reported”."))
         if isinstance(limit, bool) or not isinstance(limit, int) or not 1 <= limit <= _LIMIT:
@@ -50,6 +48,15 @@ class CrmSyncKpi(models.Model):
             limit=limit,
         )
         return [self._series_point(value) for value in reversed(values)]
+
+    @api.model
+    def _scope(self, key):
+        """What the key of a scope says, as :class:`Scope`; what is no key is refused."""
+        if not (scope := scope_of(key)):
+            raise ValidationError(
+                self.env._("“%s” is no scope. Scopes look like company, team:5, source:12 or channel:web.", key)
+            )
+        return scope
 
     def _series_point(self, value):
         return {

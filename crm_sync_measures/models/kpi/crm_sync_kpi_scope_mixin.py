@@ -1,8 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..activity.crm_sync_response import RESPONSE_CHANNELS
-from .kpi_words import SCOPES
+from .kpi_words import SCOPE_CHANNELS, SCOPES
 
 #: Kind of scope → field that says which one.
 SCOPE_FIELDS = {
@@ -11,6 +10,7 @@ SCOPE_FIELDS = {
     "person": "user_id",
     "tier": "tier_id",
     "category": "category_id",
+    "source": "source_id",
     "channel": "channel",
 }
 
@@ -34,7 +34,8 @@ class CrmSyncKpiScopeMixin(models.AbstractModel):
     )
     tier_id = fields.Many2one("crm.sync.tier", index="btree_not_null", ondelete="set null", check_company=True)
     category_id = fields.Many2one("product.category", "Product Category", index="btree_not_null", ondelete="set null")
-    channel = fields.Selection(RESPONSE_CHANNELS)
+    source_id = fields.Many2one("utm.source", "Marketing Source", index="btree_not_null", ondelete="set null")
+    channel = fields.Selection(SCOPE_CHANNELS)
     # Known when the row is written: constraints of the database look at the key.
     scope_key = fields.Char(compute="_compute_scope", store=True, precompute=True, export_string_translation=False)
     scope_name = fields.Char(
@@ -84,14 +85,15 @@ class CrmSyncKpiScopeMixin(models.AbstractModel):
         if "scope_key" not in vals:
             return vals
         vals = dict(vals)
-        key = vals.pop("scope_key")
-        kind, _colon, which = str(key).partition(":")
-        if kind == "company" and not which:
-            return vals | {"scope_kind": "company"}
-        name = SCOPE_FIELDS.get(kind)
-        is_number = which.isascii() and which.isdigit() and len(which) < 10
-        if not name or not (which in dict(RESPONSE_CHANNELS) if kind == "channel" else is_number):
+        kind, which = self.env["crm.sync.kpi"]._scope(vals.pop("scope_key"))
+        if kind == "company":
+            return vals | {"scope_kind": kind}
+        if kind == "channel" and which not in dict(SCOPE_CHANNELS):
             raise ValidationError(
-                self.env._("“%s” is no scope. Give for instance company, team:5 or channel:web.", key)
+                self.env._(
+                    "“%(key)s” is no channel. Choose one of %(channels)s.",
+                    key=which,
+                    channels=", ".join(dict(SCOPE_CHANNELS)),
+                )
             )
-        return vals | {"scope_kind": kind, name: which if kind == "channel" else int(which)}
+        return vals | {"scope_kind": kind, SCOPE_FIELDS[kind]: which}

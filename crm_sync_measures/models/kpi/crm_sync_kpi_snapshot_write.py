@@ -173,7 +173,7 @@ class CrmSyncKpiSnapshot(models.AbstractModel):
         labels = {}
         for code, _name in self.env["res.lang"].get_installed():
             env = self.with_context(lang=code).env
-            labels[code] = dict(env["crm.sync.response"]._fields["channel"]._description_selection(env))
+            labels[code] = dict(env["crm.sync.kpi.target"]._fields["channel"]._description_selection(env))
         return labels
 
     def _forget_caches(self):

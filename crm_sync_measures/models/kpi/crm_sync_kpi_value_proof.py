@@ -2,6 +2,7 @@ from odoo import models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
+from ...rules.kpi_scope import scope_of
 from .kpi_sql import sums_of, value_of
 from .measures import SCOPE_COLUMNS
 
@@ -21,9 +22,7 @@ class CrmSyncKpiValue(models.Model):
         scope = SQL("TRUE")
         if self.scope_kind != "company":
             arrays.append(f"{SCOPE_COLUMNS[self.scope_kind]}s")
-            # A key that is no number is that of a channel.
-            key = self.scope_key.partition(":")[2]
-            scope = SQL("d.scope = %s", key if self.scope_kind == "channel" else int(key))
+            scope = SQL("d.scope = %s", scope_of(self.scope_key).which)
         names = ["res_id", "numerator", "denominator", "subject_id", "scope"][: len(arrays)]
         return SQL(
             """SELECT e.res_model, d.res_id, d.numerator, d.denominator, d.subject_id

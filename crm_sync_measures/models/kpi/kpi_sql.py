@@ -19,6 +19,7 @@ _ALIVE = {
     "person": SQL("SELECT FROM res_users WHERE id = k.scope_id AND active"),
     "tier": SQL("SELECT FROM crm_sync_tier WHERE id = k.scope_id"),
     "category": SQL("SELECT FROM product_category WHERE id = k.scope_id"),
+    "source": SQL("SELECT FROM utm_source WHERE id = k.scope_id"),
 }
 #: What the scope of a row ``m`` is called in the language of its company, ``w.lang``.
 _TRANSLATED = "SELECT COALESCE(name->>w.lang, name->>'en_US') FROM %s WHERE id = m.scope_id"
@@ -28,6 +29,7 @@ _NAMES = {
     "person": SQL("SELECT p.name FROM res_users u JOIN res_partner p ON p.id = u.partner_id WHERE u.id = m.scope_id"),
     "tier": SQL(_TRANSLATED, SQL("crm_sync_tier")),
     "category": SQL("SELECT complete_name FROM product_category WHERE id = m.scope_id"),
+    "source": SQL("SELECT name FROM utm_source WHERE id = m.scope_id"),
 }
 
 

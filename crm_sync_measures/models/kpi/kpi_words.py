@@ -1,5 +1,7 @@
 """Selections that several models of this room share."""
 
+from ..feedback.crm_sync_case import CHANNELS
+
 SUBJECTS = [
     ("sales", "Sales"),
     ("marketing", "Marketing"),
@@ -31,8 +33,11 @@ SCOPES = [
     ("person", "Person"),
     ("tier", "Tier"),
     ("category", "Product Category"),
+    ("source", "Marketing Source"),
     ("channel", "Channel"),
 ]
+#: Channels that values are measured for: responses know all of these but surveys, cases all.
+SCOPE_CHANNELS = CHANNELS
 STATES = [("running", "In Progress"), ("closed", "Final")]
 SOURCES = [("auto", "Measured in Time"), ("backfill", "Backfilled"), ("revision", "Revision")]
 LEVELS = [("ok", "As It Should Be"), ("warning", "Warning"), ("critical", "Critical Level")]

@@ -45,11 +45,6 @@ def in_company_currency(amount, order):
     return SQL("(%s / COALESCE(NULLIF(%s.currency_rate, 0), 1))::float8", amount, SQL.identifier(order))
 
 
-def source_name(source):
-    """The name of a document's source, by which the channel of marketing is told."""
-    return SQL("(SELECT source.name FROM utm_source source WHERE source.id = %s)", source)
-
-
 def tier_on(partner, entity, company, day):
     """The tier that a customer had on a day in the programs of a company: his own, else that of the company he belongs to.
 
@@ -93,20 +88,19 @@ def orders(window):
 
 def order_dims():
     """Columns that say of whom order ``o`` is: those of :data:`ORDER_DIMS`."""
-    return SQL("o.user_id, o.team_id, %s AS tier_id, %s AS channel", order_tier(), source_name(SQL("o.source_id")))
+    return SQL("o.user_id, o.team_id, o.source_id, %s AS tier_id", order_tier())
 
 
-ORDER_DIMS = ("user_id", "team_id", "tier_id", "channel")
+ORDER_DIMS = ("user_id", "team_id", "tier_id", "source_id")
 #: Models that :func:`orders` and its columns are read from.
 ORDER_MODELS = (
     "sale.order",
     "sale.order.line",
     "res.partner",
     "res.company",
-    "utm.source",
     "loyalty.card",
     "crm.sync.tier",
     "crm.sync.tier.membership",
 )
-LEAD_DIMS = ("user_id", "team_id", "channel")
-LEAD_MODELS = ("crm.lead", "crm.team", "res.users", "res.company", "utm.source")
+LEAD_DIMS = ("user_id", "team_id", "source_id")
+LEAD_MODELS = ("crm.lead", "crm.team", "res.users", "res.company")

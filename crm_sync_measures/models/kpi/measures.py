@@ -20,6 +20,7 @@ SCOPE_COLUMNS = {
     "person": "user_id",
     "tier": "tier_id",
     "category": "category_id",
+    "source": "source_id",
     "channel": "channel",
 }
 
@@ -36,7 +37,8 @@ class Facts:
     #: "moment": column ``at`` (timestamp, UTC). "day": column ``day`` (date of the company's calendar).
     #: "stand": column ``period_id`` (as of the end of a period of ``window.periods``).
     timing: str = "moment"
-    #: Columns among "user_id", "team_id", "department_id", "tier_id", "category_id", "channel" that the select has.
+    #: Columns among "user_id", "team_id", "department_id", "tier_id", "category_id", "source_id" (int) and "channel" (a word
+    #: as :mod:`kpi_scope` takes it) that the select has.
     #: With ``user_id`` and without ``department_id``, the department is that of the user.
     dims: tuple = ()
     #: Whether the select has ``subject_id``; additivity "distinct" counts distinct subjects.

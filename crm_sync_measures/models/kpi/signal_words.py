@@ -17,7 +17,7 @@ SIGNAL_STATES = [("new", "New"), ("acknowledged", "Confirmed")]
 WATCHED = {
     "company": ("company",),
     "unit": ("company", "department", "team"),
-    "all": ("company", "department", "team", "person", "tier", "category", "channel"),
+    "all": ("company", "department", "team", "person", "tier", "category", "source", "channel"),
 }
 WATCHED_SCOPES = [
     ("company", "The Company Alone"),

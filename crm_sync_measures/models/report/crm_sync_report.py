@@ -31,8 +31,10 @@ class CrmSyncReport(models.AbstractModel):
         :param str known: "now" for figures as they are known now, "reported" as they were reported first
         :rtype: Report
         :raise AccessError: for who has no role of this addon, or does not work for the company
+        :raise UserError: for a key that is no scope
         """
         self._check_reader(code, company)
+        self.env["crm.sync.kpi"]._scope(scope_key)
         about = self._about(kind, day, company, scope_key, known == "reported")
         # Lists are those of the one company, whichever others the reader has chosen beside it.
         reader = self.with_company(company).with_context(allowed_company_ids=company.ids)

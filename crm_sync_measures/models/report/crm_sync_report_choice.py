@@ -1,16 +1,17 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..kpi.kpi_words import SCOPES
+from ..kpi.kpi_words import SCOPE_CHANNELS, SCOPES
 from .report_words import KNOWN_LABELS, PERIOD_LABELS, REPORT_LABELS
 
-#: Kind of scope → field of the record that it is about.
+#: Kind of scope → field of the record that it is about; a channel is none.
 SCOPE_FIELDS = {
     "department": "department_id",
     "team": "team_id",
     "person": "person_id",
     "tier": "tier_id",
     "category": "category_id",
+    "source": "source_id",
 }
 
 
@@ -38,19 +39,32 @@ class CrmSyncReportChoice(models.AbstractModel):
     person_id = fields.Many2one("res.users", "Colleague", ondelete="cascade", domain="[('share', '=', False)]")
     tier_id = fields.Many2one("crm.sync.tier", ondelete="cascade")
     category_id = fields.Many2one("product.category", "Product Category", ondelete="cascade")
-    channel = fields.Char(size=64, help="As it stands in the key of the scope of KPI values: of “channel:web”, “web”.")
+    source_id = fields.Many2one("utm.source", "Marketing Source", ondelete="cascade")
+    measured_source_ids = fields.Many2many("utm.source", compute="_compute_measured_source_ids")
+    channel = fields.Selection(SCOPE_CHANNELS)
     scope_key = fields.Char(compute="_compute_scope_key", store=True, precompute=True, export_string_translation=False)
 
     @api.depends("scope_kind", "channel", *SCOPE_FIELDS.values())
     def _compute_scope_key(self):
         for choice in self:
             kind = choice.scope_kind
-            which = (
-                (choice.channel or "").strip()
-                if kind == "channel"
-                else kind in SCOPE_FIELDS and choice[SCOPE_FIELDS[kind]].id
-            )
+            which = choice.channel if kind == "channel" else kind in SCOPE_FIELDS and choice[SCOPE_FIELDS[kind]].id
             choice.scope_key = f"{kind}:{which}" if kind != "company" and which else "company"
+
+    @api.depends("scope_kind", "company_id")
+    @api.depends_context("uid")
+    def _compute_measured_source_ids(self):
+        """Sources of the company of which there are values: each mailing is one, and most are never measured."""
+        self.measured_source_ids = False
+        for choice in self.filtered(lambda choice: choice.scope_kind == "source"):
+            domain = [
+                ("kpi_id.scope_source", "=", True),
+                ("company_id", "=", choice.company_id.id),
+                ("scope_kind", "=", "source"),
+                ("is_current", "=", True),
+            ]
+            groups = self.env["crm.sync.kpi.value"]._read_group(domain, ["scope_id"])
+            choice.measured_source_ids = self.env["utm.source"].browse([number for [number] in groups]).exists()
 
     @api.constrains("scope_kind", "channel", *SCOPE_FIELDS.values())
     def _check_scope(self):

@@ -21,7 +21,9 @@ class CrmSyncReport(models.AbstractModel):
 
     def _leads(self, about, moment, status):
         """Opportunities of the company and the scope, or None for a scope that they do not know."""
-        domain = about.within(moment, team="team_id", person="user_id", department="user_id.sync_department_id")
+        domain = about.within(
+            moment, team="team_id", person="user_id", department="user_id.sync_department_id", source="source_id"
+        )
         if domain is None:
             return None
         return (

@@ -6,6 +6,7 @@ from datetime import datetime
 from odoo import models
 from odoo.fields import Domain
 
+from ...rules.kpi_scope import scope_of
 from ...rules.report_matrix import Span
 from ..core.registered import registered
 
@@ -36,8 +37,7 @@ class ReportContext:
     @property
     def scope(self):
         """``(kind, id or word)`` of the scope."""
-        kind, _colon, which = self.scope_key.partition(":")
-        return kind, int(which) if kind != "channel" and which.isascii() and which.isdigit() else which
+        return scope_of(self.scope_key)
 
     def within(self, moment, **columns):
         """Domain of the period and the scope, or None where the list cannot be narrowed to that scope.

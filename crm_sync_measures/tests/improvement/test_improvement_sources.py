@@ -31,6 +31,21 @@ class TestImprovementSources(ImprovementCase):
         self.assertEqual(self.opened(signal.with_user(self.manager).action_improve()), planned)
         self.assertTrue(signal.has_improvement)
 
+    def test_a_signal_of_a_marketing_source_is_improved_whatever_the_source_is_called(self):
+        source, fair = self.env["utm.source"].create([{"name": "Facebook & Co (t)"}, {"name": "广交会 t"}])
+        kpi, key, other = self.share(scope_source=True), f"source:{source.id}", f"source:{fair.id}"
+        self.months(kpi, [(10, 40)] * 6, scope=key)
+        self.months(kpi, [(20, 40)] * 6, scope=other)
+        signal = self.signal(kpi, scope_kind="source", scope_key=key, scope_name="Facebook & Co (t)")
+        planned = self.opened(signal.with_user(self.head).action_improve())
+        self.assertEqual((planned.scope_key, planned.scope_name), (key, "Facebook & Co (t)"))
+        self.assertEqual(planned.scope_ref, source)
+        planned.write({"compare_ref": f"utm.source,{fair.id}", "due_on": "2026-07-20"})
+        self.assertEqual((planned.compare_scope_key, planned.compare_scope_name), (other, "广交会 t"))
+        source.name = "Meta (t)"
+        planned.action_start()
+        self.assertEqual([one["value"] for one in planned.baseline_values], [25] * 6)
+
     def test_a_signal_in_the_baseline_is_told_as_a_caution(self):
         kpi = self.kpi()
         self.months(kpi, (31, 34, 32, 30, 40, 32))

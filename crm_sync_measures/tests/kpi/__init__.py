@@ -8,6 +8,7 @@ from . import test_library_survey
 from . import test_library_loyalty
 from . import test_drift
 from . import test_own
+from . import test_source_scope
 from . import test_target
 from . import test_judgement
 from . import test_baseline

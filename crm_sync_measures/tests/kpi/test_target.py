@@ -39,7 +39,7 @@ class TestTarget(OwnKpiCase):
 
     def test_a_scope_that_is_none_and_one_that_is_not_measured_are_refused(self):
         kpi = self.turnover()
-        for key in ("person", "person:x", "nobody:3", "company:1", "channel:pigeon"):
+        for key in ("person", "person:x", "nobody:3", "company:1", "source:x", "channel:Search engine"):
             with self.subTest(key), self.assertRaisesRegex(ValidationError, "is no scope"):
                 self.target(kpi, 1, scope_key=key)
         with self.assertRaisesRegex(ValidationError, "choose which one"):

@@ -42,14 +42,18 @@ class TestLoopholesReport(ReportCase):
         one.with_user(self.seller).unlink()
         self.assertFalse(one.exists())
 
-    def test_a_channel_of_digits_is_a_word(self):
+    def test_a_channel_is_chosen_and_no_other_word_is_one(self):
         Page = self.env["crm.sync.report.page"].with_user(self.agent)
+        page = Page.create({"report": "usage", "scope_kind": "channel", "channel": "web"})
+        self.assertEqual(page.scope_key, "channel:web")
+        self.assertIn("o_sync_report", page.body)
         for channel in ("7", "²", "9" * 60, "'; DROP TABLE crm_sync_kpi; --", "<b>web</b>"):
-            with self.subTest(channel):
-                page = Page.create({"report": "usage", "scope_kind": "channel", "channel": channel})
-                self.assertIn("o_sync_report", page.body)
-                self.assertNotIn("<b>web", page.body)
+            with self.subTest(channel), self.assertRaises(ValueError):
+                Page.create({"report": "usage", "scope_kind": "channel", "channel": channel})
 
-    def test_a_scope_of_digits_that_are_none_is_a_word(self):
-        about = self.env["crm.sync.report"]._about("month", self.env.cr.now().date(), self.company, "channel:²", False)
-        self.assertEqual(about.scope, ("channel", "²"))
+    def test_a_key_that_is_sent_is_none_and_what_was_chosen_holds(self):
+        Page = self.env["crm.sync.report.page"].with_user(self.agent)
+        for key in ("channel:²", "<b>web</b>", f"person:{self.seller.id}"):
+            with self.subTest(key):
+                page = Page.create({"report": "usage", "scope_kind": "channel", "channel": "web", "scope_key": key})
+                self.assertEqual(page.scope_key, "channel:web")

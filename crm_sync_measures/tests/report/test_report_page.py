@@ -39,6 +39,24 @@ class TestReportPage(ReportCase):
         with self.assertRaises(AccessError):
             page.with_user(self.agent).action_download_xlsx()
 
+    def test_of_the_marketing_sources_those_are_offered_that_were_measured(self):
+        rate = self.env.ref("crm_sync_measures.kpi_win_rate")
+        source, unmeasured = self.env["utm.source"].create([{"name": "Search Engine (t)"}, {"name": "Mailing 7 (t)"}])
+        self.measured(rate, "2026-03-01", 40.0, f"source:{source.id}", scope_name="Search Engine (t)")
+        lead = {"type": "opportunity", "user_id": self.seller.id, "expected_revenue": 9e6}
+        self.env["crm.lead"].create(
+            [{**lead, "name": f"By {one.name}", "source_id": one.id} for one in (source, unmeasured)]
+        )
+        form = Form(self.env["crm.sync.report.page"].with_user(self.manager))
+        form.scope_kind = "source"
+        self.assertIn(source, form.measured_source_ids[:])
+        self.assertNotIn(unmeasured, form.measured_source_ids[:])
+        form.source_id = source
+        self.assertIn("Marketing Source: Search Engine (t)", form.body)
+        self.assertIn("40", form.body)
+        self.assertIn("By Search Engine (t)", form.body)
+        self.assertNotIn("By Mailing 7 (t)", form.body)
+
     def test_of_whom_has_to_be_said(self):
         Page = self.env["crm.sync.report.page"].with_user(self.agent)
         with self.assertRaises(ValidationError):

@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import re
+
 from . import addon_dbs, environment, odoo_run
-from .paths import ROOT, setup_lock
+from .paths import BRIDGES, ROOT, setup_lock
 
 FILE = ROOT / "docs" / "data-dictionary.md"
 _HEAD = """# Data dictionary
@@ -20,14 +22,29 @@ dictionary` from the models themselves; do not edit it.
   who has opened them.
 * Moments are UTC, days those of the company or as said, amounts in the currency beside them, `seconds` are of working time.
 * What every model of Odoo has (`id`, `create_date` …) and what mixins of Odoo bring (conversation, activities) is not repeated.
+* [Bridges](guide.md#bridges) have no model of their own, and of fields these: {bridges}.
 
 """
+_MODEL = re.compile(r'^    _inherit = "([\w.]+)"', re.MULTILINE)
+_FIELD = re.compile(r"^    (sync_\w+) = fields\.", re.MULTILINE)
 
 
 def text(database: str) -> str:
     """The dictionary of a database with the addon and nothing besides."""
     printed = odoo_run.inside(database, "dictionary.py", "data dictionary")
-    return _HEAD + printed.partition("BEGIN\n")[2].partition("END")[0].strip() + "\n"
+    head = _HEAD.format(bridges=", ".join(_bridge_fields()))
+    return head + printed.partition("BEGIN\n")[2].partition("END")[0].strip() + "\n"
+
+
+def _bridge_fields() -> list[str]:
+    """What bridges add, read from their files: they are in no database that has the addon alone."""
+    files = [file for name in BRIDGES for file in sorted((ROOT / name).glob("models/*.py"))]
+    return [
+        f"`{model}.{field}` (`{file.relative_to(ROOT).parts[0]}`)"
+        for file in files
+        for model in _MODEL.findall(file.read_text())
+        for field in _FIELD.findall(file.read_text())
+    ]
 
 
 def main(_arguments: list[str]) -> int:

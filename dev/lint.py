@@ -6,11 +6,11 @@ import argparse
 import concurrent.futures
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from . import databases, environment, templates
 from .checks import house, installed, sources, translations
-from .paths import ADDON, CACHE, setup_lock
+from .paths import ADDON, BRIDGES, setup_lock
 from .steps import Failure, say
 
 _SHOWN = 25
@@ -35,6 +35,7 @@ def main(arguments: list[str]) -> int:
         with setup_lock():
             templates.ensure("plain")
             templates.ensure("demo")
+            templates.ensure("bridged")
         if options.fix:
             sources.fix_format()
         checks = [*_database_checks(fix=options.fix), *_slow_checks(), *_quick_checks()]
@@ -59,22 +60,32 @@ def _slow_checks() -> list[Check]:
 
 
 def _database_checks(*, fix: bool) -> list[Check]:
-    def plain() -> Findings:
-        with databases.run_name("lint_plain") as database:
-            found = installed.on_plain(database)
-        exported = CACHE / f"{ADDON}.pot"
-        if "Odoo's test_lint" in found:
-            if fix:
-                translations.fix(exported)
-            found["translation template"] = translations.template(exported)
-            found["Chinese translation"] = translations.chinese(exported)
-        return found
+    def alone() -> Findings:
+        return _on_database("plain", [ADDON], "", fix=fix)
+
+    def bridged() -> Findings:
+        return _on_database("bridged", BRIDGES, " of the bridges", fix=fix)
 
     def demo() -> list[str]:
         with databases.run_name("lint_demo") as database:
             return installed.install_log(templates.ensure("demo"), database)
 
-    return [("install log", plain), ("install log with demo data", demo)]
+    return [("alone", alone), ("with its bridges", bridged), ("install log with demo data", demo)]
+
+
+def _on_database(kind: str, addons: Collection[str], whose: str, *, fix: bool) -> Findings:
+    """The findings about some addons on a copy of a template, by check; nothing further when the installation failed."""
+    with databases.run_name(f"lint_{kind}") as database:
+        found = {f"install log{whose}": installed.install_log(templates.ensure(kind), database, addons)}
+        if installed.not_installed(database, addons):
+            return found
+        installed.export_templates(database, addons)
+        found[f"Odoo's test_lint{whose}"] = installed.odoo_lint(database, addons)
+    for addon in addons if fix else ():
+        translations.fix(addon)
+    found[f"translation template{whose}"] = [line for addon in addons for line in translations.template(addon)]
+    found[f"Chinese translation{whose}"] = [line for addon in addons for line in translations.chinese(addon)]
+    return found
 
 
 def _side_by_side(checks: list[Check]) -> Findings:

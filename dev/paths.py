@@ -17,6 +17,9 @@ ROOT = Path(__file__).resolve().parent.parent
 DEV = ROOT / "dev"
 ADDON = "crm_sync_measures"
 ADDON_DIR = ROOT / ADDON
+#: Addons that install themselves where the addon meets another module of Odoo.
+BRIDGES = tuple(sorted(path.parent.name for path in ROOT.glob(f"{ADDON}_*/__manifest__.py")))
+ADDONS = (ADDON, *BRIDGES)
 CI = os.environ.get("CI", "").lower() in ("1", "true", "yes")
 
 
@@ -93,12 +96,12 @@ def digest(*parts: object, length: int = 10) -> str:
     return total.hexdigest()[:length]
 
 
-def manifest() -> dict:
-    """The addon's manifest, read without running it."""
+def manifest(addon: str = ADDON) -> dict:
+    """An addon's manifest, read without running it."""
     try:
-        return ast.literal_eval((ADDON_DIR / "__manifest__.py").read_text())
+        return ast.literal_eval((ROOT / addon / "__manifest__.py").read_text())
     except (SyntaxError, ValueError) as error:
-        raise Failure(f"{ADDON}/__manifest__.py cannot be read: {error}.") from error
+        raise Failure(f"{addon}/__manifest__.py cannot be read: {error}.") from error
 
 
 def tree_digest(folder: Path, *, only: tuple[str, ...] = (), without: tuple[str, ...] = ()) -> str:

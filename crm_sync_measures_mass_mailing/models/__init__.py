@@ -1,6 +1,5 @@
 from . import crm_sync_contact_preference
 from . import crm_sync_erasure
-from . import mail_compose_message
 from . import mail_mail
 from . import mailing_contact
 from . import mailing_mailing

@@ -12,9 +12,9 @@ class CrmSyncTierFacts(models.AbstractModel):
     _inherit = "crm.sync.tier.facts"
 
     def _flush(self):
-        super()._flush()
         for model in ("pos.order", "pos.order.line"):
             self.env[model].flush_model()
+        return super()._flush()
 
     @tier_fact(21, "spend")
     def _fact_shop_spend(self):

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
-from ..paths import ADDON_DIR, ROOT
+from ..paths import ADDONS, ROOT
 
 _TEXTS = {
     ".py",
@@ -37,7 +37,7 @@ _MACHINE_PATH = re.compile(r"(?<![\w.])/(root|home/\w+|Users/\w+|work)/")
 
 
 def sudo_has_reason() -> list[str]:
-    """Each ``sudo()`` in the addon's code says in a comment what was checked before it."""
+    """Each ``sudo()`` in the code of the addon and its bridges says in a comment what was checked before it."""
     findings = []
     for path in _code():
         source = path.read_text()
@@ -56,7 +56,7 @@ def sudo_has_reason() -> list[str]:
 def no_raw_html() -> list[str]:
     return [
         f"{_name(path)}:{number}: t-raw; use t-out"
-        for path in _files(ADDON_DIR, ".xml", ".js")
+        for path in _files(".xml", ".js")
         for number, line in enumerate(path.read_text().splitlines(), 1)
         if "t-raw" in line
     ]
@@ -75,7 +75,7 @@ def translation_is_found() -> list[str]:
 def page_is_translated() -> list[str]:
     """Odoo translates nothing in a template that begins with a document type: it holds no words, and pages call it."""
     findings = []
-    for path in _files(ADDON_DIR, ".xml"):
+    for path in _files(".xml"):
         for template in ElementTree.parse(path).iter("template"):
             if (template.text or "").lstrip().upper().startswith("<!DOCTYPE"):
                 words = [text.strip() for text in list(template.itertext())[1:] if text.strip()]
@@ -125,11 +125,14 @@ def every_rule() -> list[str]:
 
 
 def _code() -> list[Path]:
-    return [path for path in _files(ADDON_DIR, ".py") if "tests" not in path.relative_to(ADDON_DIR).parts]
+    return [path for path in _files(".py") if path.relative_to(ROOT).parts[1] != "tests"]
 
 
-def _files(folder: Path, *suffixes: str) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.suffix in suffixes and path.is_file())
+def _files(*suffixes: str) -> list[Path]:
+    """Of the addon and its bridges."""
+    return sorted(
+        path for name in ADDONS for path in (ROOT / name).rglob("*") if path.suffix in suffixes and path.is_file()
+    )
 
 
 def _name(path: Path) -> str:

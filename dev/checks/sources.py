@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 from .. import odoo_run, odoo_tree, python_env
-from ..paths import ADDON, ADDON_DIR, ROOT
+from ..paths import ADDONS, ROOT
 
 # Rules for modules published by OCA; ours has its README at the root of the repository.
 _OCA_ONLY = "manifest-required-author,missing-readme"
@@ -31,7 +31,7 @@ def _tool(name: str, *arguments: object, env: dict[str, str] | None = None) -> l
 
 
 def _python_folders() -> list[str]:
-    return [ADDON, *(name for name in _OWN_PYTHON if (ROOT / name).exists())]
+    return [*ADDONS, *(name for name in _OWN_PYTHON if (ROOT / name).exists())]
 
 
 def ruff() -> list[str]:
@@ -70,19 +70,20 @@ def _pylint(*options: str, path: tuple[Path, ...]) -> list[str]:
         "PYTHONPATH": os.pathsep.join(map(str, [*path, odoo_tree.path()])),
         "PYLINTHOME": "/dev/null",
     }
-    found = _tool("pylint", *options, "--score=n", "--reports=n", "--persistent=n", ADDON, env=env)
+    found = _tool("pylint", *options, "--score=n", "--reports=n", "--persistent=n", *ADDONS, env=env)
     return [line for line in found if not line.startswith("***")]
 
 
 def oca_hooks() -> list[str]:
-    found = _tool("oca-checks-odoo-module", "--disable=xml-header-wrong,prefer-readme-rst", ADDON_DIR)
-    catalogues = sorted((ADDON_DIR / "i18n").glob("*.po*"))
+    folders = [ROOT / name for name in ADDONS]
+    found = _tool("oca-checks-odoo-module", "--disable=xml-header-wrong,prefer-readme-rst", *folders)
+    catalogues = sorted(file for folder in folders for file in (folder / "i18n").glob("*.po*"))
     return found + (_tool("oca-checks-po", "--disable=po-pretty-format", *catalogues) if catalogues else [])
 
 
 def licences() -> list[str]:
-    """Every module the addon builds on is LGPL, by the manifests of the whole closure."""
-    findings, seen, waiting = [], set(), [ADDON]
+    """Every module the addon and its bridges build on is LGPL, by the manifests of the whole closure."""
+    findings, seen, waiting = [], set(), list(ADDONS)
     folders = [ROOT, *odoo_tree.addons_path()]
     while waiting:
         name = waiting.pop()

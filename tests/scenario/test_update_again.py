@@ -1,6 +1,26 @@
-"""An update to the same version changes nothing: not what the users have set, and no row of the addon."""
+"""An update to the same version changes nothing: not what the users have set, and no row of the addon. One to a later
+version runs the script that it brings, once, and changes nothing else."""
 
-from dev import databases, odoo_run
+import shutil
+
+import pytest
+
+from dev import databases, odoo_run, odoo_tree
+from dev.paths import ADDON, ADDON_DIR, manifest
+
+VERSION = manifest()["version"]
+#: The next one, whatever today's is.
+LATER = f"{VERSION.rpartition('.')[0]}.{int(VERSION.rpartition('.')[2]) + 1}"
+#: A script as later versions need them: it sees the data of before, and writes.
+MIGRATION = """
+def migrate(cr, version):
+    cr.execute("SELECT name->>'en_US' FROM crm_sync_department WHERE name->>'en_US' = 'After-Sales'")
+    seen = f"from {version}, with {cr.fetchone()[0]};"
+    cr.execute(
+        "INSERT INTO ir_config_parameter (key, value) VALUES ('crm_sync_test.migrated', %s)"
+        " ON CONFLICT (key) DO UPDATE SET value = ir_config_parameter.value || EXCLUDED.value", [seen])
+"""
+MIGRATED = "SELECT value FROM ir_config_parameter WHERE key = 'crm_sync_test.migrated'"
 
 #: What a company sets its own way.
 OWN_WAY = """
@@ -31,28 +51,63 @@ SELECT quote_ident(c.relname), string_agg(quote_ident(a.attname), ',' ORDER BY a
 """
 
 
-def test_a_second_update_changes_no_row_and_keeps_what_users_have_set(system_copy, tmp_path):
+@pytest.fixture(scope="module")
+def settled(system_copy, tmp_path_factory):
+    """A database that a company has made its own, updated once."""
     with system_copy("again") as database:
-        script = tmp_path / "own_way.py"
+        script = tmp_path_factory.mktemp("own") / "own_way.py"
         script.write_text(OWN_WAY)
         odoo_run.inside(database, str(script), "own way")
         log = _update(database)
         assert [line for line in log.splitlines() if " WARNING " in line] == []
-        before = _content(database)
-        _update(database)
-        after = _content(database)
-        assert {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)} == set()
-        asked = """SELECT (SELECT concat(interval_number, active) FROM ir_cron WHERE cron_name LIKE '%watch promises%'),
-                          (SELECT count(*) FROM mail_template WHERE subject->>'en_US' = 'Our own words'),
-                          (SELECT count(*) FROM crm_sync_department WHERE name->>'en_US' = 'After-Sales'),
-                          (SELECT count(*) FROM crm_sync_case_stage WHERE name->>'en_US' = 'Looked Into'),
-                          (SELECT count(*) FROM crm_sync_survey_program WHERE name->>'en_US' = 'Our own question')"""
-        assert databases.ask(asked, database) == [["42f", "1", "1", "1", "1"]]
+        yield database
 
 
-def _update(database):
-    command = ("server", "-u", "crm_sync_measures", "--stop-after-init", "--no-http")
+@pytest.fixture
+def later(tmp_path):
+    """The folder with the addon of the next version, which has a script."""
+    addon = shutil.copytree(ADDON_DIR, tmp_path / ADDON, ignore=shutil.ignore_patterns("__pycache__"))
+    file = addon / "__manifest__.py"
+    file.write_text(file.read_text().replace(f'"{VERSION}"', f'"{LATER}"'))
+    script = addon / "migrations" / LATER / "post-probe.py"
+    script.parent.mkdir(parents=True)
+    script.write_text(MIGRATION)
+    return tmp_path
+
+
+def test_a_second_update_changes_no_row_and_keeps_what_users_have_set(settled):
+    before = _content(settled)
+    _update(settled)
+    assert _changed(before, _content(settled)) == set()
+    asked = """SELECT (SELECT concat(interval_number, active) FROM ir_cron WHERE cron_name LIKE '%watch promises%'),
+                      (SELECT count(*) FROM mail_template WHERE subject->>'en_US' = 'Our own words'),
+                      (SELECT count(*) FROM crm_sync_department WHERE name->>'en_US' = 'After-Sales'),
+                      (SELECT count(*) FROM crm_sync_case_stage WHERE name->>'en_US' = 'Looked Into'),
+                      (SELECT count(*) FROM crm_sync_survey_program WHERE name->>'en_US' = 'Our own question')"""
+    assert databases.ask(asked, settled) == [["42f", "1", "1", "1", "1"]]
+
+
+def test_the_script_of_a_later_version_runs_once_on_the_rows_of_before_and_changes_no_other(settled, later):
+    before = _content(settled)
+    _update(settled, later)
+    assert databases.ask(MIGRATED, settled) == [[f"from {VERSION}, with After-Sales;"]]
+    assert _changed(before, _content(settled)) == {"ir_config_parameter"}
+    version = f"SELECT latest_version FROM ir_module_module WHERE name = '{ADDON}'"
+    assert databases.ask(version, settled) == [[LATER]]
+    _update(settled, later)
+    assert databases.ask(MIGRATED, settled) == [[f"from {VERSION}, with After-Sales;"]]
+
+
+def _update(database, folder=None):
+    """Updates the addon; to that in a folder, if one is given."""
+    elsewhere = [f"--addons-path={','.join(map(str, [*odoo_tree.addons_path(), folder]))}"] if folder else []
+    command = ("server", *elsewhere, "-u", ADDON, "--stop-after-init", "--no-http")
     return odoo_run.odoo(database, *command, what="update again")
+
+
+def _changed(before, after):
+    """The tables whose rows are others."""
+    return {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
 
 
 def _content(database):

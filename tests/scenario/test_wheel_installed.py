@@ -19,7 +19,7 @@ print("PAGE", env["res.partner"].create({{"name": "Wheel"}}).sync_customer_page(
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
-    """A folder as Python's ``site-packages``, with the four wheels in it."""
+    """A folder as Python's ``site-packages``, with the wheels of the addon and its bridges in it."""
     folder = tmp_path_factory.mktemp("site")
     for name in (ADDON, *BRIDGES):
         unpack(build(name, tmp_path_factory.mktemp("wheels")), folder)

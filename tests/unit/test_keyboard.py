@@ -5,8 +5,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-ADDON = Path(__file__).parents[2] / "crm_sync_measures"
-TEMPLATES = sorted((ADDON / "static" / "src").rglob("*.xml"))
+ROOT = Path(__file__).parents[2]
+#: Of the addon and of its bridges.
+TEMPLATES = sorted(ROOT.glob("crm_sync_measures*/static/src/**/*.xml"))
 #: What takes a click by itself, or says so; a capital begins a component, which is looked at where it is written.
 CONTROLS = {"button", "a", "input", "select", "textarea", "label", "summary"}
 #: These follow the links of what the server has written, which are links.
@@ -31,7 +32,7 @@ def elements():
 
 
 def told(path, element):
-    return f"{path.relative_to(ADDON)}: {ElementTree.tostring(element, encoding='unicode')[:160]}"
+    return f"{path.relative_to(ROOT)}: {ElementTree.tostring(element, encoding='unicode')[:160]}"
 
 
 def has(element, names):
@@ -49,7 +50,8 @@ def has_text(element):
 
 
 def test_there_are_templates():
-    assert len(TEMPLATES) > 20
+    addons = {path.relative_to(ROOT).parts[0] for path in TEMPLATES}
+    assert len(TEMPLATES) > 20 and addons == {"crm_sync_measures", "crm_sync_measures_pos"}
 
 
 def test_what_takes_a_click_is_a_control():

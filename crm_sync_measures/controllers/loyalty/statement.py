@@ -1,9 +1,6 @@
-from tempfile import TemporaryFile
+from odoo.http import Controller, request, route
 
-from odoo.http import Controller, content_disposition, request, route
-from werkzeug.wsgi import wrap_file
-
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from ..core.workbook import workbook_response
 
 
 class LoyaltyStatement(Controller):
@@ -17,17 +14,9 @@ class LoyaltyStatement(Controller):
         )
         if not statement:
             return request.not_found()
-        file = TemporaryFile()  # noqa: SIM115 - closed with the response that streams it
-        statement._write_workbook(file)
-        size = file.tell()
-        file.seek(0)
-        headers = [
-            ("Content-Type", _XLSX),
-            ("Content-Length", str(size)),
-            ("Content-Disposition", content_disposition(statement._filename())),
-            ("Cache-Control", "no-store"),
-        ]
-        response = request.make_response(wrap_file(request.httprequest.environ, file), headers)
-        response.direct_passthrough = True
-        response.call_on_close(file.close)
-        return response
+
+        def write(file):
+            statement._write_workbook(file)
+            return statement._filename()
+
+        return workbook_response(write)

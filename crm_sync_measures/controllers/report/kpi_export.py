@@ -1,8 +1,8 @@
 from odoo import api
 from odoo.exceptions import AccessError
-from odoo.http import Controller, content_disposition, request, route
+from odoo.http import Controller, request, route
 
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from ..core.workbook import refused, workbook_headers
 
 
 class KpiExport(Controller):
@@ -16,15 +16,9 @@ class KpiExport(Controller):
         try:
             export._check_export()
         except AccessError as refusal:
-            headers = [("Content-Type", "text/plain; charset=utf-8")]
-            return request.make_response(str(refusal), headers, status=refusal.http_status)
-        headers = [
-            ("Content-Type", _XLSX),
-            ("Content-Disposition", content_disposition(export._filename())),
-            ("Cache-Control", "no-store"),
-        ]
+            return refused(refusal)
         registry, uid, context = request.env.registry, request.env.uid, dict(request.env.context)
-        return request.make_response(_pieces(registry, uid, context, export.id), headers)
+        return request.make_response(_pieces(registry, uid, context, export.id), workbook_headers(export._filename()))
 
 
 def _pieces(registry, uid, context, export_id):

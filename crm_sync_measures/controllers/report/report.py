@@ -1,10 +1,6 @@
-from tempfile import TemporaryFile
+from odoo.http import Controller, request, route
 
-from odoo.exceptions import AccessError, UserError
-from odoo.http import Controller, content_disposition, request, route
-from werkzeug.wsgi import wrap_file
-
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from ..core.workbook import workbook_response
 
 
 class Report(Controller):
@@ -15,23 +11,8 @@ class Report(Controller):
         page = Page.search([("id", "=", page_id)]) if page_id < 2**31 and Page.has_access("read") else None
         if not page:
             return request.not_found()
-        file = TemporaryFile()  # noqa: SIM115 - closed with the response that streams it
-        try:
-            report = page._write_workbook(file)
-        except (AccessError, UserError) as refusal:
-            file.close()
-            headers = [("Content-Type", "text/plain; charset=utf-8")]
-            return request.make_response(str(refusal), headers, status=refusal.http_status)
-        size = file.tell()
-        file.seek(0)
-        name = request.env["crm.sync.report.text"]._filename(report, "xlsx")
-        headers = [
-            ("Content-Type", _XLSX),
-            ("Content-Length", str(size)),
-            ("Content-Disposition", content_disposition(name)),
-            ("Cache-Control", "no-store"),
-        ]
-        response = request.make_response(wrap_file(request.httprequest.environ, file), headers)
-        response.direct_passthrough = True
-        response.call_on_close(file.close)
-        return response
+
+        def write(file):
+            return request.env["crm.sync.report.text"]._filename(page._write_workbook(file), "xlsx")
+
+        return workbook_response(write)

@@ -1,10 +1,6 @@
-from tempfile import TemporaryFile
+from odoo.http import Controller, request, route
 
-from odoo.exceptions import UserError
-from odoo.http import Controller, content_disposition, request, route
-from werkzeug.wsgi import wrap_file
-
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from ..core.workbook import workbook_response
 
 
 class SurveyResults(Controller):
@@ -14,26 +10,12 @@ class SurveyResults(Controller):
         if not program_id:
             return request.not_found()  # 0 is no row, and to Odoo one that is not saved yet
         program = request.env["crm.sync.survey.program"].browse(program_id)._results_in_company()
-        chosen = {"wave": _number(wave), "days": _number(days), "by_account": bool(_number(accounts))}
-        file = TemporaryFile()  # noqa: SIM115 - closed with the response that streams it
-        try:
-            program._write_results(file, **chosen)
-        except UserError as refusal:
-            file.close()
-            headers = [("Content-Type", "text/plain; charset=utf-8")]
-            return request.make_response(str(refusal), headers, status=refusal.http_status)
-        size = file.tell()
-        file.seek(0)
-        headers = [
-            ("Content-Type", _XLSX),
-            ("Content-Length", str(size)),
-            ("Content-Disposition", content_disposition(program._results_filename())),
-            ("Cache-Control", "no-store"),
-        ]
-        response = request.make_response(wrap_file(request.httprequest.environ, file), headers)
-        response.direct_passthrough = True
-        response.call_on_close(file.close)
-        return response
+
+        def write(file):
+            program._write_results(file, wave=_number(wave), days=_number(days), by_account=bool(_number(accounts)))
+            return program._results_filename()
+
+        return workbook_response(write)
 
 
 def _number(text):

@@ -109,6 +109,24 @@ def test_a_series_is_that_of_the_rows(auditor):
     assert (point["id"], point["value"]) == (group["id"], group["value"])
 
 
+def test_a_series_of_a_marketing_source_is_asked_for_by_its_key(auditor):
+    rows = auditor.call(
+        VALUE,
+        "search_read",
+        domain=[["scope_kind", "=", "source"], ["state", "=", "closed"], ["is_current", "=", True]],
+        fields=["kpi_id", "company_id", "scope_key", "scope_name"],
+        order="period_start desc, id",
+    )
+    row = next(row for row in rows if " " in row["scope_name"])
+    arguments = {"ids": [row["kpi_id"][0]], "company_id": row["company_id"][0]}
+    series = auditor.call("crm.sync.kpi", "kpi_series", scope_key=row["scope_key"], **arguments)
+    assert row["scope_name"] in [point["scope_name"] for point in series]
+    for key in (row["scope_name"], f"channel:{row['scope_name']}", "source:0", 7):
+        with pytest.raises(ApiError) as raised:
+            auditor.call("crm.sync.kpi", "kpi_series", scope_key=key, **arguments)
+        assert (raised.value.status, "is no scope" in raised.value.message) == (422, True)
+
+
 @pytest.mark.parametrize("login", ["anna", "ben"])
 def test_a_colleague_loads_no_figure_of_another_person(client_for, login):
     client = client_for(login)

@@ -89,11 +89,5 @@ class CrmSyncKpiScopeMixin(models.AbstractModel):
         if kind == "company":
             return vals | {"scope_kind": kind}
         if kind == "channel" and which not in dict(SCOPE_CHANNELS):
-            raise ValidationError(
-                self.env._(
-                    "“%(key)s” is no channel. Choose one of %(channels)s.",
-                    key=which,
-                    channels=", ".join(dict(SCOPE_CHANNELS)),
-                )
-            )
+            raise ValidationError(self.env._("channel: choose one of %s.", ", ".join(dict(SCOPE_CHANNELS))))
         return vals | {"scope_kind": kind, SCOPE_FIELDS[kind]: which}

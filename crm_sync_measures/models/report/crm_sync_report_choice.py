@@ -40,7 +40,9 @@ class CrmSyncReportChoice(models.AbstractModel):
     tier_id = fields.Many2one("crm.sync.tier", ondelete="cascade")
     category_id = fields.Many2one("product.category", "Product Category", ondelete="cascade")
     source_id = fields.Many2one("utm.source", "Marketing Source", ondelete="cascade")
-    measured_source_ids = fields.Many2many("utm.source", compute="_compute_measured_source_ids")
+    measured_source_ids = fields.Many2many(
+        "utm.source", compute="_compute_measured_source_ids", export_string_translation=False
+    )
     channel = fields.Selection(SCOPE_CHANNELS)
     scope_key = fields.Char(compute="_compute_scope_key", store=True, precompute=True, export_string_translation=False)
 

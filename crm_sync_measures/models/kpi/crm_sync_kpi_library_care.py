@@ -56,4 +56,5 @@ class CrmSyncKpiLibrary(models.AbstractModel):
                 now=window.now,
             ),
             dims=("department_id", "tier_id"),
+            borrowed=("department_id",),
         )

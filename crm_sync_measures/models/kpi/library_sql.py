@@ -89,7 +89,9 @@ def orders(window):
 
 def order_dims(window):
     """Columns that say of whom order ``o`` is: those of :data:`ORDER_DIMS`."""
-    return SQL("o.user_id, o.team_id, %s AS tier_id, %s AS channel", order_tier(window), source_name(SQL("o.source_id")))
+    return SQL(
+        "o.user_id, o.team_id, %s AS tier_id, %s AS channel", order_tier(window), source_name(SQL("o.source_id"))
+    )
 
 
 ORDER_DIMS = ("user_id", "team_id", "tier_id", "channel")

@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ...rules.kpi_drift import is_same_figure, is_same_list
+from .drift_words import READS_ALL, scope_names, tells_all
+
 _STATES = [
     ("found", "To Be Decided"),
     ("revised", "Revised"),
@@ -14,7 +17,7 @@ class CrmSyncKpiDrift(models.Model):
     """A final period whose documents have changed since: what was reported, what they would say now, and which they are.
 
     Found by :class:`crm.sync.kpi.drift.watch` and never absorbed: somebody decides whether the period is revised, or left as
-    it was reported. Figures are the company's; whatever else a document belongs to is in its line.
+    it was reported. Figures are the company's; those of teams, persons, departments and channels that differ are beside them.
     """
 
     _name = "crm.sync.kpi.drift"
@@ -35,6 +38,12 @@ class CrmSyncKpiDrift(models.Model):
     difference_text = fields.Char("Difference", compute="_compute_texts")
     closed_is_empty = fields.Boolean("Nothing Reported", readonly=True)
     live_is_empty = fields.Boolean("Nothing Left", readonly=True)
+    scopes = fields.Json(
+        readonly=True,
+        groups=READS_ALL,
+        help="Rows of scope key, name then, figure then and figure now.",
+    )
+    scope_text = fields.Text("Figures of Teams and Others", compute="_compute_scope_text")
     line_ids = fields.One2many("crm.sync.kpi.drift.line", "drift_id", "Changed Documents", readonly=True)
     line_count = fields.Integer("Number of Documents", readonly=True)
     state = fields.Selection(_STATES, required=True, readonly=True, default="found", index=True, tracking=True)
@@ -58,6 +67,27 @@ class CrmSyncKpiDrift(models.Model):
             compares = not (drift.closed_is_empty or drift.live_is_empty)
             change = drift.live_value - drift.closed_value
             drift.difference_text = compares and ("+" if change > 0 else "") + kpi._format(change, currency)
+
+    @api.depends("scopes")
+    @api.depends_context("uid", "lang")
+    def _compute_scope_text(self):
+        """One line for each scope whose figure differs; those of persons are told to managers and auditors only."""
+        # sudo: who reads the drift reads figures of teams, departments and channels
+        rows = {drift: drift.sudo().scopes or [] for drift in self}
+        if not tells_all(self.env):
+            rows = {drift: [row for row in told if not row[0].startswith("person:")] for drift, told in rows.items()}
+        names = scope_names(self.env, {row[0] for told in rows.values() for row in told})
+        for drift, told in rows.items():
+            kpi, currency = drift.kpi_id, drift.company_id.currency_id
+            drift.scope_text = "\n".join(
+                self.env._(
+                    "%(name)s: %(before)s → %(after)s",
+                    name=names.get(key) or name or key,
+                    before=self.env._("No data") if before is None else kpi._format(before, currency),
+                    after=self.env._("No data") if after is None else kpi._format(after, currency),
+                )
+                for key, name, before, after in told
+            )
 
     # ---------------------------------------------------------------- decisions
 
@@ -109,6 +139,6 @@ class CrmSyncKpiDrift(models.Model):
         self.ensure_one()
         if self.state == "settled" or self.line_count != values["line_count"]:
             return True
-        if self.live_is_empty != values["live_is_empty"]:
+        if self.live_is_empty != values["live_is_empty"] or not is_same_list(self.scopes, values["scopes"]):
             return True
-        return abs(self.live_value - values["live_value"]) > 1e-6 * max(1.0, abs(self.live_value))
+        return not is_same_figure(self.live_value, values["live_value"])

@@ -1,8 +1,13 @@
 from odoo import api, fields, models
 
+from .drift_words import READS_ALL, moved_words, scope_names, tells_all
+
 
 class CrmSyncKpiDriftLine(models.Model):
-    """A document that counts otherwise than when its period became final: it came, went, or changed. Written by the addon alone."""
+    """A document that counts otherwise than when its period became final: it came, went, changed, or counts for others.
+
+    Written by the addon alone.
+    """
 
     _name = "crm.sync.kpi.drift.line"
     _description = "Document of a Drift"
@@ -17,7 +22,12 @@ class CrmSyncKpiDriftLine(models.Model):
     document_name = fields.Char("Document", compute="_compute_document_name", compute_sudo=False)
     kind = fields.Char("Type of Document", compute="_compute_kind")
     change = fields.Selection(
-        [("added", "Came Afterwards"), ("gone", "Counts No More"), ("changed", "Counts Otherwise")],
+        [
+            ("added", "Came Afterwards"),
+            ("gone", "Counts No More"),
+            ("changed", "Counts Otherwise"),
+            ("moved", "Counts for Others"),
+        ],
         required=True,
         readonly=True,
     )
@@ -25,6 +35,9 @@ class CrmSyncKpiDriftLine(models.Model):
     denominator_then = fields.Float(readonly=True, aggregator="sum")
     numerator_now = fields.Float(readonly=True, aggregator="sum")
     denominator_now = fields.Float(readonly=True, aggregator="sum")
+    scopes_then = fields.Json(readonly=True, groups=READS_ALL, help="Keys of the scopes that it has left.")
+    scopes_now = fields.Json(readonly=True, groups=READS_ALL, help="Keys of the scopes that it has come to.")
+    moved_text = fields.Char("Moved From, To", compute="_compute_moved_text", compute_sudo=False)
     changed_by_id = fields.Many2one(
         "res.users", "Changed Last By", readonly=True, index="btree_not_null", ondelete="set null"
     )
@@ -34,13 +47,29 @@ class CrmSyncKpiDriftLine(models.Model):
     @api.depends_context("uid", "lang")
     def _compute_document_name(self):
         """With the rights of who looks: what he may not read is told by its kind only."""
-        for model, lines in self.grouped("res_model").items():
-            names = {}
-            if model in self.env and self.env[model].has_access("read"):
-                known = self.env[model].with_context(active_test=False).search([("id", "in", lines.mapped("res_id"))])
-                names = {record.id: record.display_name for record in known}
+        for lines in self.grouped("res_model").values():
+            names = {record.id: record.display_name for record in lines._readable_documents()}
             for line in lines:
                 line.document_name = names.get(line.res_id) or self.env._("Deleted, or not yours to read")
+
+    @api.depends("scopes_then", "scopes_now")
+    @api.depends_context("uid", "lang")
+    def _compute_moved_text(self):
+        """From whom to whom; for who may read the document, and for managers and auditors."""
+        # sudo: whoever may read a document may know whom it belongs to; of others nothing is told, see below
+        scopes = {line: (line.sudo().scopes_then or [], line.sudo().scopes_now or []) for line in self}
+        names = scope_names(self.env, {key for before, after in scopes.values() for key in before + after})
+        for lines in self.grouped("res_model").values():
+            readable = lines.mapped("res_id") if tells_all(self.env) else lines._readable_documents().ids
+            for line in lines:
+                line.moved_text = line.res_id in readable and moved_words(self.env, *scopes[line], names)
+
+    def _readable_documents(self):
+        """Those documents of lines of one model that the reader may read."""
+        model = self[:1].res_model
+        if model not in self.env or not self.env[model].has_access("read"):
+            return self.browse()
+        return self.env[model].with_context(active_test=False).search([("id", "in", self.mapped("res_id"))])
 
     @api.depends("res_model")
     @api.depends_context("lang")

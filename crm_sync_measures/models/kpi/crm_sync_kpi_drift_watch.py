@@ -1,8 +1,12 @@
+from collections import defaultdict
+
 from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .kpi_sql import figures
+from ...rules.kpi_drift import is_same_figure
+from .drift_sql import changes
+from .kpi_sql import figures, is_quotient
 
 #: How long final figures are watched: a year, and a month to look at it.
 _WATCHED = relativedelta(months=13)
@@ -70,51 +74,44 @@ class CrmSyncKpiDriftWatch(models.AbstractModel):
             facts = kpi._facts(window)
             if facts is None:
                 return
-            self._collect_changes(periods, figures(kpi, facts, ())[0])
+            kinds = facts.own_kinds(kpi._scopes())
+            self._collect_changes(changes(periods.ids, figures(kpi, facts, kinds)[0], kinds))
         counts = dict(self.env.execute_query(SQL("SELECT period_id, count(*) FROM sync_kpi_change GROUP BY period_id")))
-        live = Snapshot._live(kpi, periods.filtered(lambda period: period.id in counts), now)
-        self._write_drifts(periods, closed, counts, live, now)
+        drifted = periods.filtered(lambda period: period.id in counts)
+        live = Snapshot._live(kpi, drifted, now)
+        scopes = self._differing_scopes(kpi, drifted, live, kinds)
+        self._write_drifts(periods, closed, counts, live, scopes, now)
 
-    def _collect_changes(self, periods, relations):
-        """Temporary table ``sync_kpi_change``: documents whose counting differs between the evidence and now.
-
-        :param SQL relations: those of ``kpi_sql.figures``; ``placed`` has the documents of now
-        """
+    def _collect_changes(self, select):
+        """Temporary table ``sync_kpi_change``: documents whose counting differs between the evidence and now."""
         self.env.cr.execute(SQL("DROP TABLE IF EXISTS sync_kpi_change"))
-        self.env.cr.execute(
+        self.env.cr.execute(SQL("CREATE TEMPORARY TABLE sync_kpi_change ON COMMIT DROP AS %s", select))
+
+    def _differing_scopes(self, kpi, periods, live, kinds):
+        """``{period id: [[key of a scope, its name then, figure then, figure now]]}``, of those that have another figure now.
+
+        :param kinds: those in which documents are compared
+        """
+        rows = self.env.execute_query(
             SQL(
-                """CREATE TEMPORARY TABLE sync_kpi_change ON COMMIT DROP AS
-                   WITH %(relations)s, held AS (
-                       SELECT period.id AS period_id, evidence.res_model, document.res_id,
-                              sum(document.numerator) AS numerator, sum(document.denominator) AS denominator,
-                              array_agg(document.subject_id ORDER BY document.subject_id) AS subjects
-                         FROM crm_sync_kpi_period period
-                         JOIN crm_sync_kpi_evidence evidence
-                           ON evidence.period_id = period.id AND evidence.revision = period.revision
-                        CROSS JOIN LATERAL unnest(evidence.res_ids, evidence.numerators, evidence.denominators, evidence.subject_ids)
-                                   AS document (res_id, numerator, denominator, subject_id)
-                        WHERE period.id = ANY(%(periods)s)
-                        GROUP BY 1, 2, 3
-                   ), live AS (
-                       SELECT period_id, res_model, res_id, sum(numerator) AS numerator, sum(denominator) AS denominator,
-                              array_agg(subject_id ORDER BY subject_id) AS subjects
-                         FROM placed GROUP BY 1, 2, 3
-                   )
-                   SELECT period_id, res_model, res_id,
-                          CASE WHEN held.subjects IS NULL THEN 'added' WHEN live.subjects IS NULL THEN 'gone' ELSE 'changed' END AS change,
-                          COALESCE(held.numerator, 0) AS numerator_then, COALESCE(held.denominator, 0) AS denominator_then,
-                          COALESCE(live.numerator, 0) AS numerator_now, COALESCE(live.denominator, 0) AS denominator_now
-                     FROM held FULL JOIN live USING (period_id, res_model, res_id)
-                    WHERE held.subjects IS DISTINCT FROM live.subjects
-                       OR abs(COALESCE(held.numerator, 0) - COALESCE(live.numerator, 0)) > %(tiny)s * greatest(1, abs(held.numerator))
-                       OR abs(COALESCE(held.denominator, 0) - COALESCE(live.denominator, 0)) > %(tiny)s * greatest(1, abs(held.denominator))""",
-                relations=relations,
-                periods=list(periods.ids),
-                tiny=1e-6,
+                """SELECT period_id, scope_key, scope_name, CASE WHEN is_empty IS NOT TRUE THEN value END FROM crm_sync_kpi_value
+                    WHERE period_id = ANY(%s) AND is_current AND scope_kind = ANY(%s)""",
+                list(periods.ids),
+                kinds,
             )
         )
+        held = {(period_id, key): (name, value) for period_id, key, name, value in rows}
+        now = {place: figure[3] for place, figure in live.items() if place[1].partition(":")[0] in kinds}
+        nothing = None if is_quotient(kpi.additivity, kpi.unit) else 0.0
+        found = defaultdict(list)
+        for period_id, key in sorted({*held, *now}):
+            name, before = held.get((period_id, key), (None, nothing))
+            after = now.get((period_id, key), nothing)
+            if not is_same_figure(before, after):
+                found[period_id].append([key, name, before, after])
+        return found
 
-    def _write_drifts(self, periods, closed, counts, live, now):
+    def _write_drifts(self, periods, closed, counts, live, scopes, now):
         """One row for each period whose documents differ; what is no drift any more is settled, and what was decided on is
         asked about again only when more has changed."""
         Drift = self.env["crm.sync.kpi.drift"]
@@ -132,6 +129,7 @@ class CrmSyncKpiDriftWatch(models.AbstractModel):
                 "live_value": value or 0.0,
                 "live_is_empty": value is None,
                 "line_count": counts[period.id],
+                "scopes": scopes.get(period.id, []),
             }
             if drift and not drift._differs(values):
                 continue
@@ -170,9 +168,10 @@ class CrmSyncKpiDriftWatch(models.AbstractModel):
                 SQL(
                     """INSERT INTO crm_sync_kpi_drift_line
                               (drift_id, res_model, res_id, change, numerator_then, denominator_then,
-                               numerator_now, denominator_now, changed_by_id, changed_at)
+                               numerator_now, denominator_now, scopes_then, scopes_now, changed_by_id, changed_at)
                        SELECT %(drift)s, change.res_model, change.res_id, change.change, change.numerator_then,
-                              change.denominator_then, change.numerator_now, change.denominator_now, %(author)s
+                              change.denominator_then, change.numerator_now, change.denominator_now,
+                              change.scopes_then, change.scopes_now, %(author)s
                          FROM sync_kpi_change change %(source)s
                         WHERE change.period_id = %(period)s AND change.res_model = %(model)s""",
                     drift=drift.id,

@@ -2,7 +2,7 @@ from odoo import models
 from odoo.tools import SQL
 
 from ..campaign.campaign_sql import order_margin
-from .library_sql import LEAD_MODELS, ORDER_MODELS, flush, zones
+from .library_sql import LEAD_MODELS, ORDER_MODELS, flush
 from .measures import Facts, company_of, kpi_measure
 
 _COST_MODELS = ("crm.sync.campaign.cost", "product.product", "uom.uom", *LEAD_MODELS, *ORDER_MODELS)
@@ -11,7 +11,7 @@ _COST_MODELS = ("crm.sync.campaign.cost", "product.product", "uom.uom", *LEAD_MO
 class CrmSyncKpiLibrary(models.AbstractModel):
     """What campaigns cost and bring: only those of which actual costs are known, so that nothing looks as if it were free.
 
-    Costs count on their day, at noon of the company's time zone; what they bring counts when it comes.
+    Costs count on their day, at noon by the clock of the period that holds it; what they bring counts when it comes.
     """
 
     _inherit = "crm.sync.kpi.library"
@@ -59,14 +59,18 @@ class CrmSyncKpiLibrary(models.AbstractModel):
         return Facts(
             SQL(
                 """SELECT c.company_id, 'crm.sync.campaign.cost' AS res_model, c.id AS res_id,
-                          (c.day + TIME '12:00') AT TIME ZONE z.tz AT TIME ZONE 'UTC' AS at,
+                          -- Where the company has moved, its first day may begin in the afternoon.
+                          GREATEST((c.day + TIME '12:00') AT TIME ZONE z.tz AT TIME ZONE 'UTC', z.since) AS at,
                           (%(numerator)s)::float8 AS numerator, (%(denominator)s)::float8 AS denominator
-                     FROM crm_sync_campaign_cost c JOIN %(zones)s z ON z.company_id = c.company_id
+                     FROM crm_sync_campaign_cost c
+                    CROSS JOIN LATERAL (
+                          SELECT max(p.tz) AS tz, max(p.at_start) AS since FROM %(periods)s p
+                           WHERE p.company_id = c.company_id AND c.day >= p.day_start AND c.day < p.day_end) z
                     WHERE c.kind = 'actual' AND c.day >= %(since)s AND c.day < %(until)s
                     UNION ALL %(brought)s""",
                 numerator=numerator,
                 denominator=denominator,
-                zones=zones(window),
+                periods=window.periods,
                 since=window.day_since,
                 until=window.day_until,
                 brought=brought,

@@ -47,7 +47,7 @@ class CrmSyncKpiLibrary(models.AbstractModel):
                     SQL("o.partner_id"),
                     SQL("o.commercial_partner_id"),
                     SQL("o.company_id"),
-                    local_day(window, SQL("o.done_at"), SQL("o.company_id")),
+                    local_day(window, SQL("o.done_at"), SQL("o.company_id"), counted=SQL("w.at")),
                 ),
                 companies=list(window.companies),
                 states=states,
@@ -56,4 +56,5 @@ class CrmSyncKpiLibrary(models.AbstractModel):
                 now=window.now,
             ),
             dims=("department_id", "tier_id"),
+            borrowed=("department_id",),
         )

@@ -30,7 +30,9 @@ class CrmSyncKpiLibrary(models.AbstractModel):
         if "pos.order" in self.env:
             flush(self.env, "pos.order")
             parts.append(self._sold_in_shops(window))
-        return Facts(select=SQL(" UNION ALL ").join(parts), dims=("user_id", "team_id"))
+        return Facts(
+            select=SQL(" UNION ALL ").join(parts), dims=("user_id", "team_id"), borrowed=("user_id", "team_id")
+        )
 
     def _sold_complaints(self, window):
         return SQL(

@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import models
 from odoo.tools import SQL
 
-from .library_days import FIRST_COMPANY, converted, local_day, tier_of_card_on
+from .library_days import FIRST_COMPANY, converted, day_in, tier_of_card_on
 from .library_sql import flush
 from .measures import Facts, kpi_measure
 
@@ -104,7 +104,7 @@ class CrmSyncKpiLibrary(models.AbstractModel):
             SQL("v.points * COALESCE(program.sync_point_value, 0)::numeric"),
             SQL("program.currency_id"),
             SQL("v.company_id"),
-            local_day(window, SQL("v.at - interval '1 second'"), SQL("v.company_id")),
+            day_in(SQL("v.at - interval '1 second'"), SQL("v.tz")),
         )
         return self._owed_facts(window, worth, SQL("TRUE"))
 
@@ -118,7 +118,7 @@ class CrmSyncKpiLibrary(models.AbstractModel):
         flush(self.env, *_LEDGER, "res.company", "res.currency.rate")
         return Facts(
             select=SQL(
-                """WITH ends AS (SELECT p.id, p.company_id, LEAST(p.at_end, %(now)s::timestamp) AS at FROM %(periods)s p),
+                """WITH ends AS (SELECT p.id, p.company_id, p.tz, LEAST(p.at_end, %(now)s::timestamp) AS at FROM %(periods)s p),
                         bounds AS (SELECT array_agg(at ORDER BY at) AS at FROM (SELECT DISTINCT at FROM ends) moments),
                         moved AS (
                         SELECT program_id, company_id, effective_at AS at, quantity FROM (
@@ -135,12 +135,12 @@ class CrmSyncKpiLibrary(models.AbstractModel):
                         SELECT m.program_id, m.company_id, width_bucket(m.at, bounds.at) AS slot, sum(m.quantity) AS points
                           FROM moved m CROSS JOIN bounds GROUP BY 1, 2, 3),
                         v AS (
-                        SELECT ends.id AS period_id, ends.at, ends.company_id, s.program_id, sum(s.points) AS points
+                        SELECT ends.id AS period_id, ends.at, ends.tz, ends.company_id, s.program_id, sum(s.points) AS points
                           FROM ends CROSS JOIN bounds
                           JOIN slots s ON s.slot < array_position(bounds.at, ends.at)
                           JOIN loyalty_program own ON own.id = s.program_id
                          WHERE ends.company_id = COALESCE(s.company_id, own.company_id, %(first)s)
-                         GROUP BY 1, 2, 3, 4)
+                         GROUP BY 1, 2, 3, 4, 5)
                    SELECT v.period_id, v.company_id, 'loyalty.program'::varchar AS res_model, v.program_id AS res_id,
                           (%(numerator)s)::float8 AS numerator, 1.0::float8 AS denominator
                      FROM v JOIN loyalty_program program ON program.id = v.program_id

@@ -97,7 +97,7 @@ class CrmSyncKpiLibrary(models.AbstractModel):
                       AND %(condition)s""",
                 at=at,
                 numerator=numerator,
-                dims=order_dims(),
+                dims=order_dims(window),
                 orders=orders(window),
                 purchase=purchase("o"),
                 is_customer=is_customer("e"),

@@ -52,7 +52,7 @@ class CrmSyncKpiLibrary(models.AbstractModel):
                                     WHERE l.order_id = o.id AND l.display_type IS NULL GROUP BY t.categ_id) b ON TRUE
                     WHERE o.state = 'sale' AND o.date_order >= %(since)s AND o.date_order < %(until)s""",
                 amount=in_company_currency(SQL("COALESCE(b.amount, 0)"), "o"),
-                dims=order_dims(),
+                dims=order_dims(window),
                 orders=orders(window),
                 line=amount,
                 since=window.since,
@@ -73,7 +73,7 @@ class CrmSyncKpiLibrary(models.AbstractModel):
                      FROM %(orders)s
                     WHERE %(purchase)s AND o.date_order >= %(since)s AND o.date_order < %(until)s""",
                 amount=in_company_currency(SQL("o.amount_untaxed"), "o"),
-                dims=order_dims(),
+                dims=order_dims(window),
                 orders=orders(window),
                 purchase=purchase("o"),
                 since=window.since,

@@ -2,7 +2,7 @@ from odoo import models
 from odoo.tools import SQL
 
 from ...rules.case_flow import ENDING
-from .library_days import local_day
+from .library_days import day_in, local_day
 from .library_sql import flush, tier_on
 from .measures import Facts, kpi_measure
 
@@ -128,7 +128,7 @@ class CrmSyncKpiLibrary(models.AbstractModel):
                            SELECT e.new_step FROM crm_sync_case_event e
                             WHERE e.case_id = c.id AND e.new_step IS NOT NULL AND e.at < i.at
                             ORDER BY e.at DESC, e.id DESC LIMIT 1) NOT IN %(ending)s)""",
-                columns=self._case_columns(window, SQL("i.at - interval '1 second'")),
+                columns=self._case_columns(day_in(SQL("i.at - interval '1 second'"), SQL("p.tz"))),
                 product=_PRODUCT,
                 periods=window.periods,
                 now=window.now,
@@ -141,8 +141,8 @@ class CrmSyncKpiLibrary(models.AbstractModel):
 
     # ---------------------------------------------------------------- what rows of cases have in common
 
-    def _case_columns(self, window, at):
-        """Columns of the case ``c``, with its product ``t``; ``at`` is SQL of the moment of which the tier is told."""
+    def _case_columns(self, day):
+        """Columns of the case ``c``, with its product ``t``; ``day`` is SQL of the day of which the tier is told."""
         return SQL(
             """c.company_id, 'crm.sync.case'::varchar AS res_model, c.id AS res_id, c.user_id, c.department_id, c.channel,
                t.categ_id AS category_id, %s AS tier_id""",
@@ -150,7 +150,7 @@ class CrmSyncKpiLibrary(models.AbstractModel):
                 SQL("c.partner_id"),
                 SQL("c.commercial_partner_id"),
                 SQL("c.company_id"),
-                local_day(window, at, SQL("c.company_id")),
+                day,
             ),
         )
 
@@ -162,7 +162,7 @@ class CrmSyncKpiLibrary(models.AbstractModel):
                 """SELECT %(columns)s, %(numerator)s::float8 AS numerator, 1.0::float8 AS denominator, %(at)s AS at
                      FROM crm_sync_case c %(join)s %(product)s
                     WHERE c.company_id = ANY(%(companies)s) AND %(at)s >= %(since)s AND %(at)s < %(until)s AND %(where)s""",
-                columns=self._case_columns(window, at),
+                columns=self._case_columns(local_day(window, at, SQL("c.company_id"))),
                 numerator=numerator,
                 at=at,
                 join=join,

@@ -113,6 +113,7 @@ class CrmSyncKpiLibrary(models.AbstractModel):
                 until=window.until,
             ),
             dims=("user_id", "department_id", "tier_id"),
+            borrowed=("user_id", "department_id"),
         )
 
     # ---------------------------------------------------------------- who was unhappy

@@ -235,6 +235,16 @@ def name_of(scopes, labels, is_kept):
     )
 
 
+def names_of(kind, ids, lang):
+    """SELECT of (id, name): what scopes of a kind that is a record are called in a language, as far as they still exist."""
+    return SQL(
+        """SELECT m.scope_id, (%s) FROM unnest(%s::int[]) AS m (scope_id) CROSS JOIN (SELECT %s::varchar AS lang) w""",
+        _NAMES[kind],
+        list(ids),
+        lang,
+    )
+
+
 def figures(kpi, facts, scopes, others=None):
     """The relations ``placed`` to ``measured`` of the WITH of one KPI, and the kinds of scopes that it can tell."""
     sources = scope_sources(facts, scopes)

@@ -6,15 +6,27 @@ from odoo.tools import SQL
 FIRST_COMPANY = SQL("(SELECT min(company.id) FROM res_company company WHERE company.active)")
 
 
-def local_day(window, at, company):
-    """The day of a moment in the time zone of a company of the window; ``at`` and ``company`` are SQL."""
-    return SQL(
-        """((%(at)s) AT TIME ZONE 'UTC' AT TIME ZONE
-            (SELECT max(zone.tz) FROM %(periods)s zone WHERE zone.company_id = %(company)s))::date""",
-        at=at,
+def day_in(at, tz):
+    """The day of a moment (naive UTC) in a time zone; both are SQL."""
+    return SQL("((%s) AT TIME ZONE 'UTC' AT TIME ZONE %s)::date", at, tz)
+
+
+def local_day(window, at, company, counted=None):
+    """The day of a moment in the time zone of the period that a document counts for; all are SQL.
+
+    A company that moves keeps the clock of the periods it had before: asked for a month or for a year, a document has the
+    same day. A document of no period of the window has none, and does not count.
+
+    :param counted: the moment by which the document counts, where it is not ``at``
+    """
+    tz = SQL(
+        """(SELECT max(zone.tz) FROM %(periods)s zone
+             WHERE zone.company_id = %(company)s AND zone.at_start <= %(counted)s AND zone.at_end > %(counted)s)""",
         periods=window.periods,
         company=company,
+        counted=counted or at,
     )
+    return day_in(at, tz)
 
 
 def tier_of_card_on(card, day):

@@ -1,17 +1,14 @@
-"""SQL that several measures of the library share. Aliases: ``o`` an order, ``e`` its contact, ``l`` a lead, ``z`` a zone."""
+"""SQL that several measures of the library share. Aliases: ``o`` an order, ``e`` its contact, ``l`` a lead."""
 
 from odoo.tools import SQL
+
+from .library_days import local_day
 
 
 def flush(env, *models):
     """What a measure reads by SQL, written out before."""
     for model in models:
         env[model].flush_model()
-
-
-def zones(window):
-    """Relation (company_id, tz) of the companies that are asked for, each with its time zone."""
-    return SQL("(SELECT company_id, max(tz) AS tz FROM %s p GROUP BY company_id)", window.periods)
 
 
 def purchase(order):
@@ -68,27 +65,26 @@ def tier_on(partner, entity, company, day):
     )
 
 
-def order_tier():
-    """The tier of the customer of order ``o`` on its day, in the zone ``z`` of its company."""
+def order_tier(window):
+    """The tier of the customer of order ``o`` on its day, by the clock of the period that it counts for."""
     return tier_on(
         SQL("o.partner_id"),
         SQL("e.commercial_partner_id"),
         SQL("o.company_id"),
-        SQL("(o.date_order AT TIME ZONE 'UTC' AT TIME ZONE z.tz)::date"),
+        local_day(window, SQL("o.date_order"), SQL("o.company_id")),
     )
 
 
 def orders(window):
     """FROM of orders ``o`` with their contacts ``e``, in the companies that are asked for."""
     return SQL(
-        """sale_order o JOIN %s z ON z.company_id = o.company_id JOIN res_partner e ON e.id = o.partner_id""",
-        zones(window),
+        "sale_order o JOIN res_partner e ON e.id = o.partner_id AND o.company_id = ANY(%s)", list(window.companies)
     )
 
 
-def order_dims():
+def order_dims(window):
     """Columns that say of whom order ``o`` is: those of :data:`ORDER_DIMS`."""
-    return SQL("o.user_id, o.team_id, o.source_id, %s AS tier_id", order_tier())
+    return SQL("o.user_id, o.team_id, o.source_id, %s AS tier_id", order_tier(window))
 
 
 ORDER_DIMS = ("user_id", "team_id", "tier_id", "source_id")

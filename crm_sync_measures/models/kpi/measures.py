@@ -43,6 +43,14 @@ class Facts:
     dims: tuple = ()
     #: Whether the select has ``subject_id``; additivity "distinct" counts distinct subjects.
     subject: bool = False
+    #: Those of ``dims`` that another record tells as it is now: the seller of a customer, the department of a program. When
+    #: they change, no document has moved. Tiers and product categories always are.
+    borrowed: tuple = ()
+
+    def own_kinds(self, scopes):
+        """Those kinds of ``scopes`` that the documents tell themselves."""
+        own = {*self.dims} - {*self.borrowed, "tier_id", "category_id"}
+        return [kind for kind in scopes if SCOPE_COLUMNS.get(kind) in own]
 
 
 @dataclass(frozen=True)

@@ -66,9 +66,9 @@ class TestDrift(SyncCase):
             [("period_id", "=", self.october(kpi).id), ("scope_key", "=", "company"), (known, "=", True)]
         )
 
-    def watch(self, kpi=None):
+    def watch(self, kpi=None, now=NOW):
         kpi = kpi or self.kpi
-        self.env["crm.sync.kpi.drift.watch"]._watch(kpi, NOW)
+        self.env["crm.sync.kpi.drift.watch"]._watch(kpi, now)
         return self.env["crm.sync.kpi.drift"].search([("period_id", "=", self.october(kpi).id)])
 
     def test_nothing_is_listed_when_nothing_has_changed(self):
@@ -183,6 +183,64 @@ class TestDrift(SyncCase):
         self.assertEqual(november.at_start, october.at_end)
         self.assertEqual(december.at_start, november.at_end)
         self.assertEqual(december.tz, "America/New_York")
+        self.assertFalse(self.watch(now=fields.Datetime.to_datetime("2026-12-10 12:00:00")), "no document has changed")
+
+    def campaign(self, *days):
+        """The KPI of what a won lead costs, a campaign with 1000 on each of these days, and a lead won on each at noon UTC."""
+        kpi = self.env.ref("crm_sync_measures.kpi_cost_per_won_lead")
+        kpi.write({"backfill_months": 2, "company_id": self.company.id})
+        campaign = self.env["utm.campaign"].create({"title": "Autumn 2026"})
+        for day in days:
+            self.env["crm.sync.campaign.cost"].create(
+                {
+                    "name": "Fair",
+                    "campaign_id": campaign.id,
+                    "kind": "actual",
+                    "amount": 1000.0,
+                    "day": day,
+                    "company_id": self.company.id,
+                }
+            )
+            lead = self.env["crm.lead"].create(
+                {"name": "Won", "company_id": self.company.id, "campaign_id": campaign.id, "type": "opportunity"}
+            )
+            lead.action_set_won()
+            lead.date_closed = f"{day} 12:00:00"
+        return kpi
+
+    def moves(self, kpi, before, after):
+        """October is measured and closed by one clock, November by another."""
+        self.company.partner_id.tz = before
+        self.close(kpi)
+        self.company.partner_id.tz = after
+        later = fields.Datetime.to_datetime("2026-12-10 12:00:00")
+        self.env["crm.sync.kpi.snapshot"]._refresh(kpi, now=later)
+        self.env["crm.sync.kpi.drift.watch"]._watch(kpi, later)
+        values = self.env["crm.sync.kpi.value"].search(
+            [
+                ("kpi_id", "=", kpi.id),
+                ("company_id", "=", self.company.id),
+                ("scope_key", "=", "company"),
+                ("period_start", "in", ["2026-10-01", "2026-11-01"]),
+            ],
+            order="period_start",
+        )
+        live = self.env["crm.sync.kpi.snapshot"]._live(kpi, values.period_id, later)
+        self.assertEqual(values.mapped("state"), ["closed", "closed"])
+        self.assertEqual(
+            [live[value.period_id.id, "company"][:2] for value in values],
+            [(value.numerator, value.denominator) for value in values],
+        )
+        self.assertFalse(self.env["crm.sync.kpi.drift"].search([("kpi_id", "=", kpi.id)]))
+        return [(value.numerator, value.denominator) for value in values]
+
+    def test_a_cost_of_31_october_stays_in_october_when_the_company_moves_to_the_other_side_of_the_ocean(self):
+        kpi = self.campaign("2026-10-15", "2026-10-31")
+        self.assertEqual(self.moves(kpi, "Asia/Shanghai", "Pacific/Honolulu"), [(2000.0, 2.0), (0.0, 0.0)])
+
+    def test_a_cost_of_1_november_is_novembers_although_the_first_november_of_the_new_clock_begins_in_its_evening(self):
+        kpi = self.campaign("2026-10-15", "2026-11-01")
+        self.assertEqual(self.moves(kpi, "Pacific/Honolulu", "Asia/Shanghai"), [(1000.0, 1.0), (1000.0, 1.0)])
 
     def test_a_revision_stands_beside_what_was_reported(self):
         self.order(100.0)
@@ -249,3 +307,136 @@ class TestDrift(SyncCase):
         self.assertEqual(self.kpi.drift_watched_at, fields.Date.today())
         with freeze_time(NOW + timedelta(days=1)):
             self.assertIn(self.kpi.id, Watch._next_ids(0, 1000))
+
+    # ---------------------------------------------------------------- documents that went to others
+
+    def teams(self, *names):
+        return self.env["crm.team"].create([{"name": name, "company_id": self.company.id} for name in names])
+
+    def scopes(self, drift):
+        """``{key: (figure then, figure now)}``"""
+        return {key: (before, after) for key, _name, before, after in drift.scopes}
+
+    def test_an_order_that_went_to_another_team_is_listed_with_both_teams_although_the_company_has_the_same_figure(
+        self,
+    ):
+        near, far = self.teams("Near", "Far")
+        order = self.order(100.0, team_id=near.id)
+        self.order(200.0, team_id=near.id)
+        self.order(300.0, team_id=far.id)
+        self.close()
+        self.assertFalse(self.watch())
+        order.team_id = far
+        self.env.flush_all()
+        drift = self.watch()
+        self.assertEqual(drift.closed_value, drift.live_value)
+        self.assertEqual(self.scopes(drift), {f"team:{near.id}": (300.0, 200.0), f"team:{far.id}": (300.0, 400.0)})
+        line = drift.line_ids
+        self.assertEqual((line.res_id, line.change), (order.id, "moved"))
+        self.assertEqual((line.numerator_then, line.numerator_now), (100.0, 100.0))
+        self.assertEqual(line.moved_text, "Sales Team: Near → Far")
+        texts = sorted(drift.scope_text.split("\n"), reverse=True)
+        self.assertEqual([text.partition(":")[0] for text in texts], ["Near", "Far"])
+        self.assertIn("300", texts[0])
+        self.assertIn("200", texts[0])
+
+    def test_an_order_that_another_team_gives_back_settles_and_one_more_that_moves_is_asked_about_again(self):
+        near, far = self.teams("Near", "Far")
+        one, two = self.order(100.0, team_id=near.id), self.order(10.0, team_id=near.id)
+        self.close()
+        one.team_id = far
+        self.env.flush_all()
+        drift = self.watch()
+        drift.with_user(self.manager).action_accept("The team was new")
+        self.assertEqual(self.watch().state, "accepted")
+        one.team_id, two.team_id = near, far
+        self.env.flush_all()
+        self.assertEqual(self.watch().state, "found", "another order, and as many as before")
+        two.team_id = near
+        self.env.flush_all()
+        self.assertEqual(self.watch().state, "settled")
+
+    def test_a_won_lead_that_went_to_another_seller_is_told_with_both_and_with_what_was_nobodys(self):
+        kpi = self.env.ref("crm_sync_measures.kpi_won_leads")
+        kpi.write({"backfill_months": 2, "company_id": self.company.id, "scope_person": True})
+        near = self.teams("Near")
+        lead = self.env["crm.lead"].create(
+            {
+                "name": "A telescope for a school",
+                "company_id": self.company.id,
+                "type": "opportunity",
+                "user_id": self.seller.id,
+                "team_id": False,
+            }
+        )
+        lead.action_set_won()
+        lead.write({"date_closed": "2026-10-20 12:00:00", "team_id": False})
+        self.close(kpi)
+        lead.write({"user_id": self.colleague.id, "team_id": near.id})
+        lead.date_closed = "2026-10-20 12:00:00"
+        self.env.flush_all()
+        drift = self.watch(kpi)
+        line = drift.line_ids
+        self.assertEqual(line.change, "moved")
+        self.assertEqual(line.moved_text, f"Sales Team: – → Near; Person: {self.seller.name} → {self.colleague.name}")
+        self.assertEqual(self.scopes(drift)[f"person:{self.seller.id}"], (1.0, 0.0))
+        self.assertEqual(self.scopes(drift)[f"person:{self.colleague.id}"], (0.0, 1.0))
+
+    def test_an_amount_that_changed_and_went_to_another_team_is_one_line_that_tells_both(self):
+        near, far = self.teams("Near", "Far")
+        order = self.order(100.0, team_id=near.id)
+        self.close()
+        order.order_line.price_unit = 70.0
+        order.team_id = far
+        self.env.flush_all()
+        drift = self.watch()
+        line = drift.line_ids
+        self.assertEqual((line.change, line.numerator_then, line.numerator_now), ("changed", 100.0, 70.0))
+        self.assertEqual(line.moved_text, "Sales Team: Near → Far")
+        self.assertEqual(
+            self.scopes(drift),
+            {
+                f"team:{near.id}": (100.0, 0.0),
+                f"team:{far.id}": (0.0, 70.0),
+                f"person:{self.seller.id}": (100.0, 70.0),
+            },
+        )
+
+    def test_a_colleague_or_a_product_that_goes_elsewhere_moves_no_document(self):
+        self.order(100.0)
+        self.close()
+        self.seller.sync_department_id = self.service
+        self.product.categ_id = self.env["product.category"].create({"name": "Optics"})
+        self.env.flush_all()
+        self.assertFalse(self.watch())
+
+    def test_figures_of_persons_and_who_had_a_document_are_told_to_those_who_may_read_them(self):
+        self.kpi.scope_person = True
+        near, far = self.teams("Near", "Far")
+        order = self.order(100.0, team_id=near.id)
+        self.close()
+        order.write({"user_id": self.colleague.id, "team_id": far.id})
+        self.env.flush_all()
+        drift = self.watch()
+        who = f"Person: {self.seller.name} → {self.colleague.name}"
+        for user in (self.manager, self.auditor):
+            self.assertIn(self.seller.name, drift.with_user(user).scope_text)
+            self.assertIn(who, drift.line_ids.with_user(user).moved_text)
+        self.assertFalse(order.with_user(self.head).has_access("read"))
+        self.assertFalse(drift.line_ids.with_user(self.head).moved_text)
+        self.assertNotIn(self.seller.name, drift.with_user(self.head).scope_text)
+        self.assertIn("Near: ", drift.with_user(self.head).scope_text)
+        for record, name in ((drift, "scopes"), (drift.line_ids, "scopes_then")):
+            with self.assertRaises(AccessError):
+                record.with_user(self.head).read([name])
+
+    def test_of_a_kind_of_scope_that_was_not_kept_nothing_is_told(self):
+        self.kpi.scope_team = False
+        near, far = self.teams("Near", "Far")
+        order = self.order(100.0, team_id=near.id)
+        self.close()
+        self.kpi.scope_team = True
+        self.assertFalse(self.watch())
+        order.team_id = far
+        self.env.flush_all()
+        self.assertFalse(self.watch())

@@ -43,6 +43,35 @@ def test_a_figure_opens_what_was_counted_and_a_star_stays(page_for):
     pinned.wait_for(state="detached")
 
 
+@pytest.mark.parametrize("width", [1400, 390])
+@pytest.mark.parametrize("lang", ["en_US", "zh_CN"])
+def test_a_manager_comes_from_the_overview_to_the_kpis_without_an_owner(page_for, screenshot, client_for, lang, width):
+    boss = client_for("max")
+    unowned = [["owner_id", "=", False]]
+    two = boss.call("crm.sync.kpi", "search", domain=[], limit=2)
+    before = boss.call("crm.sync.kpi", "read", ids=two, fields=["owner_id"])
+    boss.call("crm.sync.kpi", "write", ids=two, vals={"owner_id": False})
+    try:
+        count = boss.call("crm.sync.kpi", "search_count", domain=unowned)
+        page = page_for("max", lang=lang, width=width)
+        page.goto("/odoo/sync-overview")
+        sentence = page.locator(".o_sync_overview_unowned")
+        sentence.wait_for()
+        settle(page)
+        assert f"{count} " in sentence.inner_text()
+        assert is_narrow(page)
+        screenshot(page, f"overview-unowned-{lang}-{width}")
+        sentence.click()
+        page.locator(".o_list_view, .o_kanban_view").first.wait_for()
+        settle(page)
+        assert page.locator(".o_searchview_facet").count() or width == 390
+        assert not shown_error(page)
+        screenshot(page, f"kpis-unowned-{lang}-{width}")
+    finally:
+        for row in before:
+            boss.call("crm.sync.kpi", "write", ids=[row["id"]], vals={"owner_id": (row["owner_id"] or [False])[0]})
+
+
 @pytest.mark.parametrize("lang", ["en_US", "zh_CN"])
 @pytest.mark.parametrize("name", ["management", "service", "loyalty", "adoption"])
 def test_a_board_opens_without_an_error_in_a_cell(page_for, screenshot, client_for, name, lang):

@@ -162,6 +162,7 @@ class CrmSyncImprovement(models.Model):
     reason = fields.Text("Why So", readonly=True, copy=False)
     lesson = fields.Text("What We Have Learned", copy=False)
     is_rebased = fields.Boolean("Limits Re-Based", readonly=True, copy=False)
+    is_rebase_reminded = fields.Boolean("Reminded of the Limits", readonly=True, copy=False)
     closed_at = fields.Datetime("Closed On", readonly=True, copy=False, index="btree_not_null")
     closed_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict")
 

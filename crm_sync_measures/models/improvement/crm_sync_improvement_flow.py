@@ -220,18 +220,11 @@ class CrmSyncImprovementFlow(models.Model):
         """The chart's own room decides whether there is enough; else the old limits stay, and the conversation says so."""
         if self.is_rebased:
             return
-        periods = self._periods([("period_start", ">=", self.after_first)])
-        arguments = (
-            self.company_id,
-            self.scope_key,
-            periods[:1].period_start,
-            periods[-1:].period_start,
-            self.env._("Improvement action: %s", self.name),
-        )
+        reason = self.env._("Improvement action: %s", self.name)
         try:
             with self.env.cr.savepoint():
                 # sudo: who adopts an improvement may re-base the chart of its KPI, and nothing else
-                self.kpi_id.sudo()._rebase(*arguments)
+                self.kpi_id.sudo()._rebase(*self._rebase_window(), reason)
         except UserError as error:
             if is_forced:
                 raise
@@ -239,6 +232,12 @@ class CrmSyncImprovementFlow(models.Model):
             self.sudo().message_post(body=body)  # sudo: a note of the system
             return
         self._record({"is_rebased": True})
+        self._forget_reminders()
+
+    def _rebase_window(self):
+        """``(company, scope, first and last first day)`` of what has been measured since the change."""
+        periods = self._periods([("period_start", ">=", self.after_first)])
+        return self.company_id, self.scope_key, periods[:1].period_start, periods[-1:].period_start
 
     # ---------------------------------------------------------------- tools
 

@@ -18,8 +18,7 @@ class CrmSyncImprovementTasks(models.Model):
 
     @api.depends("activity_ids", "phase")
     def _compute_tasks(self):
-        """Done ones are archived activities. The reminder of the check is no task."""
-        reminder = self.env.ref("crm_sync_measures.activity_type_improvement_check", raise_if_not_found=False)
+        """Done ones are archived activities. Reminders are no tasks."""
         # sudo: how many there are, for who may read the action
         groups = (
             self.env["mail.activity"]
@@ -29,7 +28,7 @@ class CrmSyncImprovementTasks(models.Model):
                 [
                     ("res_model", "=", self._name),
                     ("res_id", "in", self.ids),
-                    ("activity_type_id", "!=", reminder.id if reminder else False),
+                    ("activity_type_id", "not in", self._reminder_types().ids),
                 ],
                 ["res_id", "active"],
                 ["__count"],

@@ -43,6 +43,7 @@ from . import crm_sync_kpi_period_curve
 from . import crm_sync_kpi_baseline
 from . import crm_sync_kpi_control
 from . import crm_sync_kpi_signal
+from . import crm_sync_kpi_signal_end
 from . import crm_sync_kpi_signal_find
 from . import crm_sync_kpi_signal_notice
 from . import crm_sync_kpi_chart

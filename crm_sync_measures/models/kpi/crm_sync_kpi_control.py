@@ -168,9 +168,21 @@ class CrmSyncKpi(models.Model):
         old = kpi._baselines([key]).get(key)
         if old:
             old.lock_for_update()
-        values = kpi.env["crm.sync.kpi.value"].search(
+        values, made = kpi._limits_of_window(company, scope_key, first_start, last_start)
+        if isinstance(made, Missing):
+            raise UserError(kpi._missing_words(made))
+        return kpi._put_baselines([(values[-1:], made, old, reason[:_REASON_LENGTH])])
+
+    def _can_rebase(self, company, scope_key, first_start, last_start):
+        """Whether :meth:`_rebase` would find figures enough, and not all of them the same."""
+        _values, made = self._limits_of_window(company, scope_key, first_start, last_start)
+        return isinstance(made, Baseline)
+
+    def _limits_of_window(self, company, scope_key, first_start, last_start):
+        """``(final figures of these periods, the Baseline that they make or what is Missing)``"""
+        values = self.env["crm.sync.kpi.value"].search(
             [
-                *kpi._final_domain(),
+                *self._final_domain(),
                 ("company_id", "=", company.id),
                 ("scope_key", "=", scope_key),
                 ("period_start", ">=", first_start),
@@ -178,12 +190,8 @@ class CrmSyncKpi(models.Model):
             ],
             order="period_start, id",
         )
-        made = baseline_of(
-            [kpi._figure_of(value) for value in values], kpi.additivity == "ratio", kpi._cycle(), take_all=True
-        )
-        if isinstance(made, Missing):
-            raise UserError(kpi._missing_words(made))
-        return kpi._put_baselines([(values[-1:], made, old, reason[:_REASON_LENGTH])])
+        figures = [self._figure_of(value) for value in values]
+        return values, baseline_of(figures, self.additivity == "ratio", self._cycle(), take_all=True)
 
     def _missing_words(self, missing):
         """Why there are no control limits yet."""

@@ -13,6 +13,7 @@ class CrmSyncKpiSignal(models.Model):
 
     Made by the snapshot (``crm_sync_kpi_signal_find.py``), one for each KPI, company, scope, rule and period, and never again
     after it; the facts of then stay. ``is_favourable`` is told by the KPI's direction. The owner confirms it with a comment.
+    What was told of a period in progress is over with it (``crm_sync_kpi_signal_end.py``).
     """
 
     _name = "crm.sync.kpi.signal"
@@ -213,8 +214,8 @@ class CrmSyncKpiSignal(models.Model):
         # sudo: to lock them; who asks is checked below
         self.sudo().lock_for_update()
         self.invalidate_recordset(["state"])
-        if any(signal.state != "new" for signal in self):
-            raise UserError(self.env._("This signal has been confirmed already."))
+        for signal in self:
+            signal._check_new()
         is_manager = self.env.su or self.env.user.has_group("crm_sync_measures.group_manager")
         if not is_manager and any(signal.owner_id != self.env.user for signal in self):
             raise AccessError(self.env._("Only the owner of the KPI, or a manager, confirms its signals."))
@@ -223,6 +224,12 @@ class CrmSyncKpiSignal(models.Model):
         for signal in self.sudo().filtered("activity_id.active"):
             # Whoever reads the KPI reads what is said to its activities.
             signal.activity_id.action_feedback(feedback=signal._is_told_to_all() and comment.strip())
+
+    def _check_new(self):
+        if self.state == "ended":
+            raise UserError(self.env._("The period of this signal is final: there is nothing left to confirm."))
+        if self.state != "new":
+            raise UserError(self.env._("This signal has been confirmed already."))
 
     def _note_confirmed(self, comment):
         self._record(
@@ -239,7 +246,7 @@ class CrmSyncKpiSignal(models.Model):
         self.check_access("read")
         new = self.filtered(lambda signal: signal.state == "new")
         if not new:
-            raise UserError(self.env._("This signal has been confirmed already."))
+            self[:1]._check_new()
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Confirm"),

@@ -64,6 +64,8 @@ class CrmSyncKpiSnapshot(models.AbstractModel):
         values = self.env["crm.sync.kpi.value"].sudo()  # sudo: figures are written by the addon alone
         for kpi in kpis.sudo():  # sudo: the work of all companies
             values |= self._refresh_kpi(kpi, now)
+        # sudo: what was told of periods that are final now, to whomever
+        self.env["crm.sync.kpi.signal"].sudo()._end_with_periods(kpis)
         return values
 
     def _refresh_kpi(self, kpi, now):

@@ -12,7 +12,8 @@ SIGNAL_RULES = [
     ("critical", "Critical Threshold"),
     ("pace", "Behind the Pace"),
 ]
-SIGNAL_STATES = [("new", "New"), ("acknowledged", "Confirmed")]
+#: What was told of a period in progress is over with it.
+SIGNAL_STATES = [("new", "New"), ("ended", "Over"), ("acknowledged", "Confirmed")]
 #: Which kinds of scopes are watched, by the company's setting.
 WATCHED = {
     "company": ("company",),

@@ -29,7 +29,8 @@ class CrmSyncOverview(models.AbstractModel):
         """The page of the reader, for the company he works in.
 
         :return: dict with ``company``, ``can_measure``, ``measured_at`` (UTC, False before the first time), ``sections`` (each
-            ``code``, ``label`` and ``tiles``, see ``_tile``), ``signals`` and ``actions`` (``count``, ``is_more`` and ``rows``)
+            ``code``, ``label`` and ``tiles``, see ``_tile``), ``signals`` and ``actions`` (``count``, ``is_more`` and
+            ``rows``), and ``unowned`` (a sentence for managers where KPIs have no owner, else False)
         :raise AccessError: for who has no role of this addon
         """
         self._check_reader()
@@ -49,6 +50,7 @@ class CrmSyncOverview(models.AbstractModel):
             "can_measure": self._can_measure(),
             "measured_at": max((tile["measured_at"] for tile in tiles.values() if tile["measured_at"]), default=False),
             "sections": self._sections(tiles, pinned),
+            "unowned": self._can_measure() and self._words_unowned(kpis),
             "signals": self._signal_list(signals),
             "actions": self._action_list(is_overseer),
         }
@@ -158,6 +160,17 @@ class CrmSyncOverview(models.AbstractModel):
         for kpi_id, scope, number, start, end, value in rows:
             series.setdefault((kpi_id, scope), []).append(Figure(start, end, value, number))
         return series
+
+    # ---------------------------------------------------------------- owners
+
+    def _words_unowned(self, kpis):
+        """KPIs come without an owner; as long as nobody sets one their signals wait in a list."""
+        count = len(kpis.filtered(lambda kpi: not kpi.owner_id))
+        if not count:
+            return False
+        if count == 1:
+            return self.env._("One KPI has no owner: nobody is told of its signals.")
+        return self.env._("%s KPIs have no owner: nobody is told of their signals.", count)
 
     # ---------------------------------------------------------------- sections
 

@@ -78,13 +78,13 @@ class DigestDigest(models.Model):
         )
 
     def _compute_kpi_sync_signals_value(self):
-        """Signals that had been seen by then and that nobody had confirmed."""
+        """Signals that had been seen by then, that nobody had confirmed, and that were not over."""
         self._sync_check_reader()
         _start, end, companies = self._get_kpi_compute_parameters()
-        unconfirmed = Domain("acknowledged_at", "=", False) | Domain("acknowledged_at", ">=", end)
-        self._sync_count(
-            "crm.sync.kpi.signal", "kpi_sync_signals_value", Domain("found_at", "<", end) & unconfirmed, companies
-        )
+        waiting = Domain("found_at", "<", end)
+        for name in ("acknowledged_at", "ended_at"):
+            waiting &= Domain(name, "=", False) | Domain(name, ">=", end)
+        self._sync_count("crm.sync.kpi.signal", "kpi_sync_signals_value", waiting, companies)
 
     def _compute_kpis_actions(self, company, user):
         menu = self.env.ref("crm_sync_measures.menu_root").id

@@ -46,6 +46,76 @@ class TestImprovementTasks(ImprovementCase):
         action.action_check()
         self.assertFalse(action.activity_ids)
 
+    def adopted(self, **values):
+        """Adopted in February 2027 with the six values from August on; its KPI counts all the while as it counts now."""
+        self.travel(self.NOW)
+        kpi = self.kpi(**values)
+        counted = {"definition": kpi.definition_hash}
+        self.months(kpi, (31, 34, 32, 30, 33, 32), **counted)
+        action = self.placed(kpi, expected_change=-5, has_usual_tasks=False)
+        self.travel("2027-02-05 12:00:00")
+        self.months(kpi, (25, 24, 26, 23, 25, 24), first=(2026, 8), **counted)
+        action.action_check()
+        action.action_adopt()
+        self.assertEqual((action.act, action.outcome, action.is_rebased), ("adopt", "effective", False))
+        return action, counted
+
+    def remind(self):
+        """The job of two days, since whoever is reminded twice is not reminded."""
+        for _day in range(2):
+            self.Improvement._cron_remind()
+        self.env.invalidate_all()
+
+    def test_at_the_twelfth_value_since_the_change_its_owner_is_reminded_once_of_the_limits(self):
+        action, counted = self.adopted()
+        self.months(action.kpi_id, (25, 24, 26, 23, 25), first=(2027, 2), **counted)
+        self.travel("2027-07-05 06:00:00")
+        self.remind()
+        self.assertFalse(action.activity_ids, "of 11 values nobody tells a change from chance")
+        self.months(action.kpi_id, (24,), first=(2027, 7), **counted)
+        self.travel("2027-08-05 06:00:00")
+        self.remind()
+        [activity] = action.activity_ids
+        self.assertEqual((activity.user_id, str(activity.date_deadline)), (self.agent, "2027-08-05"))
+        self.assertEqual(activity.activity_type_id.name, "Re-Base the Limits")
+        self.assertEqual((action.is_rebased, action.task_count), (False, 0), "a reminder, and people decide")
+        activity.action_done()
+        self.remind()
+        self.assertFalse(action.activity_ids, "who has seen it is not told again")
+
+    def test_limits_that_were_re_based_are_reminded_of_no_more(self):
+        action, counted = self.adopted()
+        self.months(action.kpi_id, (25, 24, 26, 23, 25, 24), first=(2027, 2), **counted)
+        self.remind()
+        self.assertEqual(len(action.activity_ids), 1)
+        action.with_user(self.head).action_rebase()
+        self.env.invalidate_all()
+        baseline = action.kpi_id.baseline_ids.filtered(lambda row: row.scope_key == "company")
+        self.assertEqual((action.is_rebased, baseline.count), (True, 12))
+        self.assertFalse(action.activity_ids)
+
+    def test_nobody_is_reminded_of_limits_that_cannot_be_made(self):
+        for values, after in (
+            ({"is_seasonal": True}, (25, 24, 26, 23, 25, 24)),
+            ({}, (None, 24, 26, 23, 25, 24)),
+        ):
+            action, counted = self.adopted(**values)
+            self.months(action.kpi_id, after, first=(2027, 2), **counted)
+            self.remind()
+            self.assertFalse(action.activity_ids, values)
+
+    def test_what_was_not_proven_is_adopted_without_new_limits_and_without_a_reminder(self):
+        kpi = self.kpi()
+        counted = {"definition": kpi.definition_hash}
+        self.months(kpi, (31, 34, 32, 30, 33, 32), **counted)
+        action = self.placed(kpi, expected_change=-5, has_usual_tasks=False)
+        self.travel("2027-08-05 12:00:00")
+        self.months(kpi, (32, 31, 33, 30, 34, 31) * 2, first=(2026, 8), **counted)
+        action.action_check()
+        action.action_adopt(reason="They like it")
+        self.remind()
+        self.assertFalse(action.activity_ids)
+
     def test_a_month_of_checks_costs_as_many_queries_as_one(self):
         kpi = self.kpi()
         self.months(kpi, (31, 34, 32, 30, 33, 32))

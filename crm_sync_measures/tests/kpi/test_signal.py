@@ -160,6 +160,61 @@ class TestSignal(ControlCase):
         self.assertEqual((signal.value, signal.limit_value), (10, 1000))
         self.assertIn("behind", signal.text)
 
+    # ---------------------------------------------------------------- what was told of a period in progress
+
+    def behind(self):
+        """Of November 2025 1000 minutes are wanted; by 11 November there are 10."""
+        kpi = self.new_kpi("t_pace", backfill_months=2, owner_id=self.manager.id)
+        self.env["crm.sync.kpi.target"].create(
+            {
+                "kpi_id": kpi.id,
+                "company_id": self.company.id,
+                "date_from": "2025-11-01",
+                "date_to": "2025-11-30",
+                "value": 1000,
+            }
+        )
+        self.call("2025-11-03 02:00:00", minutes=10)
+        self.measure(kpi)
+        return kpi
+
+    def test_a_month_that_was_behind_is_no_news_any_more_when_it_is_final(self):
+        kpi = self.behind()
+        signal = self.signals(kpi=kpi)
+        activity = signal.activity_id
+        self.measure(kpi, Datetime.to_datetime("2025-12-03 15:59:00"))
+        self.assertEqual((signal.state, activity.user_id), ("new", self.manager), "three days are left to put it right")
+        for _hour in range(2):
+            self.measure(kpi, Datetime.to_datetime("2025-12-10 10:00:00"))
+        self.assertEqual(
+            (signal.state, signal.text), ("ended", "2025-11 is behind: 10 so far, with a target of 1,000.")
+        )
+        self.assertTrue(signal.ended_at)
+        self.assertFalse(activity.exists(), "nobody is asked to do something about it")
+        self.assertFalse(signal.with_user(self.manager).can_confirm)
+        for confirm in (signal.action_open_confirm, lambda: signal.action_confirm("Too late")):
+            with self.assertRaisesRegex(UserError, "is final"):
+                confirm()
+
+    def test_what_was_confirmed_in_time_stays_confirmed(self):
+        kpi = self.behind()
+        self.signals(kpi=kpi).with_user(self.manager).action_confirm("The fair is on the 20th")
+        self.measure(kpi, Datetime.to_datetime("2025-12-10 10:00:00"))
+        self.assertEqual(self.signals(kpi=kpi).state, "acknowledged")
+
+    def test_a_threshold_of_a_running_month_is_over_only_where_the_final_figure_has_not_passed_it(self):
+        for minutes, state in ((0, "ended"), (300, "new")):
+            kpi = self.new_kpi(f"t_ceiling_{state}", direction="lower", backfill_months=2, owner_id=self.manager.id)
+            kpi.write({"has_warning": True, "warning_value": 100})
+            call = self.call("2025-11-03 02:00:00", minutes=300)
+            self.measure(kpi)
+            signal = self.signals(kpi=kpi)
+            self.assertEqual((signal.rule, signal.state), ("warning", "new"))
+            self.env.cr.execute("UPDATE crm_sync_touch SET minutes = %s WHERE id = %s", (minutes, call.id))
+            self.measure(kpi, Datetime.to_datetime("2025-12-10 10:00:00"))
+            self.assertEqual(signal.state, state)
+            self.env.cr.execute("UPDATE crm_sync_touch SET minutes = 0 WHERE id = %s", (call.id,))
+
     # ---------------------------------------------------------------- the owner
 
     def test_the_owner_gets_one_activity_for_each_signal_in_his_language(self):

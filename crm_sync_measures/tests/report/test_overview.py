@@ -205,6 +205,25 @@ class TestOverview(ReportCase):
         self.assertEqual({row["id"] for row in self.page(self.agent)["signals"]["rows"]}, {mine, owned})
         self.assertEqual(self.page(self.seller)["signals"]["count"], 0)
 
+    def test_what_was_told_of_a_month_that_is_over_is_no_news(self):
+        self.measured(self.complaints, "2026-03-01", 7.0)
+        self.signal(self.complaints, rule="pace", state="ended", ended_at="2026-04-04 08:00:00")
+        self.assertEqual(self.page(self.manager)["signals"], {"count": 0, "is_more": False, "rows": []})
+        self.assertFalse(self.tile(self.manager)["signal"])
+
+    def test_managers_are_told_how_many_kpis_nobody_owns(self):
+        self.env["crm.sync.kpi"].search([]).owner_id = self.manager
+        self.measured(self.complaints, "2026-03-01", 7.0)
+        (self.complaints | self.rate).owner_id = False
+        sentence = "2 KPIs have no owner: nobody is told of their signals."
+        self.assertEqual(self.page(self.manager)["unowned"], sentence)
+        for user in (self.agent, self.head, self.auditor):
+            self.assertFalse(self.page(user)["unowned"], user.login)
+        self.rate.owner_id = self.agent
+        self.assertEqual(self.page(self.manager)["unowned"], "One KPI has no owner: nobody is told of its signals.")
+        self.complaints.owner_id = self.agent
+        self.assertFalse(self.page(self.manager)["unowned"])
+
     def test_improvement_actions_of_the_week_are_called_for(self):
         self.measured(self.complaints, "2026-03-01", 7.0)
         Action = self.env["crm.sync.improvement"].with_user(self.head)

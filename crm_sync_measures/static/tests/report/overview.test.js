@@ -46,6 +46,7 @@ const PLAIN = { ...TILE, change: false, target: false, attainment: false, level:
 const PAGE = {
     company: { id: 1, name: "Northern Optics" },
     can_measure: false,
+    unowned: false,
     measured_at: "2026-04-10 08:00:00",
     sections: [{ code: "service", label: "Service", tiles: [TILE] }],
     signals: { count: 1, is_more: false, rows: [TILE.signal] },
@@ -164,6 +165,16 @@ test("the lists beside the tiles lead to their records", async () => {
         "crm_sync_measures.crm_sync_improvement_action",
         "spreadsheet_dashboard.ir_actions_dashboard_action",
     ]);
+});
+
+test("managers are told of KPIs without an owner, and get there by a click", async () => {
+    await open(PAGE);
+    expect(".o_sync_overview_unowned").toHaveCount(0);
+    await open({ ...PAGE, unowned: "3 KPIs have no owner: nobody is told of their signals." });
+    expect(".o_sync_overview_unowned").toHaveText("3 KPIs have no owner: nobody is told of their signals.");
+    getService("action").doAction = (action, options) => expect.step([action, options.additionalContext]);
+    await contains(".o_sync_overview_unowned").click();
+    expect.verifySteps([["crm_sync_measures.crm_sync_kpi_action", { search_default_unowned: 1 }]]);
 });
 
 test("of a long section six are shown, and the rest when asked for", async () => {

@@ -114,6 +114,12 @@ export class Overview extends Component {
         return this.action.doAction(`crm_sync_measures.${action}`);
     }
 
+    openUnowned() {
+        return this.action.doAction("crm_sync_measures.crm_sync_kpi_action", {
+            additionalContext: { search_default_unowned: 1 },
+        });
+    }
+
     openTours() {
         return this.action.doAction("crm_sync_measures.crm_sync_tour_action");
     }

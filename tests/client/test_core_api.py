@@ -324,7 +324,6 @@ def test_a_manager_abroad_learns_nothing_of_what_failed_here_and_tries_again_wha
         ("action_try_again", {}),
         ("action_dismiss", {}),
         ("action_open_record", {}),
-        ("export_data", {"fields_to_export": ["error"]}),
     ):
         with pytest.raises(ApiError) as refused:
             abroad.call("crm.sync.job.failure", method, ids=[ids["ours"]], **arguments)

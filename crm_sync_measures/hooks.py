@@ -58,7 +58,7 @@ def _export(env):
     for name in _EXPORTED:
         with tempfile.TemporaryFile() as file:
             with gzip.GzipFile(fileobj=file, mode="wb") as packed:
-                copy = SQL("COPY %s TO STDOUT WITH CSV HEADER", SQL.identifier(f"crm_sync_{name}"))
+                copy = SQL("COPY (SELECT %s FROM %s) TO STDOUT WITH CSV HEADER", *_exported(env, f"crm_sync_{name}"))
                 env.cr.copy_expert(copy.code, packed)
             file.seek(0)
             # sudo: an uninstallation
@@ -71,3 +71,19 @@ def _export(env):
                     "res_id": env.ref("base.module_crm_sync_measures").id,
                 }
             )
+
+
+def _exported(env, table):
+    """``(columns, table)``: yes and no as words that Odoo's import knows, which PostgreSQL's ``t`` and ``f`` are not."""
+    kinds = env.execute_query(
+        SQL(
+            """SELECT column_name, udt_name FROM information_schema.columns
+                WHERE table_schema = current_schema() AND table_name = %s ORDER BY ordinal_position""",
+            table,
+        )
+    )
+    columns = []
+    for name, kind in kinds:
+        column = SQL.identifier(name)
+        columns.append(SQL("%s::text AS %s", column, column) if kind == "bool" else column)
+    return SQL(", ").join(columns), SQL.identifier(table)

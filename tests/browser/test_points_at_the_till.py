@@ -48,8 +48,17 @@ print("TIER", ada.sync_tier_id.name, bob.sync_tier_id.name)
 print("TILL", config.id, ada.id)
 outsider = env["res.users"].with_context(no_reset_password=True).create({
     "name": "Out", "login": "outsider", "group_ids": [(6, 0, [env.ref("base.group_user").id])]})
+elsewhere = env["res.company"].create({"name": "Elsewhere"})
+foreign = env["res.users"].with_context(no_reset_password=True).create({
+    "name": "Cashier Elsewhere", "login": "foreign", "company_id": elsewhere.id, "company_ids": [(6, 0, elsewhere.ids)],
+    "group_ids": [(6, 0, [env.ref("base.group_user").id, env.ref("point_of_sale.group_pos_user").id])]})
+manager = env["res.users"].with_context(no_reset_password=True).create({
+    "name": "Manager", "login": "no_cashier", "group_ids": [(6, 0, [env.ref("crm_sync_measures.group_manager").id])]})
+portal = env["res.users"].with_context(no_reset_password=True).create({
+    "name": "Ada", "login": "ada_portal", "partner_id": ada.id, "group_ids": [(6, 0, [env.ref("base.group_portal").id])]})
+print("CASHIER", ada.with_user(cashier).sync_pos_standing(config.id)["points"][0]["available"])
 from odoo.exceptions import AccessError
-for user in (outsider, env.ref("base.public_user")):
+for user in (outsider, env.ref("base.public_user"), portal, manager, foreign):
     try:
         ada.with_user(user).sync_pos_standing(config.id)
         print("NOT REFUSED")
@@ -82,7 +91,8 @@ def _pages(browser, till):
 def test_the_cashier_sees_tier_points_and_what_expires(page_for, till, screenshot, lang, width):
     _system, printed = till
     assert "TIER Gold False" in printed
-    assert printed.count("\nREFUSED") == 2, printed
+    assert "CASHIER 250 Points" in printed, printed
+    assert printed.count("\nREFUSED") == 5, printed
     number = next(line for line in printed.splitlines() if line.startswith("TILL ")).split()[1]
     page = page_for("cashier", lang=lang, width=width)
     page.goto(f"/pos/ui/{number}")

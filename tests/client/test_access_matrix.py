@@ -10,6 +10,7 @@ from pathlib import Path
 
 import access_matrix
 import pytest
+from access_arguments import ARGUMENTS
 from access_routes import Routes
 from system import System
 
@@ -42,6 +43,15 @@ def test_each_role_may_do_exactly_what_the_tables_say(matrix):
 
 def test_nothing_is_answered_by_a_traceback(matrix):
     assert not matrix.crashes, "\n".join(matrix.crashes)
+
+
+def test_every_method_that_needs_something_is_given_what_it_takes(matrix):
+    needy = {
+        (model, method)
+        for model, method, _room, _is_models, parameters in matrix.catalogue["methods"]
+        if any(is_required for _name, is_required, _is_many in parameters)
+    }
+    assert needy == set(ARGUMENTS)
 
 
 def test_private_methods_are_called_by_nobody(matrix):

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from system import ApiError
+from system import ApiError, System
 
 ROLES = ("anna", "ben", "mia", "dora", "max", "alex")
 OUTSIDERS = ("portal_lin", "portal_acme")
@@ -259,3 +259,95 @@ def test_what_no_row_and_no_column_takes_is_told_in_words(client_for, logged, me
     assert refused.value.status == 422
     assert refused.value.message.startswith(("Name exactly one row", "A text of this call", "A domain of this call"))
     assert not logged("Traceback")
+
+
+@pytest.fixture(scope="module")
+def two_companies(system_copy):
+    """A system of its own with a second company and its manager; ids of failures by what they belong to."""
+    with system_copy("failures") as database:
+        system = System(database)
+        try:
+            system.start()
+            printed = system.shell(FAILURES)
+            ids = json.loads(
+                next(line for line in printed.splitlines() if line.startswith("IDS ")).removeprefix("IDS ")
+            )
+            yield system, ids
+        finally:
+            system.stop()
+
+
+FAILURES = """
+import json
+
+company = env["res.company"].create({"name": "Failures Abroad"})
+env["res.users"].create({
+    "name": "Abroad", "login": "abroad_jobs", "password": "abroad_jobs",
+    "company_id": company.id, "company_ids": [(6, 0, company.ids)],
+    "group_ids": [(4, env.ref("crm_sync_measures.group_manager").id)],
+})
+job, Failure = env["crm.sync.job"].search([], limit=1), env["crm.sync.job.failure"]
+Failure.search([]).unlink()
+ours = env["res.partner"].create({"name": "Secretive Optics", "company_id": env.ref("base.main_company").id})
+error = ValueError("no mail server for boss@secretive.example.com")
+ids = {
+    "ours": Failure._record_failure(job, "1", error, ours).id,
+    "shared": Failure._record_failure(job, "2", error, env["res.partner"].search([("company_id", "=", False)], limit=1)).id,
+    "range": Failure._record_failure(job, "2026-11-01:1-5000", error).id,
+}
+env.cr.commit()
+print("IDS " + json.dumps(ids))
+"""
+
+
+def test_a_manager_abroad_learns_nothing_of_what_failed_here_and_tries_again_what_is_everybodys(two_companies):
+    system, ids = two_companies
+    abroad, here = system.client("abroad_jobs"), system.client("max")
+    assert set(here.call("crm.sync.job.failure", "search", domain=[])) == set(ids.values())
+    assert set(abroad.call("crm.sync.job.failure", "search", domain=[])) == {ids["shared"], ids["range"]}
+    told = json.dumps(abroad.call("crm.sync.job.failure", "search_read", domain=[]))
+    assert "ecretive" not in told and "boss@" not in told
+    assert abroad.call("crm.sync.job.failure", "search_count", domain=[["error", "like", "boss"]]) == 0
+    groups = abroad.call(
+        "crm.sync.job.failure", "formatted_read_group", domain=[], groupby=["subject"], aggregates=["__count"]
+    )
+    assert sum(group["__count"] for group in groups) == 2
+    assert here.call("crm.sync.job.failure", "read", ids=[ids["ours"]], fields=["subject", "error"]) == [
+        {
+            "id": ids["ours"],
+            "subject": "Secretive Optics",
+            "error": "ValueError: no mail server for boss@secretive.example.com",
+        }
+    ]
+    for method, arguments in (
+        ("read", {"fields": ["error"]}),
+        ("action_try_again", {}),
+        ("action_dismiss", {}),
+        ("action_open_record", {}),
+    ):
+        with pytest.raises(ApiError) as refused:
+            abroad.call("crm.sync.job.failure", method, ids=[ids["ours"]], **arguments)
+        assert refused.value.status == 403, method
+        assert "ecretive" not in refused.value.message
+    abroad.call("crm.sync.job.failure", "action_try_again", ids=[ids["range"]])
+    here.call("crm.sync.job.failure", "action_dismiss", ids=[ids["ours"]])
+    states = system.sql(
+        f"SELECT tries, state FROM crm_sync_job_failure WHERE id IN ({ids['range']}, {ids['ours']}) ORDER BY id"
+    )
+    assert states == [["1", "resolved"], ["0", "retry"]]
+
+
+@pytest.mark.parametrize("login", ["anna", "dora"])
+def test_who_is_no_manager_dates_no_choice_of_a_customer_back_over_the_api(client_for, showcase, login):
+    values = {"partner_id": showcase["id"], "purpose": "survey", "is_allowed": True, "at": "2020-01-01 00:00:00"}
+    client = client_for(login)
+    with pytest.raises(ApiError) as refused:
+        client.call("crm.sync.contact.preference", "create", vals_list=[values], context={"import_file": True})
+    assert refused.value.status == 403
+    for context in ({}, {"import_file": True, "default_at": "2020-01-01 00:00:00"}):
+        sent = values if not context else {name: value for name, value in values.items() if name != "at"}
+        [number] = client.call("crm.sync.contact.preference", "create", vals_list=[sent], context=context)
+        [row] = client.call("crm.sync.contact.preference", "read", ids=[number], fields=["at"])
+        assert row["at"] > "2026"
+        with pytest.raises(ApiError):
+            client.call("crm.sync.contact.preference", "write", ids=[number], vals={"at": "2020-01-01 00:00:00"})

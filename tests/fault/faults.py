@@ -130,9 +130,9 @@ def in_small_steps(registry, *, with_poison=False):
         size = batch_size if model_name == "res.company" else max(1, min(batch_size, size))
         return ranges(self, code, model_name, _poisoned_range(work) if with_poison else work, size, unit, catch_up)
 
-    def run_sets(self, code, next_ids, work, batch_size=5000):
+    def run_sets(self, code, next_ids, work, batch_size=5000, record_of=None):
         poisoned = _poisoned_set(next_ids, work) if with_poison else work
-        return sets(self, code, next_ids, poisoned, min(batch_size, STEP))
+        return sets(self, code, next_ids, poisoned, min(batch_size, STEP), record_of)
 
     Runner._run_records, Runner._run_ranges, Runner._run_sets = run_records, run_ranges, run_sets
 

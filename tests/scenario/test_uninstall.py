@@ -54,6 +54,9 @@ env.cr.precommit.run()
 assert env["crm.sync.response"].search_count([("res_model", "=", "crm.sync.case")])
 cases[1].action_move(env.ref("crm_sync_measures.case_stage_investigating").id)
 cases[1].action_close("upheld", "A new one is on its way.")
+for purpose, is_allowed, at in (("marketing", True, "2023-03-01 23:59:59"), ("marketing", False, "2024-05-01 00:00:01"), ("care", False, "2025-12-31 22:30:00")):
+    env["crm.sync.contact.preference"].create(
+        {"partner_id": customer.id, "purpose": purpose, "is_allowed": is_allowed, "at": at, "source": "link", "user_id": False})
 users["leaves"].action_archive()
 assert not cases[0].user_id and cases[0].left_by_id == users["leaves"]
 for model in ("promise", "promise.event", "response", "contact.override", "assignment", "handover", "handover.line",
@@ -76,6 +79,29 @@ print("HELD", env["mail.mail"].search([("subject", "=", "News")]).failure_type)
 order = env["sale.order"].search([("state", "=", "draft")], limit=1)
 order.action_confirm()
 print("CONFIRMED", order.state)
+"""
+#: As docs/operations.md says; what is matched without anybody's help is left as it is.
+IMPORT = """
+import gzip
+
+file = env["ir.attachment"].search([("res_model", "=", "ir.module.module"), ("name", "like", "contact-preference-")])
+groups = [(4, env.ref(name).id) for name in ("crm_sync_measures.group_manager", "base.group_partner_manager")]
+user = env["res.users"].create({"name": "Imports", "login": "imports", "tz": "UTC", "group_ids": groups})
+run = env(user=user.id, context={"tz": "UTC"})["base_import.import"].create(
+    {"res_model": "crm.sync.contact.preference", "file": gzip.decompress(file.raw), "file_type": "text/csv", "file_name": "said.csv"})
+options = {"quoting": '"', "separator": ",", "encoding": "utf-8", "has_headers": True}
+preview = run.parse_preview(options)
+columns = preview["headers"]
+fields = ["/".join(preview["matches"].get(number) or []) or False for number in range(len(columns))]
+fields[columns.index("id")] = False
+fields[columns.index("partner_id")] = "partner_id/.id"
+print("MATCHED", sorted(filter(None, fields)))
+print("MESSAGES", run.execute_import(fields, columns, {**options, **preview["options"]})["messages"])
+env.cr.commit()
+"""
+SAID = """
+SELECT p.name, c.purpose, c.is_allowed, c.at, c.source FROM crm_sync_contact_preference c JOIN res_partner p ON p.id = c.partner_id
+ ORDER BY c.at
 """
 LEFT = """
 SELECT (SELECT count(*) FROM pg_proc WHERE proname LIKE 'crm_sync%'),
@@ -125,3 +151,11 @@ def _uninstall_and_install(database, tmp_path):
     assert "CONFIRMED sale" in printed
     odoo_run.odoo(database, "server", "-i", "crm_sync_measures", "--stop-after-init", "--no-http", what="install again")
     assert databases.ask(PROOF, database) == [["0"]]
+    printed = run(IMPORT, "import what customers refused")
+    assert "MATCHED ['at', 'is_allowed', 'partner_id/.id', 'purpose']" in printed
+    assert "MESSAGES []" in printed
+    assert databases.ask(SAID, database) == [
+        ["Waiting", "marketing", "t", "2023-03-01 23:59:59", "import"],
+        ["Waiting", "marketing", "f", "2024-05-01 00:00:01", "import"],
+        ["Waiting", "care", "f", "2025-12-31 22:30:00", "import"],
+    ]

@@ -19,7 +19,9 @@ class CrmSyncResponse(models.Model):
         """Mark what is late, and tell; once for each clock, whatever happens in between."""
         self.env["crm.sync.response.clock"]._refresh_confirmations()
         self._look_again()
-        self.env["crm.sync.job.runner"]._run_sets("watch_responses", self._next_late, self._tell_set, _BATCH)
+        self.env["crm.sync.job.runner"]._run_sets(
+            "watch_responses", self._next_late, self._tell_set, _BATCH, self.browse
+        )
 
     def _look_again(self):
         """Two transactions at the same time do not see each other's messages: look at what just began once more."""

@@ -23,7 +23,9 @@ class CrmSyncCareDispatch(models.AbstractModel):
     @api.model
     def _cron_dispatch(self):
         now = fields.Datetime.now()
-        self.env["crm.sync.job.runner"]._run_sets("care_dispatch", partial(self._due, now), self._do_set, _AT_ONCE)
+        self.env["crm.sync.job.runner"]._run_sets(
+            "care_dispatch", partial(self._due, now), self._do_set, _AT_ONCE, self.env["crm.sync.care.occasion"].browse
+        )
 
     @api.model
     def _due(self, now, after, limit):

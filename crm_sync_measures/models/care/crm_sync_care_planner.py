@@ -28,7 +28,9 @@ class CrmSyncCarePlanner(models.AbstractModel):
         now = fields.Datetime.now()
         zones = self.env["crm.sync.care.selection"]._zones()
         finished = {}
-        done = runner._run_sets("care_plan", partial(self._due, now, finished), partial(self._plan, now, zones), 1)
+        done = runner._run_sets(
+            "care_plan", partial(self._due, now, finished), partial(self._plan, now, zones), 1, self._rule_of
+        )
         runner._in_one(self._note_planned, finished)
         if done:
             # sudo: what is due now is the next job's work
@@ -75,13 +77,15 @@ class CrmSyncCarePlanner(models.AbstractModel):
 
     # ---------------------------------------------------------------- planning
 
+    def _rule_of(self, number):
+        # sudo: the work of all companies
+        return self.env["crm.sync.care.rule"].sudo().browse(number // _PIECES)
+
     @api.model
     def _plan(self, now, zones, numbers):
         """One piece of the work: (pieces done, pieces that another transaction holds)."""
         for number in numbers:
-            rule_id, piece = divmod(number, _PIECES)
-            # sudo: the work of all companies
-            rule = self.env["crm.sync.care.rule"].sudo().browse(rule_id)
+            rule, piece = self._rule_of(number), number % _PIECES
             if rule.state == "running" and (span := self._span(rule, now)):
                 self._insert(rule, span, piece, now, zones)
         return len(numbers), 0

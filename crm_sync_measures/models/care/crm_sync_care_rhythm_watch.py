@@ -23,7 +23,7 @@ class CrmSyncCareRhythm(models.Model):
     def _cron_tell(self):
         """Give every owner his next activities. Killing it anywhere, or running it twice, changes nothing."""
         self.env["crm.sync.job.runner"]._run_sets(
-            "return_visits", partial(self._next_overdue, self._owners()), self._tell_set, _BATCH
+            "return_visits", partial(self._next_overdue, self._owners()), self._tell_set, _BATCH, self.browse
         )
 
     @api.model

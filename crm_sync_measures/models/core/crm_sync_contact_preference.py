@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ...rules.preference import PURPOSES, changes
@@ -31,7 +31,8 @@ class CrmSyncContactPreference(models.Model):
         required=True,
     )
     is_allowed = fields.Boolean("Wanted")
-    at = fields.Datetime("Date", required=True, readonly=True, default=fields.Datetime.now)
+    # Not readonly, or Odoo's import would leave it out; what comes of it is decided by create().
+    at = fields.Datetime("Date", required=True, default=fields.Datetime.now)
     source = fields.Selection(
         [("portal", "Portal"), ("link", "Link in a Mail"), ("staff", "Colleague"), ("import", "Import")],
         required=True,
@@ -50,9 +51,12 @@ class CrmSyncContactPreference(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """A colleague notes what a customer told him, now and in his own name."""
+        """A colleague notes what a customer told him, now and in his own name; a manager imports what was said before."""
         if not self.env.su:
             source = "import" if self.env.context.get("import_file") else "staff"
+            # Anybody may say by the API that this is an import.
+            if source == "import" and any(vals.get("at") for vals in vals_list):
+                self._check_may_date()
             partners = self.env["res.partner"].browse(
                 {vals["partner_id"] for vals in vals_list if vals.get("partner_id")}
             )
@@ -70,6 +74,12 @@ class CrmSyncContactPreference(models.Model):
             is_own = vals.get("source") in ("portal", "link")
             vals["email"] = partner._sync_own_email() if is_own else partner.email_normalized
         return super().create(vals_list)
+
+    def _check_may_date(self):
+        if not self.env.user.has_group("crm_sync_measures.group_manager"):
+            raise AccessError(
+                self.env._("Only a Customer Sync manager can import what customers said on earlier days.")
+            )
 
     # ---------------------------------------------------------------- asked by the gate, jobs and pages
 

@@ -16,7 +16,7 @@ class CrmSyncJobRunner(models.AbstractModel):
     _inherit = "crm.sync.job.runner"
 
     @api.model
-    def _run_sets(self, code, next_ids, work, batch_size=5000):
+    def _run_sets(self, code, next_ids, work, batch_size=5000, record_of=None):
         """Call ``work`` on one set of ids after the other, each in a transaction of its own, until nothing is due.
 
         When a set raises, its halves are tried, down to the one id that cannot be done: that one is set aside
@@ -26,6 +26,7 @@ class CrmSyncJobRunner(models.AbstractModel):
         :param work: ``work(ids)`` does them in a constant number of statements and returns
             ``(done, held)``: how many it did, and how many it left out because another transaction holds them.
             For those the job comes back in some minutes.
+        :param record_of: ``record_of(id)``: the record that an id stands for; what failed is told to its company alone
         :return: number of ids done in this run
         """
         job = self._start(code)
@@ -38,7 +39,7 @@ class CrmSyncJobRunner(models.AbstractModel):
             after = ids[-1]
             todo = [number for number in ids if str(number) not in waiting]
             done, failed, held = (
-                self._repeat_on_collision(self._work_set, job, work, todo, known) if todo else (0, 0, 0)
+                self._repeat_on_collision(self._work_set, job, work, todo, known, record_of) if todo else (0, 0, 0)
             )
             total += done
             left += held
@@ -52,7 +53,7 @@ class CrmSyncJobRunner(models.AbstractModel):
         self._finish(job)
         return total
 
-    def _work_set(self, job, work, ids, known):
+    def _work_set(self, job, work, ids, known, record_of):
         """(done, failed, held) of one set; a set that raises is halved."""
         Failure = self.env["crm.sync.job.failure"].sudo()  # sudo: bookkeeping of the run itself
         try:
@@ -63,10 +64,10 @@ class CrmSyncJobRunner(models.AbstractModel):
         except Exception as error:
             if len(ids) > 1:
                 middle = len(ids) // 2
-                halves = [self._work_set(job, work, half, known) for half in (ids[:middle], ids[middle:])]
+                halves = [self._work_set(job, work, half, known, record_of) for half in (ids[:middle], ids[middle:])]
                 return tuple(map(sum, zip(*halves, strict=True)))
             _logger.warning("%s: %s failed", job.code, ids, exc_info=True)
-            Failure._record_failure(job, str(ids[0]), error)
+            Failure._record_failure(job, str(ids[0]), error, record_of and record_of(ids[0]))
             return 0, 1, 0
         solved = known & set(map(str, ids)) if known else ()
         if solved:

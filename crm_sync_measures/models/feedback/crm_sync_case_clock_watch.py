@@ -19,7 +19,7 @@ class CrmSyncCaseClock(models.Model):
     @api.model
     def _cron_watch(self):
         """Plan anew what has to be, mark what is late, and tell; once for each clock, whatever happens in between."""
-        self.env["crm.sync.job.runner"]._run_sets("case_clocks", self._next_due, self._watch_set, _BATCH)
+        self.env["crm.sync.job.runner"]._run_sets("case_clocks", self._next_due, self._watch_set, _BATCH, self.browse)
 
     @api.model
     def _watch(self):

@@ -23,7 +23,9 @@ class CrmSyncKpiDriftWatch(models.AbstractModel):
     @api.model
     def _cron_watch(self):
         """Every night: one statement for each KPI; a KPI that cannot be compared is set aside and hinders no other."""
-        return self.env["crm.sync.job.runner"]._run_sets("kpi_drift", self._next_ids, self._work, batch_size=_BATCH)
+        return self.env["crm.sync.job.runner"]._run_sets(
+            "kpi_drift", self._next_ids, self._work, _BATCH, self.env["crm.sync.kpi"].browse
+        )
 
     @api.model
     def _next_ids(self, after, limit):

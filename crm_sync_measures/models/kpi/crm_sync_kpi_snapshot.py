@@ -26,7 +26,9 @@ class CrmSyncKpiSnapshot(models.AbstractModel):
     @api.model
     def _cron_snapshot(self):
         """Measure every KPI: one that fails never stops the others."""
-        self.env["crm.sync.job.runner"]._run_sets("kpi_snapshot", self._next_kpis, self._work_kpis, _AT_ONCE)
+        self.env["crm.sync.job.runner"]._run_sets(
+            "kpi_snapshot", self._next_kpis, self._work_kpis, _AT_ONCE, self.env["crm.sync.kpi"].browse
+        )
 
     @api.model
     def _next_kpis(self, after, limit):

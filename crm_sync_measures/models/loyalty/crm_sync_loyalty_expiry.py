@@ -21,7 +21,7 @@ class CrmSyncLoyaltyExpiry(models.AbstractModel):
     def _cron_expire(self):
         runner = self.env["crm.sync.job.runner"]
         self._redate_programs()
-        runner._run_sets("expire_points", self._due_cards, self._expire, _CARDS)
+        runner._run_sets("expire_points", self._due_cards, self._expire, _CARDS, self.env["loyalty.card"].browse)
 
     # ---------------------------------------------------------------- changed policies
 

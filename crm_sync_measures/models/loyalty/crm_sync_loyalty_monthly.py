@@ -24,7 +24,9 @@ class CrmSyncLoyaltyMonthly(models.AbstractModel):
     @api.model
     def _cron_send(self):
         if self._months():
-            self.env["crm.sync.job.runner"]._run_sets("send_statements", self._due_customers, self._send, _CUSTOMERS)
+            self.env["crm.sync.job.runner"]._run_sets(
+                "send_statements", self._due_customers, self._send, _CUSTOMERS, self.env["res.partner"].browse
+            )
 
     def _months(self):
         """``[(program, company, first day, last day)]`` of the month that is over, in the program's time zone."""

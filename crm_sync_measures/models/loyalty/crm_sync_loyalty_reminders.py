@@ -20,7 +20,9 @@ class CrmSyncLoyaltyReminders(models.AbstractModel):
 
     @api.model
     def _cron_remind(self):
-        self.env["crm.sync.job.runner"]._run_sets("remind_points", self._due_customers, self._remind, _CUSTOMERS)
+        self.env["crm.sync.job.runner"]._run_sets(
+            "remind_points", self._due_customers, self._remind, _CUSTOMERS, self.env["res.partner"].browse
+        )
 
     @api.model
     def _due_customers(self, after, limit):

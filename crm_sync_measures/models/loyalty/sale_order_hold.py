@@ -19,7 +19,7 @@ class SaleOrder(models.Model):
     def _cron_release_points(self):
         """Note the day on which orders were delivered, and release what is over; also what a payment missed."""
         self.env["crm.sync.job.runner"]._run_sets(
-            "release_points", self._sync_ids_on_hold, self._sync_release_set, _ORDERS
+            "release_points", self._sync_ids_on_hold, self._sync_release_set, _ORDERS, self.browse
         )
 
     @api.model

@@ -94,6 +94,7 @@ class CrmSyncScore(models.Model):
     @api.model
     def _cron_themes(self):
         """Read comments again whose themes were changed since. Killing it anywhere, or running it twice, changes nothing."""
+        # Without record_of: the name of a score is its value, and some were given anonymously.
         self.env["crm.sync.job.runner"]._run_sets(
             "survey_themes", self._comments_to_read, self._read_comments, batch_size=2000
         )

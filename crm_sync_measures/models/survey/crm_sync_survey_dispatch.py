@@ -17,7 +17,9 @@ class CrmSyncSurveyDispatch(models.AbstractModel):
 
     @api.model
     def _cron_dispatch(self):
-        self.env["crm.sync.job.runner"]._run_sets("survey_dispatch", self._due, self._mail_set, _MAILED)
+        self.env["crm.sync.job.runner"]._run_sets(
+            "survey_dispatch", self._due, self._mail_set, _MAILED, self.env["crm.sync.survey.invitation"].browse
+        )
 
     @api.model
     def _due(self, after, limit):

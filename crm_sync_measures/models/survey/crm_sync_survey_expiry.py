@@ -15,7 +15,9 @@ class CrmSyncSurveyExpiry(models.AbstractModel):
 
     @api.model
     def _cron_expire(self):
-        self.env["crm.sync.job.runner"]._run_sets("survey_expire", self._due, self._expire_set, _EXPIRED)
+        self.env["crm.sync.job.runner"]._run_sets(
+            "survey_expire", self._due, self._expire_set, _EXPIRED, self.env["crm.sync.survey.invitation"].browse
+        )
 
     @api.model
     def _due(self, after, limit):

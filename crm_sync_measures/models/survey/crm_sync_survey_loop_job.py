@@ -20,7 +20,9 @@ class CrmSyncSurveyLoop(models.Model):
 
     @api.model
     def _cron_follow(self):
-        self.env["crm.sync.job.runner"]._run_sets("survey_loop", self._due, self._follow_set, _ANSWERS)
+        self.env["crm.sync.job.runner"]._run_sets(
+            "survey_loop", self._due, self._follow_set, _ANSWERS, self.env["crm.sync.survey.invitation"].browse
+        )
 
     @api.model
     def _due(self, after, limit):

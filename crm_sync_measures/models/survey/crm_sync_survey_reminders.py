@@ -15,7 +15,9 @@ class CrmSyncSurveyReminders(models.AbstractModel):
 
     @api.model
     def _cron_remind(self):
-        self.env["crm.sync.job.runner"]._run_sets("survey_remind", self._due, self._remind_set, _MAILED)
+        self.env["crm.sync.job.runner"]._run_sets(
+            "survey_remind", self._due, self._remind_set, _MAILED, self.env["crm.sync.survey.invitation"].browse
+        )
 
     @api.model
     def _due(self, after, limit):

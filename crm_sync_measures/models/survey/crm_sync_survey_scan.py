@@ -33,7 +33,9 @@ class CrmSyncSurveyScan(models.AbstractModel):
         runner._repeat_on_collision(self._open_due_waves, until)
         self.env["ir.cron"]._commit_progress(remaining=1)
         finished = set()
-        runner._run_sets("survey_scan", partial(self._due, until, finished), partial(self._plan, until), _EVENTS)
+        runner._run_sets(
+            "survey_scan", partial(self._due, until, finished), partial(self._plan, until), _EVENTS, self._program_of
+        )
         runner._in_one(self._note_scanned, finished, until)
 
     def _programs(self):
@@ -141,10 +143,13 @@ class CrmSyncSurveyScan(models.AbstractModel):
 
     # ---------------------------------------------------------------- planning
 
+    def _program_of(self, number):
+        # sudo: the work of all companies
+        return self.env["crm.sync.survey.program"].sudo().browse(number // _SPAN)
+
     def _plan(self, until, numbers):
         """One set of the work: (events done, events that another transaction holds)."""
-        # sudo: the work of all companies
-        program = self.env["crm.sync.survey.program"].sudo().browse(numbers[0] // _SPAN)
+        program = self._program_of(numbers[0])
         ids = [number % _SPAN for number in numbers]
         if program.state == "running":
             self._insert(program, until, SQL("d.id = ANY(%s)", ids))

@@ -24,7 +24,13 @@ class CrmSyncSurveySelection(models.AbstractModel):
     def _cron_sift(self):
         now = fields.Datetime.now()
         runner = self.env["crm.sync.job.runner"]
-        if runner._run_sets("survey_gate", partial(self._due, now), self._sift_set, _SIFTED):
+        if runner._run_sets(
+            "survey_gate",
+            partial(self._due, now),
+            self._sift_set,
+            _SIFTED,
+            self.env["crm.sync.survey.invitation"].browse,
+        ):
             # sudo: the mails are the next job's work
             self.env.ref("crm_sync_measures.cron_survey_dispatch").sudo()._trigger()
 

@@ -55,7 +55,7 @@ class CrmSyncTierEngine(models.AbstractModel):
         """Decide on all accounts of programs that have tiers, and bring all standings up to date."""
         runner = self.env["crm.sync.job.runner"]
         runner._in_one(self.env["crm.sync.tier.policy"]._publish_due)
-        runner._run_sets("review_tiers", self._next_cards, self._review_set, _CARDS)
+        runner._run_sets("review_tiers", self._next_cards, self._review_set, _CARDS, self.env["loyalty.card"].browse)
 
     @api.model
     def _next_cards(self, after, limit):

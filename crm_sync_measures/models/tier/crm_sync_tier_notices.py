@@ -22,7 +22,9 @@ class CrmSyncTierNotices(models.AbstractModel):
 
     @api.model
     def _cron_tell_tiers(self):
-        self.env["crm.sync.job.runner"]._run_sets("tell_tiers", self._due_rises, self._tell_rises, _MAILED)
+        self.env["crm.sync.job.runner"]._run_sets(
+            "tell_tiers", self._due_rises, self._tell_rises, _MAILED, self.env["crm.sync.tier.membership"].browse
+        )
 
     @api.model
     def _due_rises(self, after, limit):
@@ -62,7 +64,9 @@ class CrmSyncTierNotices(models.AbstractModel):
 
     @api.model
     def _cron_tell_tier_rules(self):
-        self.env["crm.sync.job.runner"]._run_sets("tell_tier_rules", self._due_rules, self._tell_rules, _MAILED)
+        self.env["crm.sync.job.runner"]._run_sets(
+            "tell_tier_rules", self._due_rules, self._tell_rules, _MAILED, self.env["crm.sync.tier.standing"].browse
+        )
 
     @api.model
     def _due_rules(self, after, limit):

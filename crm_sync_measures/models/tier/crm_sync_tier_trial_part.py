@@ -16,6 +16,7 @@ class CrmSyncTierTrialPart(models.Model):
     _log_access = False
 
     trial_id = fields.Many2one("crm.sync.tier.trial", required=True, readonly=True, index=True, ondelete="cascade")
+    company_id = fields.Many2one(related="trial_id.company_id")
     # Ids and no relations: cards may go while a trial runs.
     first_card_id = fields.Integer(readonly=True)
     last_card_id = fields.Integer(readonly=True)

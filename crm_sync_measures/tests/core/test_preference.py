@@ -105,6 +105,26 @@ class TestPreference(SyncCase):
         with self.assertRaises(UserError):
             Preference.create({**values, "at": fields.Datetime.now() + timedelta(days=1)})
 
+    def test_who_is_no_manager_dates_nothing_back_whatever_he_calls_it(self):
+        values = {"partner_id": self.contact.id, "purpose": "marketing", "is_allowed": True}
+        for user in (self.seller, self.agent, self.head):
+            Preference = self.Preference.with_user(user).with_context(
+                import_file=True, default_at="2024-05-01 10:00:00"
+            )
+            with self.assertRaises(AccessError):
+                Preference.create({**values, "at": "2024-05-01 10:00:00"})
+            told = Preference.create({**values})
+            self.assertEqual((told.source, told.user_id), ("import", user))
+            self.assertGreater(told.at, fields.Datetime.now() - timedelta(minutes=5))
+            with self.assertRaises(UserError):
+                told.with_user(user).write({"at": "2024-05-01 10:00:00"})
+
+    def test_a_date_is_imported_and_never_typed(self):
+        self.assertFalse(self.Preference.fields_get(["at"])["at"]["readonly"], "Odoo would leave it out of an import")
+        for view in ("list", "form"):
+            arch = self.Preference.get_view(view_type=view)["arch"]
+            self.assertRegex(arch, r'<field name="at" readonly="1"')
+
     def test_another_company_sees_nothing_of_our_customers(self):
         company, user = self.other_company()
         own = self.env["res.partner"].create({"name": "Theirs", "company_id": company.id})

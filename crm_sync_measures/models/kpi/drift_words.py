@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 
+from ...rules.kpi_scope import scope_of
 from .kpi_sql import names_of
 from .kpi_words import SCOPES
 
@@ -16,14 +17,14 @@ def tells_all(env):
 
 def scope_names(env, keys):
     """``{key of a scope: its name}``; what is gone is missing."""
-    channels = dict(env["crm.sync.response"]._fields["channel"]._description_selection(env))
+    channels = dict(env["crm.sync.kpi.target"]._fields["channel"]._description_selection(env))
     names, ids = {}, defaultdict(list)
     for key in keys:
-        kind, _colon, which = key.partition(":")
+        kind, which = scope_of(key)
         if kind == "channel":
             names[key] = channels.get(which, which)
         else:
-            ids[kind].append(int(which))
+            ids[kind].append(which)
     for kind, numbers in ids.items():
         rows = env.execute_query(names_of(kind, numbers, env.lang or "en_US"))
         names |= {f"{kind}:{number}": name for number, name in rows if name}

@@ -340,6 +340,17 @@ class TestDrift(SyncCase):
         self.assertIn("300", texts[0])
         self.assertIn("200", texts[0])
 
+    def test_an_order_whose_source_was_corrected_is_listed_with_both_sources(self):
+        self.kpi.scope_source = True
+        fair, post = self.env["utm.source"].create([{"name": "Canton Fair 广交会"}, {"name": "By post"}])
+        order = self.order(100.0, source_id=fair.id)
+        self.close()
+        order.source_id = post
+        self.env.flush_all()
+        drift = self.watch()
+        self.assertEqual(self.scopes(drift), {f"source:{fair.id}": (100.0, 0.0), f"source:{post.id}": (0.0, 100.0)})
+        self.assertEqual(drift.line_ids.moved_text, "Marketing Source: Canton Fair 广交会 → By post")
+
     def test_an_order_that_another_team_gives_back_settles_and_one_more_that_moves_is_asked_about_again(self):
         near, far = self.teams("Near", "Far")
         one, two = self.order(100.0, team_id=near.id), self.order(10.0, team_id=near.id)

@@ -237,6 +237,7 @@
         "views/kpi/crm_sync_kpi_baseline_views.xml",
         "views/kpi/crm_sync_kpi_control_views.xml",
         "views/kpi/res_config_settings_kpi_signal_views.xml",
+        "wizard/kpi/crm_sync_kpi_clock_views.xml",
         "wizard/kpi/crm_sync_kpi_drift_decide_views.xml",
         "views/kpi/crm_sync_kpi_drift_views.xml",
         "views/campaign/menus.xml",

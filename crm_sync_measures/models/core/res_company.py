@@ -23,3 +23,9 @@ class ResCompany(models.Model):
         "CHECK(sync_bounce_limit >= 0)",
         "Bounce limit: enter 0 or more.",
     )
+
+    def _sync_tz(self):
+        """The time zone of the company's days: that of its contact, else of its working hours, else UTC."""
+        self.ensure_one()
+        company = self.sudo()  # sudo: the time zone of a company is no secret
+        return company.partner_id.tz or company.resource_calendar_id.tz or "UTC"

@@ -139,8 +139,7 @@ class CrmSyncImprovementFigures(models.Model):
 
     def _today(self):
         """Today, by the company's clock."""
-        # sudo: the time zone of a company is no secret.
-        return local_date(fields.Datetime.now(), self.company_id.sudo().partner_id.tz or "UTC")
+        return local_date(fields.Datetime.now(), self.company_id._sync_tz())
 
     def _value_words(self, value):
         """A value of the KPI as its readers see it."""

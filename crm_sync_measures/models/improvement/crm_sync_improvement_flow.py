@@ -69,8 +69,7 @@ class CrmSyncImprovementFlow(models.Model):
     def _done(self, day):
         at = fields.Datetime.now()
         if day != self._today():
-            # sudo: the time zone of a company is no secret.
-            at = local_midnight_utc(day, self.company_id.sudo().partner_id.tz or "UTC")
+            at = local_midnight_utc(day, self.company_id._sync_tz())
         self._record({**self._window(day), "phase": "check", "done_at": at})
 
     def action_undo_done(self):

@@ -49,6 +49,7 @@ from . import crm_sync_kpi_signal_notice
 from . import crm_sync_kpi_chart
 from . import crm_sync_handover
 from . import mail_activity_kpi_signal
+from . import res_company_kpi_clock
 from . import res_company_kpi_signal
 from . import res_config_settings_kpi_signal
 from . import crm_sync_demo_kpi

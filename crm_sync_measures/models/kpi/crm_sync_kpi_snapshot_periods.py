@@ -129,4 +129,4 @@ class CrmSyncKpiSnapshot(models.AbstractModel):
         """``(time zone, ISO weekday on which weeks start)`` of a company, whoever looks."""
         partner = company.sudo().partner_id  # sudo: where the company is
         week_start = self.env["res.lang"]._get_data(code=partner.lang).week_start if partner.lang else None
-        return partner.tz or "UTC", int(week_start or 1)
+        return company._sync_tz(), int(week_start or 1)

@@ -14,6 +14,15 @@ class ResConfigSettings(models.TransientModel):
     sync_kpi_watched = fields.Selection(related="company_id.sync_kpi_watched", readonly=False)
     sync_kpi_alarm_sentence = fields.Char("Expected False Alarms", compute="_compute_sync_kpi_alarm_sentence")
 
+    sync_kpi_tz = fields.Selection(related="company_id.partner_id.tz", string="Time Zone of KPIs", readonly=False)
+    sync_kpi_clock_sentence = fields.Char("Periods Are Cut In", compute="_compute_sync_kpi_clock_sentence")
+
+    @api.depends("company_id")
+    @api.depends_context("lang")
+    def _compute_sync_kpi_clock_sentence(self):
+        for settings in self:
+            settings.sync_kpi_clock_sentence = settings.company_id._sync_kpi_clock_sentence()
+
     @api.depends("company_id", *(f"sync_kpi_rule_{rule}" for rule in RULES))
     @api.depends_context("lang")
     def _compute_sync_kpi_alarm_sentence(self):

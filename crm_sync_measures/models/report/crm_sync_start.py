@@ -109,8 +109,13 @@ class CrmSyncStart(models.AbstractModel):
         own = [("company_id", "in", [False, self.env.company.id]), ("owner_id", "!=", False)]
         return {
             "label": self.env._("Measure What Matters"),
-            "text": self.env._(
-                "Choose a set of KPIs. You become their owner, and are told when one has really changed."
+            "text": " ".join(
+                [
+                    self.env._(
+                        "Choose a set of KPIs. You become their owner, and are told when one has really changed."
+                    ),
+                    self.env.company._sync_kpi_clock_sentence(),
+                ]
             ),
             "is_done": bool(Kpi.search(own, limit=1)),
             "is_allowed": True,
@@ -119,7 +124,10 @@ class CrmSyncStart(models.AbstractModel):
                 {"code": code, "label": label}
                 for code, label in Kpi._fields["subject"]._description_selection(self.env)
             ],
-            "links": [{"label": self.env._("KPIs"), "action": "crm_sync_measures.crm_sync_kpi_action"}],
+            "links": [
+                {"label": self.env._("KPIs"), "action": "crm_sync_measures.crm_sync_kpi_action"},
+                {"label": self.env._("Time Zone"), "action": "crm_sync_measures.crm_sync_kpi_clock_action"},
+            ],
         }
 
     @first_step(50, "answer")

@@ -15,3 +15,4 @@ from . import test_baseline
 from . import test_chart
 from . import test_signal
 from . import test_loopholes_kpi
+from . import test_clock

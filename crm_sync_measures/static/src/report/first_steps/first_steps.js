@@ -57,7 +57,8 @@ export class FirstSteps extends Component {
     }
 
     open(link) {
-        return this.action.doAction(link.action);
+        // A dialog leaves the page where it is.
+        return this.action.doAction(link.action, { onClose: () => this.load() });
     }
 
     /** For whoever works here, in this browser. */

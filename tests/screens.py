@@ -1,6 +1,8 @@
-"""What holds for every screen of ours, told by the page itself: it fits, and its controls have names."""
+"""What holds for every screen of ours, told by the page itself: it fits, its controls have names, it speaks one language."""
 
 from __future__ import annotations
+
+import re
 
 _UNNAMED = """() => {
     const ours = "[class*=o_sync_], [class*=o_crm_sync_]";
@@ -57,3 +59,38 @@ def unnamed(page) -> list[str]:
 def too_wide(page) -> str:
     """What makes the page scroll to the side, if something does."""
     return page.evaluate(_WIDE)
+
+
+_LABELS = """() => {
+    // What stands in records; of it only buttons, and values that are chosen from a list of ours.
+    const data = ".o_data_row, .o_kanban_record, .o_field_widget, .o_tag, .o_sync_report_listing";
+    const ours = ".o_field_badge, .o_field_selection, .o_field_radio, button:not(.o-mail-ActivityButton)";
+    const root = ".o_main_navbar .o_menu_sections, .o_action_manager, .modal";
+    const seen = el => el.checkVisibility() && el.getClientRects().length;
+    const isLabel = el => !el.closest(data) || (el.closest(ours) && !el.closest(".o_field_many2one, .o_field_many2one_avatar_user"));
+    const found = new Set();
+    for (const part of document.querySelectorAll(root)) {
+        const walker = document.createTreeWalker(part, NodeFilter.SHOW_TEXT);
+        while (walker.nextNode()) {
+            const el = walker.currentNode.parentElement;
+            if (isLabel(el) && seen(el)) found.add(walker.currentNode.textContent);
+        }
+        for (const el of part.querySelectorAll("[title], [aria-label], [placeholder], [data-tooltip], [data-tooltip-info]")) {
+            for (const name of ["title", "aria-label", "data-tooltip"]) if (isLabel(el)) found.add(el.getAttribute(name));
+            found.add(el.getAttribute("placeholder"));
+            // A tooltip of a field: also names of the technique, which only developers see.
+            const { field } = JSON.parse(el.getAttribute("data-tooltip-info") || "{}");
+            if (field) [field.label, field.help].forEach(text => found.add(text));
+        }
+    }
+    return [...found].filter(text => text && /[A-Za-z]{3}/.test(text)).map(text => text.trim());
+}"""
+
+
+def labels(page) -> list[str]:
+    """Texts with Latin words in what names and explains: menus, labels, column headers, buttons, help; not what people entered."""
+    return page.evaluate(_LABELS)
+
+
+def latin_words(text: str) -> set[str]:
+    return set(re.findall(r"[A-Za-z]{3,}", text))

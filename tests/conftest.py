@@ -3,6 +3,8 @@
 =================  =========================================================================================
 ``server``         the running system (``tests/system.py``): ``client(login)``, ``sql``, ``shell``, ``kill`` ...
 ``logged``         ``logged("Traceback")``: what its log says since the test began
+``besieged``       such a system for the tests of one file, whose data may be spoilt
+``outbox``         the folder of the mails that left, and the port of the server that takes them
 ``client_for``     ``client_for("anna").call("crm.lead", "search_count", domain=[])``
 ``page_for``       ``page_for("anna", lang="zh_CN", width=390)``: a page, logged in; errors in it fail the test
 ``screenshot``     ``screenshot(page, "anna-leads")`` keeps a picture in the cache folder
@@ -81,6 +83,30 @@ def apps_copy(plain_copy):
         modules = "event_sale,mass_mailing,pos_loyalty"
         odoo_run.odoo(apps, "server", "-i", modules, "--stop-after-init", "--no-http", what="install the apps")
         yield lambda purpose: databases.private_copy(apps, purpose)
+
+
+@pytest.fixture(scope="module")
+def besieged(request, server, system_copy):
+    """A server of its own for the tests of one file, whose data may be spoilt."""
+    from system import System
+
+    with system_copy(request.module.__name__.removeprefix("test_")) as database:
+        system = System(database)
+        try:
+            system.start()
+            yield system
+        finally:
+            system.stop()
+
+
+@pytest.fixture(scope="module")
+def outbox(tmp_path_factory):
+    """The folder of the mails that left the company, and the port that takes them."""
+    from dev import mail_sink
+
+    folder = tmp_path_factory.mktemp("mail")
+    with mail_sink.running(folder) as port:
+        yield folder, port
 
 
 @pytest.fixture(scope="session")

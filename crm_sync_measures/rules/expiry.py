@@ -4,7 +4,6 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-MODES = ("none", "fixed", "inactivity")
 ROUNDINGS = ("day", "month", "quarter", "year")
 #: Kinds of entries that show that a customer takes part. What the system does by itself shows nothing.
 ACTIVITY = ("earn", "redeem")

@@ -10,8 +10,6 @@ from datetime import date, datetime, timedelta
 
 from .kpi_period import period_label, period_next, period_start
 
-#: Periods that a report can be about.
-REPORT_PERIODS = ("week", "month", "quarter")
 #: Periods of a trend, the one of the report included: a year and the same one a year ago.
 TREND = {"week": 53, "month": 13, "quarter": 9}
 #: Calendar of a KPI → periods of a report that are made of whole ones of it. Weeks make up no month.

@@ -16,11 +16,6 @@ class Hours:
     closes: float = 20.0
     weekends: bool = False
 
-    @property
-    def is_always(self) -> bool:
-        """Whether no hour of a day is quiet."""
-        return self.opens == self.closes
-
 
 def clock_time(hours: float) -> time:
     """A clock's time from hours, to the minute.

@@ -9,7 +9,6 @@ import random
 import figures
 import hostile
 import pytest
-from system import System
 from test_case_intake_api import Visitor
 from test_survey_answer_hostile import REFUSED, TAKEN, mark, send, tracebacks
 
@@ -30,18 +29,6 @@ WRONG = {
         OR COALESCE(sync_birth_month, 0) NOT BETWEEN 0 AND 12
         OR (COALESCE(sync_birth_day, 0) = 0) != (COALESCE(sync_birth_month, 0) = 0)""",
 }
-
-
-@pytest.fixture(scope="module")
-def besieged(server, system_copy):
-    """A server of its own, whose data may be spoilt."""
-    with system_copy("hostile_preferences") as database:
-        system = System(database)
-        try:
-            system.start()
-            yield system
-        finally:
-            system.stop()
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,6 @@ import urllib.request
 import figures
 import hostile
 import pytest
-from system import System
 from test_case_intake_api import Visitor
 
 COUNT = int(os.environ.get("CRM_SYNC_HOSTILE") or 150)
@@ -44,18 +43,6 @@ WRONG = {
                        GROUP BY invitation_id HAVING count(*) > 1) twice""",
     "an answer of nobody's": "SELECT count(*) FROM crm_sync_score WHERE id > {score} AND program_id IS NULL",
 }
-
-
-@pytest.fixture(scope="module")
-def besieged(server, system_copy):
-    """A server of its own, whose data may be spoilt."""
-    with system_copy("hostile_answers") as database:
-        system = System(database)
-        try:
-            system.start()
-            yield system
-        finally:
-            system.stop()
 
 
 @pytest.fixture(scope="module")

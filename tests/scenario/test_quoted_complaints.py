@@ -13,15 +13,7 @@ import pytest
 from pages import Pages, settle, shown_error
 from system import System
 
-from dev import addon_dbs, databases, mail_sink
-
-
-@pytest.fixture(scope="module")
-def outbox(tmp_path_factory):
-    """The folder of the mails that left the company, and the port that takes them."""
-    folder = tmp_path_factory.mktemp("mail")
-    with mail_sink.running(folder) as port:
-        yield folder, port
+from dev import addon_dbs, databases
 
 
 @pytest.fixture(scope="module")

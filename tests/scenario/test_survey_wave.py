@@ -10,7 +10,7 @@ import pytest
 from pages import Pages, settle, shown_error
 from system import System
 
-from dev import addon_dbs, databases, mail_sink
+from dev import addon_dbs, databases
 
 #: What the scheduler does, at once: nobody waits here for its next turn.
 JOBS = (
@@ -27,14 +27,6 @@ env.company.write({"sync_survey_hour_from": 0, "sync_survey_hour_to": 24, "sync_
 env["res.partner"].search([("email", "=", "admin@shenlan-tech.example")]).lang = "zh_CN"
 env.cr.commit()
 """
-
-
-@pytest.fixture(scope="module")
-def outbox(tmp_path_factory):
-    """The folder of the mails that left the company, and the port that takes them."""
-    folder = tmp_path_factory.mktemp("mail")
-    with mail_sink.running(folder) as port:
-        yield folder, port
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,8 @@
 from odoo.addons.portal.controllers.portal import CustomerPortal
-from odoo.addons.portal.controllers.portal import pager as portal_pager
 from odoo.fields import Domain
 from odoo.http import request, route
+
+from ..core.portal_list import own_list
 
 
 class PromisePortal(CustomerPortal):
@@ -31,29 +32,9 @@ class PromisePortal(CustomerPortal):
             },
             "all": {"label": request.env._("All"), "domain": Domain.TRUE, "order": "binding_due_at desc, id desc"},
         }
-        filterby = filterby if filterby in filters else "owed"
-        domain = filters[filterby]["domain"]
-        pager = portal_pager(
-            url="/my/promises",
-            url_args={"filterby": filterby},
-            total=portal._count(request.env.user, domain),
-            page=page,
-            step=self._items_per_page,
-        )
         values = {
             **self._prepare_portal_layout_values(),
-            "page_name": "promises",
-            "default_url": "/my/promises",
-            "promises": portal._page(
-                request.env.user,
-                domain,
-                limit=self._items_per_page,
-                offset=max(0, pager["offset"]),
-                order=filters[filterby]["order"],
-            ),
-            "pager": pager,
-            "searchbar_filters": filters,
-            "filterby": filterby,
+            **own_list(portal, "promises", filters, filterby, page, self._items_per_page),
         }
         return request.render("crm_sync_measures.portal_my_promises", values)
 

@@ -1,9 +1,9 @@
 from odoo.addons.portal.controllers.portal import CustomerPortal
-from odoo.addons.portal.controllers.portal import pager as portal_pager
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.http import request, route
 
+from ..core.portal_list import own_list
 from .feedback import form_values, sent_form
 
 
@@ -18,34 +18,19 @@ class CasePortal(CustomerPortal):
     )  # fmt: skip
     def portal_my_cases(self, page=1, filterby="open", **_params):
         portal = request.env["crm.sync.case.portal"]
+        order = "first_opened_at desc, id desc"
         filters = {
-            "open": {"label": request.env._("Not Settled Yet"), "domain": Domain("is_open", "=", True)},
-            "over": {"label": request.env._("Settled"), "domain": Domain("is_open", "=", False)},
-            "all": {"label": request.env._("All"), "domain": Domain.TRUE},
+            "open": {
+                "label": request.env._("Not Settled Yet"),
+                "domain": Domain("is_open", "=", True),
+                "order": order,
+            },
+            "over": {"label": request.env._("Settled"), "domain": Domain("is_open", "=", False), "order": order},
+            "all": {"label": request.env._("All"), "domain": Domain.TRUE, "order": order},
         }
-        filterby = filterby if filterby in filters else "open"
-        domain = filters[filterby]["domain"]
-        pager = portal_pager(
-            url="/my/cases",
-            url_args={"filterby": filterby},
-            total=portal._count(request.env.user, domain),
-            page=page if isinstance(page, int) else 1,
-            step=self._items_per_page,
-        )
         values = {
             **self._prepare_portal_layout_values(),
-            "page_name": "cases",
-            "default_url": "/my/cases",
-            "cases": portal._page(
-                request.env.user,
-                domain,
-                limit=self._items_per_page,
-                offset=max(0, pager["offset"]),
-                order="first_opened_at desc, id desc",
-            ),
-            "pager": pager,
-            "searchbar_filters": filters,
-            "filterby": filterby,
+            **own_list(portal, "cases", filters, filterby, page, self._items_per_page),
         }
         return request.render("crm_sync_measures.portal_my_cases", values)
 

@@ -1,6 +1,7 @@
 from odoo.addons.loyalty.controllers.portal import CustomerPortalLoyalty
-from odoo.addons.portal.controllers.portal import pager as portal_pager
 from odoo.http import request, route
+
+from ..core.portal_list import own_pager
 
 _LAST_MOVEMENTS = 5
 
@@ -47,13 +48,8 @@ class CustomerPortalLedger(CustomerPortalLoyalty):
         sortby = sortby if sortby in sortings else "date"
         # sudo: the movements of a card that is the customer's
         total = request.env["crm.sync.loyalty.entry"].sudo().search_count(portal._movements_domain(card))
-        pager = portal_pager(
-            url=f"/my/loyalty_card/{card.id}/history",
-            url_args={"sortby": sortby},
-            total=total,
-            page=page,
-            step=self._items_per_page,
-        )
+        url = f"/my/loyalty_card/{card.id}/history"
+        pager = own_pager(url, total, page, self._items_per_page, sortby=sortby)
         values = {
             **self._prepare_portal_layout_values(),
             "page_name": "loyalty_card",
@@ -63,7 +59,7 @@ class CustomerPortalLedger(CustomerPortalLoyalty):
                 request.env.user,
                 order=sortings[sortby]["order"],
                 limit=self._items_per_page,
-                offset=max(0, pager["offset"]),
+                offset=pager["offset"],
             ),
             "pager": pager,
             "searchbar_sortings": sortings,

@@ -30,7 +30,6 @@ MADE = {
 }
 #: What may be put right afterwards; the history keeps what it was.
 EDITABLE = {"name", "note", "channel", "partner_id", "lead_id"}
-TEXT_LENGTH = 10_000
 
 
 class CrmSyncPromise(models.Model):
@@ -45,7 +44,7 @@ class CrmSyncPromise(models.Model):
     """
 
     _name = "crm.sync.promise"
-    _inherit = ["mail.thread", "mail.activity.mixin", "crm.sync.merge.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "crm.sync.owned.mixin", "crm.sync.merge.mixin"]
     _description = "Promise"
     _order = "due_at, id"
     _check_company_auto = True

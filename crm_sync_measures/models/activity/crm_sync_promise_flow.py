@@ -1,10 +1,9 @@
 from datetime import datetime
 
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import SUPERUSER_ID, fields, models
 from odoo.exceptions import UserError
 
 from ...rules.promise import verdict
-from .crm_sync_promise import TEXT_LENGTH
 
 
 class CrmSyncPromiseFlow(models.Model):
@@ -18,16 +17,6 @@ class CrmSyncPromiseFlow(models.Model):
     """
 
     _inherit = "crm.sync.promise"
-
-    can_change = fields.Boolean(compute="_compute_can_change")
-
-    @api.depends_context("uid", "allowed_company_ids")
-    @api.depends("user_id", "department_id")
-    def _compute_can_change(self):
-        """Whether the reader may act on it: buttons that would only refuse are not shown."""
-        allowed = self._filtered_access("write")
-        for promise in self:
-            promise.can_change = promise in allowed
 
     # ---------------------------------------------------------------- actions
 
@@ -142,16 +131,6 @@ class CrmSyncPromiseFlow(models.Model):
         self._record({"state": state, "outcome_at": now, "outcome_note": note})
 
     # ---------------------------------------------------------------- arguments
-
-    def _text(self, text, label, is_required=False):
-        if text and not isinstance(text, str):
-            raise UserError(self.env._("%s: enter a text.", label))
-        text = (text or "").replace("\x00", "").strip()
-        if is_required and not text:
-            raise UserError(self.env._("%s: say in a few words why.", label))
-        if len(text) > TEXT_LENGTH:
-            raise UserError(self.env._("%(field)s: at most %(count)s characters.", field=label, count=TEXT_LENGTH))
-        return text or False
 
     def _moment(self, value, label=None):
         """A moment of our time: beyond the calendar's end nobody could read in his time zone when it is."""

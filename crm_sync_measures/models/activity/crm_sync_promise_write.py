@@ -4,7 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import clean_context, format_datetime
 
-from .crm_sync_promise import EDITABLE, MADE, TEXT_LENGTH
+from ..core.crm_sync_own_mixin import TEXT_LENGTH
+from .crm_sync_promise import EDITABLE, MADE
 
 #: A client's clock may be a little ahead of ours.
 _CLOCK_SKEW = timedelta(minutes=5)
@@ -206,14 +207,5 @@ class CrmSyncPromise(models.Model):
 
     # ---------------------------------------------------------------- tools
 
-    @api.model
-    def _is_ours(self, name):
-        """Whether a field is one of the promise itself, and not of the chatter or another addon."""
-        field = self._fields.get(name)
-        return bool(field) and field._module == "crm_sync_measures"
-
     def _kept_by_itself(self, name):
         return UserError(self.env._("%s: kept by the promise itself. Use its buttons.", self._label(name)))
-
-    def _label(self, name):
-        return self._fields[name].get_description(self.env, ["string"])["string"]

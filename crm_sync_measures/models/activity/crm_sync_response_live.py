@@ -2,20 +2,16 @@ import logging
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
-from psycopg2.errors import UniqueViolation
 
 from ...rules.response_target import is_cold, is_history, is_late
+from ..core.harmless import follow_up
 from .crm_sync_response_clock import CLOSURE, MESSAGE
 
 _logger = logging.getLogger(__name__)
 
-#: Attempts after the commit.
-_ATTEMPTS = 3
 #: Conversations of one transaction, an import for instance, from which on the statements for all are faster.
 _MANY = 500
-_COLLISIONS = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, UniqueViolation)
 
 
 class CrmSyncResponseClock(models.AbstractModel):
@@ -60,11 +56,12 @@ class CrmSyncResponseClock(models.AbstractModel):
         noted = self.env.cr.precommit.data.pop("crm.sync.response", {})
         if not self._is_anybody_concerned(noted):
             return
-        try:
-            with self.env.cr.savepoint():
-                self._refresh_all(noted)
-        except _COLLISIONS:
-            self.env.cr.postcommit.add(lambda: self._refresh_after_commit(noted))
+        follow_up(
+            self,
+            lambda clocks: clocks._refresh_all(noted),
+            _logger,
+            "The clocks of some customers could not be computed at once",
+        )
 
     def _is_anybody_concerned(self, noted):
         """Hardly any order that is confirmed was waited for: one query tells, and there is nothing else to do."""
@@ -76,16 +73,6 @@ class CrmSyncResponseClock(models.AbstractModel):
         )
         waits = Domain("kind", "=", "confirmation") & Domain("state", "=", "waiting")
         return bool(self.env["crm.sync.response"].search_count(waits & documents, limit=1))
-
-    def _refresh_after_commit(self, noted):
-        """Once more, in a transaction of its own; the nightly job does what is still in somebody's way."""
-        for _attempt in range(_ATTEMPTS):
-            try:
-                with self.env.registry.cursor() as cr:
-                    self.with_env(self.env(cr=cr))._refresh_all(noted)
-                return
-            except _COLLISIONS:
-                _logger.info("The clocks of some customers are being computed elsewhere; trying again")
 
     def _refresh_all(self, noted):
         self.env.flush_all()

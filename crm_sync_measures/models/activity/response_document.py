@@ -47,10 +47,6 @@ class ResponseDocument:
     touch: SQL | None = None
 
     @property
-    def thread_models(self):
-        return (self.model,) if self.parent is None else (self.parent[0], self.model)
-
-    @property
     def thread_id(self):
         return self.thread if self.parent is None else SQL("COALESCE(%s, %s)", self.parent[1], self.thread)
 

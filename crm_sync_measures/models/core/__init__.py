@@ -1,4 +1,6 @@
 from . import crm_sync_append_only
+from . import crm_sync_own_mixin
+from . import crm_sync_owned_mixin
 from . import crm_sync_kept_mixin
 from . import crm_sync_clock_rows
 from . import crm_sync_attempt

@@ -3,17 +3,15 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from ...rules.periods import local_date, utc_bounds
 from .contact_facts import MODELS, contact_facts
 from .crm_sync_touch import CHANNELS
+from .harmless import follow_up
 
 _logger = logging.getLogger(__name__)
 
-#: Attempts at a refresh after the commit.
-_ATTEMPTS = 3
 #: How a customer was contacted: what is logged by hand, and what Odoo records itself.
 CONTACT_CHANNELS = [CHANNELS[0], ("email", "E-mail"), ("meeting", "Meeting"), *CHANNELS[1:]]
 #: Columns that the refresh computes; a row is written only where one of them differs.
@@ -175,27 +173,14 @@ class CrmSyncCustomer(models.Model):
         self._note_partners(before | documents.partner_id)
 
     def _refresh_noted(self):
-        """Refresh what this transaction noted; it never fails for it.
-
-        Two transactions with one customer collide in his row. Odoo repeats a request then, but a mail that was
-        fetched would be lost for a row that can be computed at any time: it is done after the commit instead.
-        """
+        """Refresh what this transaction noted; it never fails for it. Two transactions with one customer collide in his row."""
         noted = self.env.cr.precommit.data.pop("crm.sync.customer", {})
-        try:
-            with self.env.cr.savepoint():
-                self._refresh_ids(noted)
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            self.env.cr.postcommit.add(lambda: self._refresh_after_commit(noted))
-
-    def _refresh_after_commit(self, noted):
-        """Once more, in a transaction of its own; the nightly job does what is still in somebody's way."""
-        for _attempt in range(_ATTEMPTS):
-            try:
-                with self.env.registry.cursor() as cr:
-                    self.with_env(self.env(cr=cr))._refresh_ids(noted)
-                return
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                _logger.info("The standing of some customers is being computed elsewhere; trying again")
+        follow_up(
+            self,
+            lambda customers: customers._refresh_ids(noted),
+            _logger,
+            "The standing of some customers could not be computed at once",
+        )
 
     def _refresh_ids(self, noted):
         """``noted``: {partner id: whether the last contact is to be computed too}"""

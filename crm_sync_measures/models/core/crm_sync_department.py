@@ -66,11 +66,6 @@ class CrmSyncDepartment(models.Model):
             "views": [(False, "form")],
         }
 
-    def _get_calendar(self):
-        """Working hours that hold for the department; may be empty when a company has none."""
-        self.ensure_one()
-        return self.resource_calendar_id or (self.company_id or self.env.company).resource_calendar_id
-
     def _is_led_by(self, user):
         """Whether ``user`` leads it, in the role of a department manager; nobody leads no department."""
         # sudo: who leads a department is no secret.

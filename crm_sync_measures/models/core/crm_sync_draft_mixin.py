@@ -9,6 +9,7 @@ class CrmSyncDraftMixin(models.AbstractModel):
     """
 
     _name = "crm.sync.draft.mixin"
+    _inherit = ["crm.sync.own.mixin"]
     _description = "Draft"
 
     #: Fields that say what it means: another meaning is another record.
@@ -59,9 +60,6 @@ class CrmSyncDraftMixin(models.AbstractModel):
     def _would_change(self, name, value):
         """Whether writing ``value`` changes a fixed field; a form may send what it shows."""
         return self._fields[name].convert_to_write(self[name], self) != (value or False)
-
-    def _label(self, name):
-        return self._fields[name].get_description(self.env, ["string"])["string"]
 
     # ---------------------------------------------------------------- the sentences of a model
 

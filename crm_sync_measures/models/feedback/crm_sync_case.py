@@ -55,6 +55,7 @@ class CrmSyncCase(models.Model):
         "mail.activity.mixin",
         "mail.tracking.duration.mixin",
         "portal.mixin",
+        "crm.sync.owned.mixin",
         "crm.sync.merge.mixin",
     ]
     _description = "Case"

@@ -1,10 +1,9 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 
 from ...rules.case_flow import ENDING, MERGED, REOPENED, RESOLVED, WAITING
 from ...rules.case_priority import LEVELS
-from .crm_sync_case_write import TEXT_LENGTH
 
 _ACTIVITY = "crm_sync_measures.activity_type_case"
 #: Where nobody in particular is in charge, so many managers are told.
@@ -19,16 +18,6 @@ class CrmSyncCaseFlow(models.Model):
     """
 
     _inherit = "crm.sync.case"
-
-    can_change = fields.Boolean(compute="_compute_can_change")
-
-    @api.depends_context("uid", "allowed_company_ids")
-    @api.depends("user_id", "department_id")
-    def _compute_can_change(self):
-        """Whether the reader may act on it: buttons that would only refuse are not shown."""
-        allowed = self._filtered_access("write")
-        for case in self:
-            case.can_change = case in allowed
 
     # ---------------------------------------------------------------- actions
 
@@ -379,16 +368,6 @@ class CrmSyncCaseFlow(models.Model):
         self.sudo().activity_schedule(_ACTIVITY, user_id=user.id, note=plaintext2html(note or ""))
 
     # ---------------------------------------------------------------- arguments
-
-    def _text(self, text, label, is_required=False):
-        if text and not isinstance(text, str):
-            raise UserError(self.env._("%s: enter a text.", label))
-        text = (text or "").replace("\x00", "").strip()
-        if is_required and not text:
-            raise UserError(self.env._("%s: say in a few words why.", label))
-        if len(text) > TEXT_LENGTH:
-            raise UserError(self.env._("%(field)s: at most %(count)s characters.", field=label, count=TEXT_LENGTH))
-        return text or False
 
     def _stage(self, stage):
         if type(stage) is int:

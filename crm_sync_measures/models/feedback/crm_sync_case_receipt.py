@@ -4,6 +4,7 @@ from odoo import fields, models
 
 from ...rules.case_intake import acknowledges, clean_email
 from ...rules.response_target import is_cold
+from ..core.harmless import harmless
 
 _logger = logging.getLogger(__name__)
 
@@ -41,13 +42,9 @@ class CrmSyncCaseReceipt(models.Model):
                 continue
             if case.partner_id and not case._may_write_to_customer():
                 continue
-            try:
-                with self.env.cr.savepoint():
-                    case._post_receipt(address)
-            except Exception:
-                _logger.exception("%s: the receipt could not be sent", case.number)
-                continue
-            Attempt._note(acknowledged=address)
+            with harmless(self.env.cr, _logger, "%s: the receipt could not be sent", case.number):
+                case._post_receipt(address)
+                Attempt._note(acknowledged=address)
 
     def _post_receipt(self, address):
         self.ensure_one()

@@ -4,9 +4,6 @@ from odoo.tools import SQL
 
 from ...rules.case_flow import ENDING, RESOLVED, WAITING, clock_events, may_move, missing_to_close, next_steps
 
-#: Where the customer is told why, so a reason has to be given.
-_WITH_REASON = ("rejected", "declined")
-
 
 class CrmSyncCaseStep(models.Model):
     """How a case goes from one stage to another; for callers that have checked who asks."""

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import clean_context, is_html_empty
 
 from ...rules.case_flow import moved_to_kind
+from ..core.crm_sync_own_mixin import TEXT_LENGTH
 
 #: What is told when a case is opened.
 OPENING = {
@@ -57,7 +58,6 @@ _TOLD = {
     "decision",
     "decision_note",
 }
-TEXT_LENGTH = 10_000
 #: Of the text that a customer wrote, with its markup.
 _DESCRIPTION_LENGTH = 200_000
 
@@ -371,14 +371,5 @@ class CrmSyncCase(models.Model):
 
     # ---------------------------------------------------------------- tools
 
-    @api.model
-    def _is_ours(self, name):
-        """Whether a field is one of the case itself, and not of the chatter or another addon."""
-        field = self._fields.get(name)
-        return bool(field) and field._module == "crm_sync_measures"
-
     def _kept_by_itself(self, name):
         return UserError(self.env._("%s: kept by the case itself. Use its buttons.", self._label(name)))
-
-    def _label(self, name):
-        return self._fields[name].get_description(self.env, ["string"])["string"]

@@ -3,6 +3,7 @@ import logging
 from odoo import SUPERUSER_ID, models
 
 from ...rules.case_intake import is_detractor
+from ..core.harmless import harmless
 
 _logger = logging.getLogger(__name__)
 
@@ -16,11 +17,8 @@ class SurveyUserInput(models.Model):
         result = super()._mark_done()
         # The answer is never lost for what follows from it. Odoo comes here once more when a time limit passes.
         for answer in self:
-            try:
-                with self.env.cr.savepoint():
-                    answer._sync_open_case()
-            except Exception:
-                _logger.exception("No case could be opened from survey answer %s", answer.id)
+            with harmless(self.env.cr, _logger, "No case could be opened from survey answer %s", answer.id):
+                answer._sync_open_case()
         return result
 
     def _sync_open_case(self):
@@ -39,12 +37,13 @@ class SurveyUserInput(models.Model):
             return self.env["crm.sync.case"]
         company = partner.company_id or survey.user_id.company_id or self.env.company
         lang = partner.lang or self.env.lang
+        words = self.with_context(lang=lang).env
         texts = answer.with_context(lang=lang).user_input_line_ids.filtered(
             lambda line: not line.skipped and (line.value_text_box or line.value_char_box)
         )
         facts = {
             "kind": "complaint",
-            "subject": self.env._("Unhappy answer: %s", survey.with_context(lang=lang).title),
+            "subject": words._("Unhappy answer: %s", survey.with_context(lang=lang).title),
             "text": "\n\n".join(
                 f"{line.question_id.title}\n{line.value_text_box or line.value_char_box}" for line in texts
             ),

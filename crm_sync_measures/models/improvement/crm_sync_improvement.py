@@ -11,7 +11,7 @@ class CrmSyncImprovement(models.Model):
     """
 
     _name = "crm.sync.improvement"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "crm.sync.own.mixin"]
     _description = "Improvement Action"
     _order = "due_on, id desc"
     _check_company_auto = True

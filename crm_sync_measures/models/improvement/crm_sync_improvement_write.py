@@ -4,8 +4,9 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, clean_context
 
+from ..core.crm_sync_own_mixin import TEXT_LENGTH
 from .crm_sync_improvement_scope import SCOPE_MODELS
-from .words import AFTERWARDS, EDITABLE, FIXED, TEXT_LENGTH
+from .words import AFTERWARDS, EDITABLE, FIXED
 
 _REF = re.compile(rf"({'|'.join(map(re.escape, SCOPE_MODELS.values()))}),[1-9][0-9]{{0,8}}")
 
@@ -70,11 +71,6 @@ class CrmSyncImprovementWrite(models.Model):
         ]
 
     # ---------------------------------------------------------------- what is refused
-
-    @api.model
-    def _is_ours(self, name):
-        field = self._fields.get(name)
-        return bool(field) and field._module == "crm_sync_measures"
 
     @api.model
     def _refuse_own(self, vals):
@@ -211,16 +207,6 @@ class CrmSyncImprovementWrite(models.Model):
         self.check_access("write")
         self._begin()
 
-    def _text(self, text, label, is_required=False):
-        if text and not isinstance(text, str):
-            raise UserError(self.env._("%s: enter a text.", label))
-        text = (text or "").replace("\x00", "").strip()
-        if is_required and not text:
-            raise UserError(self.env._("%s: say in a few words why.", label))
-        if len(text) > TEXT_LENGTH:
-            raise UserError(self.env._("%(field)s: at most %(count)s characters.", field=label, count=TEXT_LENGTH))
-        return text or False
-
     def _day(self, day):
         """A day of the company's calendar, by default today."""
         self.ensure_one()
@@ -230,6 +216,3 @@ class CrmSyncImprovementWrite(models.Model):
             return fields.Date.to_date(day)
         except (AttributeError, KeyError, TypeError, ValueError):
             raise UserError(self.env._("Give a day like 2026-03-31.")) from None
-
-    def _label(self, name):
-        return self._fields[name].get_description(self.env, ["string"])["string"]

@@ -30,4 +30,3 @@ EDITABLE = FIXED | {
 }
 #: What is still put right when it is over.
 AFTERWARDS = {"lesson", "case_ids", "cause_id", "department_id"}
-TEXT_LENGTH = 10_000

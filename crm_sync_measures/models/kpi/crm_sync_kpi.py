@@ -21,7 +21,7 @@ class CrmSyncKpi(models.Model):
     """
 
     _name = "crm.sync.kpi"
-    _inherit = ["crm.sync.company.decision", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["crm.sync.company.decision", "crm.sync.own.mixin", "mail.thread", "mail.activity.mixin"]
     _description = "KPI"
     _order = "subject, sequence, id"
     _rec_names_search = ["name", "code"]
@@ -296,7 +296,7 @@ class CrmSyncKpi(models.Model):
                         "%(kpi)s has final figures, and they would mean something else: “%(field)s” cannot be changed."
                         " Archive it and define your own KPI.",
                         kpi=fixed[0].name,
-                        field=self._fields[name].get_description(self.env, ["string"])["string"],
+                        field=self._label(name),
                     )
                 )
 

@@ -2,7 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...rules.control_baseline import Baseline
-from ...rules.control_chart import MOST, false_alarm_rate
 from ...rules.control_limits import Limits, Season
 from ...rules.kpi_period import period_label
 from .kpi_words import CALENDARS, SCOPES
@@ -167,11 +166,6 @@ class CrmSyncKpiBaseline(models.Model):
             "season_years": season.years if season else 0,
             "season": {str(position): index for position, index in season.index.items()} if season else False,
         }
-
-    def _false_alarms(self):
-        """With which probability a steady KPI gives a false alarm within twelve periods, by its company's rules (0 to 1)."""
-        self.ensure_one()
-        return false_alarm_rate(self.company_id._sync_kpi_rules(), 12, min(self.count, MOST))
 
     # ---------------------------------------------------------------- nobody writes them
 

@@ -23,7 +23,6 @@ class CrmSyncKpi(models.Model):
         tracking=True,
         help="Figures are judged by what is usual in their month or quarter. That takes two complete years.",
     )
-    baseline_ids = fields.One2many("crm.sync.kpi.baseline", "kpi_id", "Baselines")
 
     @api.constrains("is_seasonal", "calendar")
     def _check_seasonal(self):

@@ -55,7 +55,7 @@ class CrmSyncKpi(models.Model):
                     self.env._(
                         "“%(kpi)s”, %(field)s: a ratio divides numbers or sums. Choose one of these, or do not divide.",
                         kpi=kpi.name,
-                        field=kpi._own_label("custom_measure"),
+                        field=kpi._label("custom_measure"),
                     )
                 )
             if kpi.unit == "percent" and not kpi.is_ratio:
@@ -63,8 +63,8 @@ class CrmSyncKpi(models.Model):
                     self.env._(
                         "“%(kpi)s”, %(field)s: only a ratio is in per cent. Tick “%(ratio)s”, or choose another unit.",
                         kpi=kpi.name,
-                        field=kpi._own_label("unit"),
-                        ratio=kpi._own_label("is_ratio"),
+                        field=kpi._label("unit"),
+                        ratio=kpi._label("is_ratio"),
                     )
                 )
 
@@ -90,7 +90,7 @@ class CrmSyncKpi(models.Model):
                             "“%(kpi)s”, %(field)s: a KPI of your own is measured for departments, sales teams and persons."
                             " Untick it.",
                             kpi=kpi.name,
-                            field=kpi._own_label(name),
+                            field=kpi._label(name),
                         )
                     )
             for side in kpi._own_sides():
@@ -107,8 +107,8 @@ class CrmSyncKpi(models.Model):
                     self.env._(
                         "“%(kpi)s”, %(field)s: choose it under “%(wanted)s”, or untick “%(field)s”.",
                         kpi=self.name,
-                        field=self._own_label(scope),
-                        wanted=self._own_label(f"{side.prefix}_{wanted}"),
+                        field=self._label(scope),
+                        wanted=self._label(f"{side.prefix}_{wanted}"),
                     )
                 )
         model = self.env.get(side.model)
@@ -117,7 +117,7 @@ class CrmSyncKpi(models.Model):
                 self.env._(
                     "“%(kpi)s”, %(field)s: %(model)s belong to no company. Choose the company that they count for.",
                     kpi=self.name,
-                    field=self._own_label("company_id"),
+                    field=self._label("company_id"),
                     model=self._own_model_name(side.model),
                 )
             )
@@ -130,7 +130,7 @@ class CrmSyncKpi(models.Model):
                 self.env._(
                     "“%(kpi)s”, %(field)s: %(reason)s",
                     kpi=self.name,
-                    field=self._own_label(f"{side.prefix}_model_id"),
+                    field=self._label(f"{side.prefix}_model_id"),
                     reason=reason,
                 )
             )
@@ -180,7 +180,7 @@ class CrmSyncKpi(models.Model):
             self.env._(
                 "“%(kpi)s”, %(field)s: %(reason)s",
                 kpi=self.name,
-                field=self._own_label(f"{side.prefix}_{names[part]}"),
+                field=self._label(f"{side.prefix}_{names[part]}"),
                 reason=reason,
             )
         )
@@ -202,7 +202,7 @@ class CrmSyncKpi(models.Model):
                 self.env._(
                     "“%(kpi)s”, %(field)s: this condition cannot be used: %(error)s",
                     kpi=self.name,
-                    field=self._own_label(f"{side.prefix}_domain"),
+                    field=self._label(f"{side.prefix}_domain"),
                     error=error,
                 )
             ) from error
@@ -268,9 +268,6 @@ class CrmSyncKpi(models.Model):
         return bool(comodel._rec_name and comodel._fields[comodel._rec_name].translate)
 
     # ---------------------------------------------------------------- words
-
-    def _own_label(self, name):
-        return self._fields[name].get_description(self.env, ["string"])["string"]
 
     @api.model
     def _own_model_name(self, model_name):

@@ -129,7 +129,7 @@ class CrmSyncKpi(models.Model):
                         self.env._(
                             "“%(kpi)s”: fill in “%(field)s”.",
                             kpi=self.name,
-                            field=self._own_label(f"{side.prefix}_{name}"),
+                            field=self._label(f"{side.prefix}_{name}"),
                         )
                     )
             self._check_own_side(side)
@@ -172,7 +172,7 @@ class CrmSyncKpi(models.Model):
                             "“%(kpi)s” is measured by its definition. To change “%(field)s”, choose “Change the"
                             " Definition”: final figures stay as they are.",
                             kpi=kpi.name,
-                            field=kpi._own_label(name),
+                            field=kpi._label(name),
                         )
                     )
         result = super().write(vals)
@@ -193,4 +193,4 @@ class CrmSyncKpi(models.Model):
     @api.model
     def _refuse_own(self, vals):
         if own := sorted((_OWN if self.env.su else _OWN | _KEPT) & vals.keys()):
-            raise UserError(self.env._("%s: kept by the KPI itself.", self._own_label(own[0])))
+            raise UserError(self.env._("%s: kept by the KPI itself.", self._label(own[0])))

@@ -1,12 +1,11 @@
 import logging
 
 from odoo import SUPERUSER_ID, api, models
-from odoo.exceptions import ConcurrencyError
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import plaintext2html
 
 from ...rules.case_intake import intake_key
 from ...rules.survey_loop import is_low
+from ..core.harmless import harmless
 
 _logger = logging.getLogger(__name__)
 #: What a case can be about, by the model of the document that was the reason to ask.
@@ -31,17 +30,12 @@ class CrmSyncSurveyCall(models.AbstractModel):
     @api.model
     def _wish(self, program, given, invitation=None, score=None):
         """Open the case, once for each answer. The answer is never lost for what fails here."""
-        try:
-            with self.env.cr.savepoint():
-                # sudo: a customer may open a case of his own, which routing and rights of the room then look after
-                cases = self.env["crm.sync.case"].sudo().with_company(program.company_id)
-                return cases._open_case(self._facts(program, given, invitation, score))
-        except (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, ConcurrencyError):
-            # Another request was at the same: the whole is repeated.
-            raise
-        except Exception:
-            _logger.exception("Survey program %s: no case could be opened for who wishes to be called", program.id)
-            return self.env["crm.sync.case"]
+        message = "Survey program %s: no case could be opened for who wishes to be called"
+        with harmless(self.env.cr, _logger, message, program.id):
+            # sudo: a customer may open a case of his own, which routing and rights of the room then look after
+            cases = self.env["crm.sync.case"].sudo().with_company(program.company_id)
+            return cases._open_case(self._facts(program, given, invitation, score))
+        return self.env["crm.sync.case"]
 
     @api.model
     def _put_right(self, program, given, score):

@@ -22,7 +22,7 @@ class CrmSyncSurveyInvitation(models.Model):
     """
 
     _name = "crm.sync.survey.invitation"
-    _inherit = ["mail.thread", "crm.sync.merge.mixin", "crm.sync.preference.mixin"]
+    _inherit = ["mail.thread", "crm.sync.own.mixin", "crm.sync.merge.mixin", "crm.sync.preference.mixin"]
     _description = "Invitation to a Survey"
     _order = "id desc"
     _rec_names_search = ["partner_id", "email"]
@@ -197,15 +197,8 @@ class CrmSyncSurveyInvitation(models.Model):
         self.check_access("write")
         ours = sorted(name for name in vals if self._is_ours(name))
         if ours:
-            label = self._fields[ours[0]].get_description(self.env, ["string"])["string"]
-            raise UserError(self.env._("%s: kept by the invitation itself.", label))
+            raise UserError(self.env._("%s: kept by the invitation itself.", self._label(ours[0])))
         return super().write(vals)
-
-    @api.model
-    def _is_ours(self, name):
-        """Whether a field is one of the invitation itself, and not of the chatter or another addon."""
-        field = self._fields.get(name)
-        return bool(field) and field._module == "crm_sync_measures"
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):

@@ -1,8 +1,8 @@
 import logging
-from contextlib import contextmanager
 
 from odoo import SUPERUSER_ID, models
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+
+from ..core.harmless import harmless
 
 _logger = logging.getLogger(__name__)
 
@@ -33,17 +33,9 @@ class CrmSyncSurveyProgram(models.Model):
             with self._harmless("Odoo's own answer could not be completed"):
                 native._mark_done()
 
-    @contextmanager
     def _harmless(self, what):
         """What fails in here takes nothing else with it: the customer has answered, and need not know."""
-        try:
-            with self.env.cr.savepoint():
-                yield
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            # Another request was at the same: Odoo repeats the whole.
-            raise
-        except Exception:
-            _logger.exception("Survey program %s: %s", self.id, what)
+        return harmless(self.env.cr, _logger, "Survey program %s: %s", self.id, what)
 
     # ---------------------------------------------------------------- by a code on paper
 

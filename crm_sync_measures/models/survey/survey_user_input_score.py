@@ -1,9 +1,9 @@
 import logging
 
 from odoo import SUPERUSER_ID, models
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...rules.score import in_range
+from ..core.harmless import harmless
 
 _logger = logging.getLogger(__name__)
 
@@ -21,14 +21,8 @@ class SurveyUserInput(models.Model):
         result = super()._mark_done()
         # The answer is never lost for what follows from it.
         for answer in self:
-            try:
-                with self.env.cr.savepoint():
-                    answer._sync_give_scores()
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                # Odoo does it all once more.
-                raise
-            except Exception:
-                _logger.exception("No score could be kept of survey answer %s", answer.id)
+            with harmless(self.env.cr, _logger, "No score could be kept of survey answer %s", answer.id):
+                answer._sync_give_scores()
         return result
 
     def _get_line_answer_values(self, question, answer, answer_type):

@@ -1,10 +1,10 @@
 import logging
 
 from odoo import api, models
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from ...rules import tier as rules
+from ..core.harmless import follow_up
 from ..loyalty.movement import MOVEMENT, now_of
 from . import tier_sql
 
@@ -14,8 +14,6 @@ _logger = logging.getLogger(__name__)
 _CARDS = 20_000
 #: Decisions one after the other on one day: reviews that nobody made for years are made up for one by one.
 _PASSES = 12
-#: Attempts after the commit.
-_ATTEMPTS = 5
 #: Columns of a standing that the engine computes; a row is written only where one of them differs.
 _STANDING = (
     "partner_id",
@@ -108,10 +106,7 @@ class CrmSyncTierEngine(models.AbstractModel):
         noted.setdefault(what, set()).update(ids)
 
     def _review_noted(self):
-        """Decide on what this transaction noted; it never fails for it.
-
-        Whoever is in the way, it is done after the commit instead, and by night at the latest.
-        """
+        """Decide on what this transaction noted; it never fails for it: a gift that cannot be given keeps nobody from selling."""
         noted = self.env.cr.precommit.data.pop("crm.sync.tier", {})
         following = self.env["crm.sync.loyalty.ledger"]._tier_state()
         if following["depth"]:
@@ -119,25 +114,12 @@ class CrmSyncTierEngine(models.AbstractModel):
             for what, ids in noted.items():
                 following["waiting"].setdefault(what, set()).update(ids)
             return
-        try:
-            with self.env.cr.savepoint():
-                self._review(self._accounts_of(noted))
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            self.env.cr.postcommit.add(lambda: self._review_after_commit(noted))
-        except Exception:
-            # A gift that cannot be given keeps nobody from selling: the nightly job tries again, and lists what failed.
-            _logger.warning("The tiers of some customers could not be decided at once", exc_info=True)
-
-    def _review_after_commit(self, noted):
-        """Once more, in a transaction of its own; the nightly job does what is still in somebody's way."""
-        for _attempt in range(_ATTEMPTS):
-            try:
-                with self.env.registry.cursor() as cr:
-                    engine = self.with_env(self.env(cr=cr))
-                    engine._review(engine._accounts_of(noted))
-                return
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                _logger.info("The tiers of some customers are being decided elsewhere; trying again")
+        follow_up(
+            self,
+            lambda engine: engine._review(engine._accounts_of(noted)),
+            _logger,
+            "The tiers of some customers could not be decided at once",
+        )
 
     def _accounts_of(self, noted):
         """Ids of the accounts that ``noted`` is about: by card, or by the partners of documents."""

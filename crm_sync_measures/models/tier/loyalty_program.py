@@ -11,7 +11,6 @@ class LoyaltyProgram(models.Model):
         help="Of a customer with tiers of several programs, that of the main program is shown on his pages, and not the"
         " highest one. Seen from the next review on, every night.",
     )
-    sync_tier_ids = fields.One2many("crm.sync.tier", "program_id", "Tiers")
     sync_tier_count = fields.Integer("Number of Tiers", compute="_compute_sync_tier_count")
     sync_tier_member_count = fields.Integer("Members with a Tier", compute="_compute_sync_tier_count")
 

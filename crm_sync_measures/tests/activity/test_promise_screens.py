@@ -252,6 +252,13 @@ class TestPromisePortal(PromiseCase, HttpCase):
             self.assertTrue(answer.url.rstrip("/").endswith(("/my", "/my/home")), stranger)
             self.assertNotIn("Foreign secret", answer.text)
 
+    def test_a_page_that_is_no_number_is_the_first_page(self):
+        self.company.sync_promise_portal = True
+        for page in ("²", "9" * 5_000, "x", "", "-1"):
+            answer = self.page(f"/my/promises?filterby=owed&page={page}")
+            self.assertEqual(answer.status_code, 200, page[:9])
+            self.assertIn("Send the offer", answer.text)
+
     def test_another_companys_promises_are_shown_only_where_that_company_wants_it(self):
         self.company.sync_promise_portal = True
         company = self.env["res.company"].create({"name": "Silent"})

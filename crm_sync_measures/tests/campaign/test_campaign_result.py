@@ -15,6 +15,19 @@ class TestCampaignResult(CampaignCase):
         self.env.invalidate_all()
         self.assertEqual((early.amount_company, late.amount_company), (500, 250))
 
+    def test_the_costs_of_a_campaign_are_one_click_away_for_who_may_read_them(self):
+        own = self.cost(80) | self.cost(500, kind="planned")
+        self.env["crm.sync.campaign.cost"].create(
+            {"campaign_id": self.campaign.copy().id, "name": "Theirs", "amount": 7, "day": "2026-02-10"}
+        )
+        form = self.env.ref("utm.utm_campaign_view_form").id
+        for user, is_shown in ((self.manager, True), (self.auditor, True), (self.employee, False)):
+            arch = self.campaign.with_user(user).get_view(form)["arch"]
+            self.assertEqual("action_open_sync_costs" in arch, is_shown, user.login)
+        action = self.campaign.with_user(self.manager).action_open_sync_costs()
+        self.assertEqual(self.env[action["res_model"]].search(action["domain"]), own)
+        self.assertEqual(action["context"], {"default_campaign_id": self.campaign.id})
+
     def test_a_cost_is_in_the_currency_of_its_company_unless_said_otherwise(self):
         cost = self.cost(80)
         self.assertEqual((cost.company_id, cost.currency_id), (self.company, self.company.currency_id))

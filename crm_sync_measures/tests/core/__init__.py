@@ -4,6 +4,7 @@ from . import test_contact_gate
 from . import test_customer
 from . import test_customer_page
 from . import test_job_failure
+from . import test_harmless
 from . import test_job_runner
 from . import test_loopholes
 from . import test_merge

@@ -1,7 +1,9 @@
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
-from psycopg2.errors import UniqueViolation
+from psycopg2.errors import SerializationFailure, UniqueViolation
 
 from .case_common import IntakeCase
 
@@ -152,6 +154,13 @@ class TestCaseIntake(IntakeCase):
     def test_one_address_is_not_flooded_with_receipts(self):
         cases = [self.open_case(partner_id=None, email="victim@example.com") for _number in range(8)]
         self.assertEqual(sum(len(self.receipts(case)) for case in cases), 5)
+
+    def test_a_receipt_that_collides_is_repeated_with_the_whole_request(self):
+        with (
+            patch.object(type(self.Case), "_post_receipt", side_effect=SerializationFailure),
+            self.assertRaises(SerializationFailure),
+        ):
+            self.open_case()
 
     def test_a_receipt_that_fails_loses_no_case(self):
         self.env.ref("crm_sync_measures.mail_template_case_receipt").body_html = "<t t-out='object.nothing_like_it'/>"

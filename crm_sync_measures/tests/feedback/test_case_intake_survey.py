@@ -1,7 +1,9 @@
 from unittest.mock import patch
 
+from odoo.exceptions import ConcurrencyError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
+from psycopg2.errors import SerializationFailure
 
 from .case_common import IntakeCase
 
@@ -51,6 +53,20 @@ class TestCaseIntakeSurvey(IntakeCase):
         self.assertFalse(self.answer(1, partner_id=False, email=False))
         self.survey.sync_case_below = 0
         self.assertFalse(self.answer(0))
+
+    def test_the_case_is_named_in_the_customers_language_whoever_completes_the_answer(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.env["ir.module.module"]._load_module_terms(["crm_sync_measures"], ["zh_CN"])
+        self.survey.with_context(lang="zh_CN").title = "您满意吗？"
+        self.contact.lang = "zh_CN"
+        self.assertEqual(self.answer(3).name, "不满意的问卷回复：您满意吗？")
+
+    def test_a_collision_is_raised_so_that_odoo_repeats_the_request_and_no_case_is_lost(self):
+        answer = self.survey._create_answer(partner=self.contact, check_attempts=False)
+        answer._save_lines(self.scale, "1")
+        for collision in (SerializationFailure, ConcurrencyError):
+            with patch.object(type(self.Case), "_open_case", side_effect=collision), self.assertRaises(collision):
+                answer._mark_done()
 
     def test_the_answer_is_kept_where_the_case_fails(self):
         with patch.object(type(self.Case), "_open_case", side_effect=ValueError), mute_logger(_LOG):

@@ -5,9 +5,11 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import fields
+from odoo.exceptions import ConcurrencyError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
+from psycopg2.errors import SerializationFailure
 
 from .answer_common import AnswerCase
 
@@ -391,6 +393,12 @@ class TestAnswer(AnswerCase):
             self.assertEqual(self.send(self.url, score="3").status_code, 303)
         self.assertEqual(self.scores(invitation_id=self.invitation.id).value, 3)
         self.assertFalse(self.invitation.user_input_id)
+
+    def test_a_collision_is_raised_so_that_odoo_repeats_the_request_and_its_own_answer_is_not_lost(self):
+        for collision in (SerializationFailure, ConcurrencyError):
+            raising = patch.object(type(self.survey), "_create_answer", side_effect=collision)
+            with raising, self.assertRaises(collision):
+                self.invitation.program_id._begin_native(3, "Why not")
 
     # ---------------------------------------------------------------- please call me
 

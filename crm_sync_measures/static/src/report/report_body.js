@@ -3,8 +3,7 @@ import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
-
-const RECORD_LINK = /^\/odoo\/([a-z][a-z0-9._]*)\/(\d+)$/;
+import { openRecordLink } from "../core/utils/record_link";
 
 /**
  * What a report says, as the server has made it: the same text that is printed. A click on a record opens it as an action,
@@ -25,19 +24,7 @@ export class ReportBody extends Component {
     }
 
     onClick(ev) {
-        const link = ev.target.closest("a[href]");
-        const found = link && RECORD_LINK.exec(link.getAttribute("href"));
-        if (!found || ev.ctrlKey || ev.metaKey) {
-            return;
-        }
-        ev.preventDefault();
-        ev.stopPropagation();
-        this.action.doAction({
-            type: "ir.actions.act_window",
-            res_model: found[1],
-            res_id: Number(found[2]),
-            views: [[false, "form"]],
-        });
+        openRecordLink(ev, this.action);
     }
 }
 

@@ -7,8 +7,7 @@ import { useSetupAction } from "@web/search/action_hook";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { errorMessage } from "../../core/utils/error_message";
-
-const RECORD_LINK = /^\/odoo\/([a-z][a-z0-9._]*)\/(\d+)$/;
+import { openRecordLink } from "../../core/utils/record_link";
 
 /**
  * The customers of an action: `params.partner_ids`, what the URL kept, or the record it was opened from.
@@ -89,21 +88,8 @@ export class BriefAction extends Component {
         }
     }
 
-    /** A link to a record is opened as an action, so that the way back leads to the brief. */
     onClick(ev) {
-        const link = ev.target.closest("a[href]");
-        const found = link && RECORD_LINK.exec(link.getAttribute("href"));
-        if (!found || ev.ctrlKey || ev.metaKey) {
-            return;
-        }
-        ev.preventDefault();
-        ev.stopPropagation();
-        this.action.doAction({
-            type: "ir.actions.act_window",
-            res_model: found[1],
-            res_id: Number(found[2]),
-            views: [[false, "form"]],
-        });
+        openRecordLink(ev, this.action);
     }
 }
 

@@ -19,7 +19,7 @@ export function errorMessage(error) {
         return _t("The server cannot be reached. Check your connection.");
     }
     if (error instanceof RPCError && error.exceptionName === "odoo.exceptions.MissingError") {
-        return _t("This customer does not exist any more.");
+        return _t("This record does not exist any more.");
     }
     if (error instanceof RPCError && SAID_TO_THE_USER.includes(error.exceptionName)) {
         return error.data.message;

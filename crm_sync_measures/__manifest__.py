@@ -246,6 +246,7 @@
         "views/campaign/crm_sync_campaign_cost_views.xml",
         "views/campaign/crm_sync_campaign_member_views.xml",
         "views/campaign/crm_sync_lead_quality_views.xml",
+        "views/campaign/crm_sync_campaign_result_views.xml",
         "views/campaign/crm_sync_material_views.xml",
         "views/campaign/crm_lead_views.xml",
         "views/campaign/utm_campaign_views.xml",

@@ -107,6 +107,29 @@ class CrmSyncCampaignResult(models.Model):
         )
 
     @api.model
+    def _until(self, company, first, last):
+        """What campaigns cost and brought in ``company`` up to the day ``last``: of those that something was of since ``first``.
+
+        :return: ``[(campaign id, leads, won customers, actual cost, margin)]`` in the company's currency, the dearest first.
+            Leads are won or not as it is known now. It reads for the company whoever asks: callers have checked who that is.
+        """
+        flush(self.env, "crm.sync.campaign.cost")
+        return self.env.execute_query(
+            SQL(
+                """SELECT f.campaign_id, sum(f.leads), count(DISTINCT f.customer_id), sum(f.actual)::float8, sum(f.margin)::float8
+                     FROM (%s) f
+                    WHERE f.company_id = %s AND f.day <= %s
+                    GROUP BY f.campaign_id
+                   HAVING bool_or(f.day >= %s)
+                    ORDER BY sum(f.actual) DESC, f.campaign_id DESC""",
+                self._facts_sql(),
+                company.id,
+                last,
+                first,
+            )
+        )
+
+    @api.model
     def _count_won_customers(self, campaigns):
         """``[(campaign id, customers)]``: who has ordered in two companies is one customer. Of the reader's companies."""
         if not campaigns.ids:

@@ -6,6 +6,7 @@ from . import crm_sync_report_kpis
 from . import crm_sync_report_usage
 from . import crm_sync_report_customer
 from . import crm_sync_report_sales
+from . import crm_sync_report_marketing
 from . import crm_sync_report_service
 from . import crm_sync_report_loyalty
 from . import crm_sync_report_improvement

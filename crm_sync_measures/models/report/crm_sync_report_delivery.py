@@ -3,12 +3,17 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .report_words import REPORT_LABELS
+
 _KEPT = timedelta(days=800)
 _AT_ONCE = 10_000
 
 
 class CrmSyncReportDelivery(models.Model):
-    """That the report of a period was mailed to a subscriber, or why not: once for each period, for certain."""
+    """That the report of a period was mailed to a subscriber, or why not: once for each report and period, for certain.
+
+    What is said here is what was mailed: it stays so when the subscription chooses another report or period.
+    """
 
     _name = "crm.sync.report.delivery"
     _inherit = ["crm.sync.append.only"]
@@ -21,7 +26,7 @@ class CrmSyncReportDelivery(models.Model):
     )
     user_id = fields.Many2one(related="subscription_id.user_id", string="Receiver", store=True, index=True)
     company_id = fields.Many2one(related="subscription_id.company_id", store=True, index=True)
-    report = fields.Selection(related="subscription_id.report")
+    report = fields.Selection(REPORT_LABELS, required=True, readonly=True)
     period_start = fields.Date("First Day", required=True, readonly=True)
     period_end = fields.Date("Last Day", required=True, readonly=True)
     state = fields.Selection([("sent", "Mailed"), ("skipped", "Not Mailed")], required=True, readonly=True, index=True)
@@ -36,8 +41,9 @@ class CrmSyncReportDelivery(models.Model):
     )
     sent_at = fields.Datetime("Mailed On", readonly=True)
 
+    # Of a month and of the quarter that begins with it the first day is the same.
     _period_uniq = models.UniqueIndex(
-        "(subscription_id, period_start)", "The report of this period was mailed already."
+        "(subscription_id, report, period_start, period_end)", "The report of this period was mailed already."
     )
 
     @api.autovacuum

@@ -75,8 +75,14 @@ class CrmSyncReport(models.AbstractModel):
         if about.scope_key != "company":
             return None
         currency = about.company.currency_id
-        groups = self.env["crm.sync.loyalty.liability"]._read_group(
-            Domain("company_id", "=", about.company.id), ["program_id"], ["points:sum", "value_company:sum"]
+        # sudo: sums of the one company that was asked for, which the reader works for, by program and of no customer. The KPI
+        # of the same figure is told to everybody who reads this report.
+        groups = (
+            self.env["crm.sync.loyalty.liability"]
+            .sudo()
+            ._read_group(
+                Domain("company_id", "=", about.company.id), ["program_id"], ["points:sum", "value_company:sum"]
+            )
         )
         return self._listing(
             "owed",
@@ -85,11 +91,7 @@ class CrmSyncReport(models.AbstractModel):
                 Column(self.env._("Points Owed"), "points", 2),
                 Column(self.env._("Worth"), "money", currency.decimal_places),
             ),
-            (
-                # sudo: the name of the program of points that he may see the value of
-                ListRow((program.sudo().name, points or 0.0, worth or 0.0), currency.name)
-                for program, points, worth in groups
-            ),
+            (ListRow((program.name, points or 0.0, worth or 0.0), currency.name) for program, points, worth in groups),
             note=self._as_of(about),
             empty=self.env._("No points are owed."),
         )

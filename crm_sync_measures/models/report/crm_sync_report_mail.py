@@ -30,15 +30,19 @@ class CrmSyncReportMail(models.Model):
         span = last_due(now, *self._rhythm())
         self._record_next(self._next_at(now))
         Delivery = self.env["crm.sync.report.delivery"]
-        if Delivery.search_count([("subscription_id", "=", self.id), ("period_start", "=", span.first)], limit=1):
+        what = {
+            "subscription_id": self.id,
+            "report": self.report,
+            "period_start": span.first,
+            "period_end": span.last,
+        }
+        if Delivery.search_count([(name, "=", value) for name, value in what.items()], limit=1):
             return
         reason = self._reason_against()
         # First the row: of two at once the second fails here, and has mailed nothing.
         Delivery.create(
             {
-                "subscription_id": self.id,
-                "period_start": span.first,
-                "period_end": span.last,
+                **what,
                 "state": "skipped" if reason else "sent",
                 "reason": reason,
                 "sent_at": False if reason else now,

@@ -8,8 +8,8 @@ _BATCH = 5000
 COLUMNS = (
     "id", "kpi_code", "kpi_name", "subject", "unit", "additivity", "company_id", "company", "currency", "scope_kind",
     "scope_key", "scope_name", "calendar", "period_start", "period_end", "tz", "at_start_utc", "at_end_utc", "revision",
-    "is_first", "is_current", "state", "source", "value", "numerator", "denominator", "documents", "target", "attainment",
-    "level", "definition_hash", "computed_at_utc", "closed_at_utc", "reason",
+    "is_first", "is_current", "state", "source", "value", "numerator", "denominator", "documents", "target", "target_low",
+    "target_high", "attainment", "level", "definition_hash", "computed_at_utc", "closed_at_utc", "reason",
 )  # fmt: skip
 
 
@@ -57,7 +57,7 @@ class CrmSyncKpiExportRows(models.AbstractModel):
                       v.company_id, company.name, currency.name, v.scope_kind, v.scope_key, v.scope_name, v.calendar,
                       v.period_start, v.period_end, v.tz, v.at_start, v.at_end, v.revision, v.is_first, v.is_current, v.state,
                       v.source, CASE WHEN v.is_empty IS NOT TRUE THEN v.value END, v.numerator, v.denominator, v.count,
-                      v.target, v.attainment, v.level, v.definition_hash, v.computed_at, v.closed_at, v.reason
+                      v.target, v.target_low, v.target_high, v.attainment, v.level, v.definition_hash, v.computed_at, v.closed_at, v.reason
                  FROM crm_sync_kpi_value v
                  JOIN crm_sync_kpi k ON k.id = v.kpi_id
                  JOIN res_company company ON company.id = v.company_id

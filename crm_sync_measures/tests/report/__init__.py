@@ -1,4 +1,5 @@
 from . import test_report
+from . import test_report_output
 from . import test_report_page
 from . import test_report_subscription
 from . import test_report_workbook
@@ -8,3 +9,4 @@ from . import test_mails
 from . import test_boards
 from . import test_digest
 from . import test_loopholes_report
+from . import test_report_usage

@@ -76,9 +76,19 @@ class TestReport(ReportCase):
 
     def test_a_list_that_the_reader_may_not_see_says_so_and_the_rest_is_told(self):
         self.measured(self.complaints, "2026-03-01", 7.0)
-        report = self.report("loyalty", self.agent)
-        self.assertTrue(self.listing(report, "owed").is_masked)
-        self.assertFalse(self.listing(report, "points").is_masked)
+        report = self.report("sales", self.agent)
+        self.assertTrue(self.listing(report, "won").is_masked)
+        self.assertFalse(self.listing(report, "lead_sources").is_masked)
+
+    def test_what_is_owed_by_program_is_told_to_whoever_is_told_the_figure_of_the_company(self):
+        self.measured(self.env.ref("crm_sync_measures.kpi_points_liability"), "2026-03-01", 7.0)
+        told = {}
+        for user in (self.agent, self.head, self.manager, self.auditor):
+            report = self.report("loyalty", user)
+            self.assertIn("points_liability", {row.code for row in report.kpis})
+            told[user] = [row.cells for row in self.listing(report, "owed").rows]
+            self.assertFalse(self.listing(report, "owed").is_masked)
+        self.assertEqual([rows for rows in told.values() if rows != told[self.manager]], [])
 
     def test_a_seller_finds_his_opportunities_and_no_others_in_the_sales_report(self):
         Lead = self.env["crm.lead"]

@@ -61,10 +61,39 @@ class TestReportSubscription(ReportCase):
         self.assertEqual(len(self.run_job()), 1)
         self.assertEqual(one.delivery_ids.mapped("period_start"), [fields.Date.to_date("2026-06-01")])
 
+    def test_after_january_by_month_the_first_quarter_is_mailed_as_well(self):
+        self.travel("2026-01-20 08:00:00")
+        one = self.subscribe()
+        self.travel("2026-02-05 00:10:00")
+        self.assertEqual(len(self.run_job()), 1)
+        one.period_kind = "quarter"
+        one.flush_recordset()
+        self.travel("2026-04-05 00:10:00")
+        self.assertIn("2026-Q1", self.run_job().subject)
+        self.assertEqual(
+            [(str(row.period_start), str(row.period_end)) for row in one.delivery_ids.sorted("id")],
+            [("2026-01-01", "2026-01-31"), ("2026-01-01", "2026-03-31")],
+        )
+        one._record_next(fields.Datetime.now() - timedelta(hours=1))
+        self.assertFalse(self.run_job())
+
+    def test_another_report_of_the_same_month_is_mailed_and_what_was_mailed_before_says_the_same(self):
+        one = self.subscribe()
+        self.travel("2026-05-05 00:10:00")
+        self.assertIn("Service Report", self.run_job().subject)
+        one.write({"report": "loyalty", "delay_days": 20})
+        one.flush_recordset()
+        self.env.invalidate_all()
+        self.assertEqual(one.delivery_ids.mapped("report"), ["service"])
+        self.travel("2026-05-21 00:10:00")
+        self.assertIn("Loyalty Report", self.run_job().subject)
+        self.assertEqual(one.delivery_ids.sorted("id").mapped("report"), ["service", "loyalty"])
+
     def test_two_rows_of_one_period_are_refused_by_the_database(self):
         one = self.subscribe()
         row = {
             "subscription_id": one.id,
+            "report": "service",
             "period_start": "2026-04-01",
             "period_end": "2026-04-30",
             "state": "sent",

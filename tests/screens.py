@@ -67,7 +67,7 @@ _LABELS = """() => {
     const ours = ".o_field_badge, .o_field_selection, .o_field_radio, button:not(.o-mail-ActivityButton)";
     const root = ".o_main_navbar .o_menu_sections, .o_action_manager, .modal";
     const seen = el => el.checkVisibility() && el.getClientRects().length;
-    const isLabel = el => !el.closest(data) || (el.closest(ours) && !el.closest(".o_field_many2one, .o_field_many2one_avatar_user"));
+    const isLabel = el => !el.closest(data) || (el.closest(ours) && !el.closest(".o_field_many2one, .o_view_sample_data"));
     const found = new Set();
     for (const part of document.querySelectorAll(root)) {
         const walker = document.createTreeWalker(part, NodeFilter.SHOW_TEXT);

@@ -19,6 +19,7 @@ NAMED = (
     "res.company",
     "crm.sync.department",
     "crm.sync.tier",
+    "crm.sync.care.rule",
     "crm.sync.improvement",
     "utm.campaign",
     "utm.stage",

@@ -13,11 +13,8 @@ class ResCompany(models.Model):
         sentence = self.env._("Periods are cut in: %(tz)s.", tz=company._sync_tz())
         if company.partner_id.tz:
             return sentence
-        if (
-            self.env["crm.sync.kpi.period"]
-            .sudo()
-            .search_count([("company_id", "=", self.id), ("state", "=", "closed")], limit=1)
-        ):
+        final = [("company_id", "=", company.id), ("state", "=", "closed")]
+        if company.env["crm.sync.kpi.period"].search_count(final, limit=1):
             warning = self.env._(
                 "The company has no time zone of its own. Final periods stay as they were cut; one that you set holds from the next period on."
             )

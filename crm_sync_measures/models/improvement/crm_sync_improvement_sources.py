@@ -21,16 +21,23 @@ class CrmSyncImprovementSources(models.Model):
         causes, departments, companies = cases.cause_id, cases.department_id, cases.company_id
         if len(companies) > 1:
             raise UserError(self.env._("Choose cases of one company."))
-        own = self.env.user.sync_department_id
         planned = {
             "name": (name or "")[:NAME_LENGTH],
             "problem": problem,
             "cause_id": causes.id if len(causes) == 1 else False,
             "case_ids": [(6, 0, cases.ids)],
             "company_id": companies.id or self.env.company.id,
-            "department_id": (departments if len(departments) == 1 else own).id,
+            "department_id": self._department_to_plan(departments if len(departments) == 1 else None).id,
         }
         return self.create({**planned, **values})
+
+    @api.model
+    def _department_to_plan(self, department):
+        """This one, where the caller may plan for it, else his own: who sees a case of another department improves at home."""
+        user = self.env.user
+        if department and (user.has_group("crm_sync_measures.group_manager") or department.manager_id == user):
+            return department
+        return user.sync_department_id
 
     @api.model
     def action_improve_row(self, domain, name):

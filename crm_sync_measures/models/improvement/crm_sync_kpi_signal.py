@@ -42,11 +42,10 @@ class CrmSyncKpiSignal(models.Model):
         return Improvement._open(planned)
 
     def _prepare_improvement(self):
-        """What is known of it by the signal. Its own department is that of the scope, else that of who plans it."""
-        department = self.env.user.sync_department_id
+        """What is known of it by the signal."""
+        department = None
         if self.scope_kind == "department":
-            managed = self.env["crm.sync.department"].browse(scope_of(self.scope_key).which).exists()
-            department = managed or department
+            department = self.env["crm.sync.department"].browse(scope_of(self.scope_key).which).exists()
         name = self.env._("%(kpi)s: %(scope)s", kpi=self.kpi_id.name, scope=self.scope_name)
         return {
             "name": name[:180],
@@ -54,5 +53,5 @@ class CrmSyncKpiSignal(models.Model):
             "kpi_id": self.kpi_id.id,
             "company_id": self.company_id.id,
             "scope_key": self.scope_key,
-            "department_id": department.id,
+            "department_id": self.env["crm.sync.improvement"]._department_to_plan(department).id,
         }

@@ -105,6 +105,13 @@ class TestImprovementSources(ImprovementCase):
             with self.assertRaises(UserError):
                 self.Improvement.with_user(self.head).action_improve_row(domain, name)
 
+    def test_who_sees_a_case_of_another_department_plans_for_his_own(self):
+        case = self.case(department_id=self.sales.id, user_id=self.head.id)
+        planned = self.opened(case.with_user(self.head).action_improve())
+        self.assertEqual((planned.case_ids, planned.department_id), (case, self.service))
+        other = self.case(department_id=self.sales.id)
+        self.assertEqual(self.opened(other.with_user(self.manager).action_improve()).department_id, self.sales)
+
     def test_a_cause_becomes_an_action(self):
         cause = self.env.ref("crm_sync_measures.case_cause_product_defect")
         planned = self.opened(cause.with_user(self.head).action_improve())

@@ -75,3 +75,17 @@ def test_a_manager_sees_and_sets_the_clock_from_the_first_steps(page_for, screen
         page.locator(".modal button[special=cancel]").first.click()
         settle(page)
     assert not shown_error(page)
+
+
+@pytest.mark.parametrize("lang", ["en_US", "zh_CN"])
+def test_the_settings_name_the_clock_of_the_periods(page_for, screenshot, lang):
+    page = page_for("admin", lang=lang, width=1400)
+    page.goto("/odoo/settings#crm_sync_measures")
+    setting = page.locator("#sync_kpi_tz")
+    setting.wait_for(state="attached")
+    settle(page)
+    page.locator(".settings_tab [data-key=crm_sync_measures]").click()
+    setting.scroll_into_view_if_needed()
+    assert setting.locator("[name=sync_kpi_tz]").count()
+    assert ("Periods are cut in" in setting.inner_text()) or lang != "en_US"
+    screenshot(page, f"kpi-clock-settings-{lang}")

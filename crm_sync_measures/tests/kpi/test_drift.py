@@ -183,7 +183,10 @@ class TestDrift(SyncCase):
         self.assertEqual(november.at_start, october.at_end)
         self.assertEqual(december.at_start, november.at_end)
         self.assertEqual(december.tz, "America/New_York")
-        self.assertFalse(self.watch(now=fields.Datetime.to_datetime("2026-12-10 12:00:00")), "no document has changed")
+        later = fields.Datetime.to_datetime("2027-01-10 12:00:00")
+        self.env["crm.sync.kpi.snapshot"]._refresh(self.kpi, now=later)
+        self.assertEqual(december.state, "closed")
+        self.assertFalse(self.watch(now=later), "no document has changed")
 
     def campaign(self, *days):
         """The KPI of what a won lead costs, a campaign with 1000 on each of these days, and a lead won on each at noon UTC."""
@@ -209,24 +212,25 @@ class TestDrift(SyncCase):
         return kpi
 
     def moves(self, kpi, before, after):
-        """October is measured and closed by one clock, November by another."""
+        """Until November the periods have one clock, since December another; all of them are final in January."""
         self.company.partner_id.tz = before
         self.close(kpi)
         self.company.partner_id.tz = after
-        later = fields.Datetime.to_datetime("2026-12-10 12:00:00")
-        self.env["crm.sync.kpi.snapshot"]._refresh(kpi, now=later)
+        for day in ("2026-12-10", "2027-01-10"):
+            later = fields.Datetime.to_datetime(f"{day} 12:00:00")
+            self.env["crm.sync.kpi.snapshot"]._refresh(kpi, now=later)
         self.env["crm.sync.kpi.drift.watch"]._watch(kpi, later)
         values = self.env["crm.sync.kpi.value"].search(
             [
                 ("kpi_id", "=", kpi.id),
                 ("company_id", "=", self.company.id),
                 ("scope_key", "=", "company"),
-                ("period_start", "in", ["2026-10-01", "2026-11-01"]),
+                ("period_start", "in", ["2026-11-01", "2026-12-01"]),
             ],
             order="period_start",
         )
         live = self.env["crm.sync.kpi.snapshot"]._live(kpi, values.period_id, later)
-        self.assertEqual(values.mapped("state"), ["closed", "closed"])
+        self.assertEqual(values.mapped(lambda value: (value.tz, value.state)), [(before, "closed"), (after, "closed")])
         self.assertEqual(
             [live[value.period_id.id, "company"][:2] for value in values],
             [(value.numerator, value.denominator) for value in values],
@@ -234,12 +238,12 @@ class TestDrift(SyncCase):
         self.assertFalse(self.env["crm.sync.kpi.drift"].search([("kpi_id", "=", kpi.id)]))
         return [(value.numerator, value.denominator) for value in values]
 
-    def test_a_cost_of_31_october_stays_in_october_when_the_company_moves_to_the_other_side_of_the_ocean(self):
-        kpi = self.campaign("2026-10-15", "2026-10-31")
+    def test_a_cost_of_30_november_stays_in_november_when_the_company_moves_to_the_other_side_of_the_ocean(self):
+        kpi = self.campaign("2026-11-15", "2026-11-30")
         self.assertEqual(self.moves(kpi, "Asia/Shanghai", "Pacific/Honolulu"), [(2000.0, 2.0), (0.0, 0.0)])
 
-    def test_a_cost_of_1_november_is_novembers_although_the_first_november_of_the_new_clock_begins_in_its_evening(self):
-        kpi = self.campaign("2026-10-15", "2026-11-01")
+    def test_a_cost_of_1_december_is_decembers_although_the_first_december_of_the_new_clock_begins_in_its_evening(self):
+        kpi = self.campaign("2026-11-15", "2026-12-01")
         self.assertEqual(self.moves(kpi, "Pacific/Honolulu", "Asia/Shanghai"), [(1000.0, 1.0), (1000.0, 1.0)])
 
     def test_a_revision_stands_beside_what_was_reported(self):

@@ -127,10 +127,10 @@ class UtmCampaign(models.Model):
         return self._sync_open("crm_sync_measures.crm_sync_lead_quality_action", [("campaign_id", "in", self.ids)])
 
     def action_open_sync_costs(self):
-        """What was planned and spent, in lists and sums by kind and month; what is entered there is this campaign's."""
+        """What was planned and what was spent, each with its sum; what is entered there is this campaign's."""
         self.ensure_one()
         action = self._sync_open("crm_sync_measures.crm_sync_campaign_cost_action", [("campaign_id", "=", self.id)])
-        return {**action, "context": {"default_campaign_id": self.id}}
+        return {**action, "context": {"default_campaign_id": self.id, "search_default_group_kind": 1}}
 
     def action_open_sync_members(self):
         """Who is treated and who is held out."""

@@ -26,7 +26,7 @@ class TestCampaignResult(CampaignCase):
             self.assertEqual("action_open_sync_costs" in arch, is_shown, user.login)
         action = self.campaign.with_user(self.manager).action_open_sync_costs()
         self.assertEqual(self.env[action["res_model"]].search(action["domain"]), own)
-        self.assertEqual(action["context"], {"default_campaign_id": self.campaign.id})
+        self.assertEqual(action["context"], {"default_campaign_id": self.campaign.id, "search_default_group_kind": 1})
 
     def test_a_cost_is_in_the_currency_of_its_company_unless_said_otherwise(self):
         cost = self.cost(80)

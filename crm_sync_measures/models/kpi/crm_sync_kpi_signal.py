@@ -214,11 +214,11 @@ class CrmSyncKpiSignal(models.Model):
         # sudo: to lock them; who asks is checked below
         self.sudo().lock_for_update()
         self.invalidate_recordset(["state"])
-        for signal in self:
-            signal._check_new()
         is_manager = self.env.su or self.env.user.has_group("crm_sync_measures.group_manager")
         if not is_manager and any(signal.owner_id != self.env.user for signal in self):
             raise AccessError(self.env._("Only the owner of the KPI, or a manager, confirms its signals."))
+        for signal in self:
+            signal._check_new()
         self._note_confirmed(comment.strip())
         # sudo: the owner's activity is done with the signal, whoever of those above confirms it
         for signal in self.sudo().filtered("activity_id.active"):

@@ -46,7 +46,8 @@ class Pages:
     def __init__(self, browser: Browser, system):
         self.browser, self.system = browser, system
         self._open: list[Page] = []
-        self._sessions: dict[str, dict] = {}
+        #: By login and language: of a session whose user has just changed his language, Odoo still draws the first page in the old one.
+        self._sessions: dict[tuple[str | None, str], dict] = {}
         #: Ids of users and their languages before a test, which the next one finds again.
         self._spoke: dict[int, str] = {}
 
@@ -59,15 +60,15 @@ class Pages:
             base_url=self.system.url,
             viewport={"width": width, "height": height},
             locale=(lang or "en_US").replace("_", "-"),
-            storage_state=self._sessions.get(login),
+            storage_state=self._sessions.get((login, lang)),
             has_touch=width < 600,
         )
         page = context.new_page()
         page.watched = Watched(page, allowed)
         self._open.append(page)
-        if login and login not in self._sessions:
+        if login and (login, lang) not in self._sessions:
             self._log_in(page, login)
-            self._sessions[login] = context.storage_state()
+            self._sessions[login, lang] = context.storage_state()
         return page
 
     def _speak(self, login: str, lang: str) -> None:

@@ -118,11 +118,11 @@ class CrmSyncKpiDriftWatch(models.AbstractModel):
         asked about again only when more has changed."""
         Drift = self.env["crm.sync.kpi.drift"]
         known = {(drift.period_id, drift.revision): drift for drift in Drift.search([("period_id", "in", periods.ids)])}
+        settled, written, created = Drift, Drift, []
         for period in periods:
-            drift = known.get((period, period.revision))
+            drift = known.get((period, period.revision), Drift)
             if not counts.get(period.id):
-                if drift and drift.state == "found":
-                    drift.state = "settled"
+                settled += drift.filtered(lambda drift: drift.state == "found")
                 continue
             _num, _den, _count, value = live.get((period.id, "company"), (0.0, 0.0, 0, None))
             values = {
@@ -133,13 +133,13 @@ class CrmSyncKpiDriftWatch(models.AbstractModel):
                 "line_count": counts[period.id],
                 "scopes": scopes.get(period.id, []),
             }
-            if drift and not drift._differs(values):
-                continue
-            if drift:
+            if not drift:
+                created.append(values | {"period_id": period.id, "revision": period.revision, "found_at": now})
+            elif drift._differs(values):
                 drift.write(values | {"state": "found"})
-            else:
-                drift = Drift.create(values | {"period_id": period.id, "revision": period.revision, "found_at": now})
-            self._write_lines(drift)
+                written += drift
+        settled.write({"state": "settled"})
+        self._write_lines(written + Drift.create(created))
 
     def _closed_values(self, periods):
         values = self.env["crm.sync.kpi.value"].search(
@@ -147,18 +147,16 @@ class CrmSyncKpiDriftWatch(models.AbstractModel):
         )
         return {value.period_id: value for value in values}
 
-    def _write_lines(self, drift):
-        """The documents of one period, with who changed each of them last, as far as it still exists."""
-        Line = self.env["crm.sync.kpi.drift.line"]
-        drift.line_ids.unlink()
+    def _write_lines(self, drifts):
+        """The documents of ``drifts``, with who changed each of them last, as far as it still exists."""
+        drifts.line_ids.unlink()
         self.env.flush_all()
-        models = [
-            model
-            for [model] in self.env.execute_query(
-                SQL("SELECT DISTINCT res_model FROM sync_kpi_change WHERE period_id = %s", drift.period_id.id)
-            )
-        ]
-        for model in models:
+        models = SQL(
+            """SELECT DISTINCT change.res_model FROM crm_sync_kpi_drift drift JOIN sync_kpi_change change USING (period_id)
+                WHERE drift.id = ANY(%s)""",
+            drifts.ids,
+        )
+        for [model] in self.env.execute_query(models):
             has_log = model in self.env and self.env[model]._log_access and self.env[model]._auto
             source = (
                 SQL("LEFT JOIN %s document ON document.id = change.res_id", SQL.identifier(self.env[model]._table))
@@ -171,17 +169,16 @@ class CrmSyncKpiDriftWatch(models.AbstractModel):
                     """INSERT INTO crm_sync_kpi_drift_line
                               (drift_id, res_model, res_id, change, numerator_then, denominator_then,
                                numerator_now, denominator_now, scopes_then, scopes_now, changed_by_id, changed_at)
-                       SELECT %(drift)s, change.res_model, change.res_id, change.change, change.numerator_then,
+                       SELECT drift.id, change.res_model, change.res_id, change.change, change.numerator_then,
                               change.denominator_then, change.numerator_now, change.denominator_now,
                               change.scopes_then, change.scopes_now, %(author)s
-                         FROM sync_kpi_change change %(source)s
-                        WHERE change.period_id = %(period)s AND change.res_model = %(model)s""",
-                    drift=drift.id,
+                         FROM crm_sync_kpi_drift drift JOIN sync_kpi_change change USING (period_id) %(source)s
+                        WHERE drift.id = ANY(%(drifts)s) AND change.res_model = %(model)s""",
+                    drifts=drifts.ids,
                     author=author,
                     source=source,
-                    period=drift.period_id.id,
                     model=model,
                 )
             )
-        Line.invalidate_model()
-        drift.invalidate_recordset(["line_ids"])
+        self.env["crm.sync.kpi.drift.line"].invalidate_model()
+        drifts.invalidate_recordset(["line_ids"])

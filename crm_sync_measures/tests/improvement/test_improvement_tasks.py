@@ -90,7 +90,9 @@ class TestImprovementTasks(ImprovementCase):
         self.assertEqual(len(action.activity_ids), 1)
         action.with_user(self.head).action_rebase()
         self.env.invalidate_all()
-        baseline = action.kpi_id.baseline_ids.filtered(lambda row: row.scope_key == "company")
+        baseline = self.env["crm.sync.kpi.baseline"].search(
+            [("kpi_id", "=", action.kpi_id.id), ("scope_key", "=", "company"), ("state", "=", "active")]
+        )
         self.assertEqual((action.is_rebased, baseline.count), (True, 12))
         self.assertFalse(action.activity_ids)
 

@@ -24,7 +24,7 @@ class CrmSyncJobRunner(models.AbstractModel):
     is set aside in ``crm.sync.job.failure`` and tried again later. Killing it anywhere, or running
     it twice, changes nothing.
 
-    Two shapes of work:
+    Shapes of work; the third one, :meth:`_run_sets`, is in ``crm_sync_job_sets.py``:
 
     * :meth:`_run_records`: a named private method is called on one record at a time and must leave it outside
       the domain.

@@ -5,7 +5,7 @@ from pages import settle, shown_error
 
 _RICHEST = (
     "SELECT c.id, c.partner_id, c.points FROM loyalty_card c JOIN res_partner p ON p.id = c.partner_id"
-    " WHERE c.active AND NOT p.is_company ORDER BY c.points DESC, c.id LIMIT 1"
+    " WHERE c.active AND NOT p.is_company ORDER BY c.points DESC NULLS LAST, c.id LIMIT 1"
 )
 
 

@@ -17,7 +17,10 @@ OF_ODOO = {"View", "xlsx", "Planned", "Today", "Overdue"}
 NAMED = (
     "res.users",
     "res.company",
+    "crm.team",
+    "loyalty.program",
     "crm.sync.department",
+    "crm.sync.survey.program",
     "crm.sync.tier",
     "crm.sync.care.rule",
     "crm.sync.improvement",

@@ -10,6 +10,24 @@ class CrmSyncErasure(models.AbstractModel):
 
     _inherit = "crm.sync.erasure"
 
+    @erasure_step(41)
+    def _erase_scores(self, partners):
+        """The number stays; by SQL, since an answer is otherwise never changed. While his cases still tell his address."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE crm_sync_score SET %s WHERE partner_id = ANY(%s) OR case_id = ANY(%s)",
+                SQL(", ").join(SQL("%s = NULL", SQL.identifier(name)) for name in self._words_of_scores()),
+                partners.ids,
+                self._cases_of(partners).ids,
+            )
+        )
+        self.env["crm.sync.score"].invalidate_model(self._words_of_scores())
+
+    def _words_of_scores(self):
+        """Fields of a score that keep what the customer has said, in whatever form."""
+        return ["comment"]
+
     @erasure_step(42)
     def _erase_cases(self, partners):
         """By SQL, since a case that is over and its history are otherwise never changed."""
@@ -28,20 +46,6 @@ class CrmSyncErasure(models.AbstractModel):
         # The link of a person who is forgotten opens nothing any more.
         cases.message_unsubscribe(partners.ids)
         self._erase_chatter(cases)
-
-    @erasure_step(43)
-    def _erase_scores(self, partners):
-        """The number stays; by SQL, since an answer is otherwise never changed."""
-        self.env.flush_all()
-        self.env.cr.execute(
-            SQL(
-                """UPDATE crm_sync_score SET comment = NULL
-                    WHERE partner_id IN %(partners)s
-                       OR case_id IN (SELECT id FROM crm_sync_case WHERE partner_id IN %(partners)s)""",
-                partners=tuple(partners.ids),
-            )
-        )
-        self.env["crm.sync.score"].invalidate_model(["comment"])
 
     def _cases_of(self, partners):
         """His cases, and those that came from his address and were never linked to him."""

@@ -17,10 +17,10 @@ class CrmSyncErasure(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """SELECT c.id FROM crm_sync_case c
-                    WHERE c.partner_id IN %s
+                    WHERE c.id = ANY(%s)
                       AND EXISTS (SELECT FROM crm_sync_improvement_case_rel r WHERE r.case_id = c.id)
                     ORDER BY length(c.improvement_note) DESC NULLS LAST, c.id""",
-                tuple(partners.ids),
+                self._cases_of(partners).ids,
             )
         )
         # One by one: PostgreSQL changes an action once in a statement, and it may have words of several of his cases.

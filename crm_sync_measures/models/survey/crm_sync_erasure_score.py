@@ -11,3 +11,6 @@ class CrmSyncErasure(models.AbstractModel):
     @erasure_step(45)
     def _erase_survey_scores(self, partners):
         self.env["crm.sync.score"]._forget(partners)
+
+    def _words_of_scores(self):
+        return [*super()._words_of_scores(), "search_words"]

@@ -29,9 +29,9 @@ _TEXTS = {
     "",
 }
 _ADDRESS = re.compile(r"https?://([A-Za-z0-9.-]+)")
-# Hosts that may stand in a file: documentation, schemas, this machine, and names reserved for examples.
+# Hosts that may stand in a file: documentation, schemas, licences, this machine, and names reserved for examples.
 _HOSTS = re.compile(
-    r"(^|\.)(odoo\.com|odoo-community\.org|w3\.org|gnu\.org|github\.com|iso\.org|openxmlformats\.org|localhost|example(\.(com|org|net))?|test|invalid)\.?$|^127\.0\.0\.1$|^doi\.org$"
+    r"(^|\.)(odoo\.com|odoo-community\.org|w3\.org|gnu\.org|fsf\.org|github\.com|iso\.org|openxmlformats\.org|localhost|example(\.(com|org|net))?|test|invalid)\.?$|^127\.0\.0\.1$|^doi\.org$"
 )
 _MACHINE_PATH = re.compile(r"(?<![\w.])/(root|home/\w+|Users/\w+|work)/")
 

@@ -9,7 +9,8 @@ class ResCompany(models.Model):
         "Adjustments without Approval",
         digits=(16, 2),
         default=500.0,
-        help="Points that one person may give or take on a card within 30 days on his own. 0: a second person decides always.",
+        help="Points that one person may give or take on a customer's cards of one program within 30 days on his own. "
+        "0: a second person decides always.",
     )
 
     _sync_adjust_limit_positive = models.Constraint(

@@ -7,9 +7,11 @@ from odoo.tools import SQL
 #: What nobody else knows, and a company may need afterwards: points and who has them, what customers said, were promised and
 #: refuse, and figures that were reported. A row names its customer by Odoo's id.
 _EXPORTED = (
-    *("loyalty_entry", "loyalty_lot", "loyalty_allocation", "loyalty_arrears", "loyalty_anchor", "tier_membership"),
-    *("touch", "promise", "case", "case_event", "score", "survey_invitation", "contact_preference", "care_occasion"),
-    *("kpi", "kpi_period", "kpi_value", "kpi_target", "improvement", "campaign_cost", "campaign_member"),
+    *("loyalty_entry", "loyalty_lot", "loyalty_allocation", "loyalty_arrears", "loyalty_anchor", "loyalty_adjustment"),
+    *("tier_membership", "touch", "promise", "promise_event", "case", "case_event", "case_compensation"),
+    *("score", "survey_invitation", "contact_preference", "care_occasion", "material", "material_sent"),
+    *("kpi", "kpi_period", "kpi_value", "kpi_evidence", "kpi_target", "kpi_signal"),
+    *("improvement", "campaign_cost", "campaign_member"),
 )
 
 

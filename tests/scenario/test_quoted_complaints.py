@@ -151,6 +151,7 @@ def send_message(page, text):
     """To the customer, from the chatter."""
     if not page.locator(".o-mail-Composer-input").count():
         page.click(".o-mail-Chatter-sendMessage")
+        settle(page)
     page.locator(".o-mail-Composer-input").first.fill(text)
     page.locator(".o-mail-Composer-send").first.click()
 
@@ -299,10 +300,14 @@ def choose_policy(page_for, decision, picture=None):
     page.locator(".o_data_row", has_text="Unhappy").locator("td[name=decision]").click()
     page.locator(".o_selected_row td[name=decision] input").click()
     page.get_by_role("menuitem", name=decision, exact=True).click()
-    page.click(".o_list_button_save")
-    # Saved: the row is edited no more.
+    # Taken over, then saved: the row is edited no more, and the server has answered.
+    page.locator(".o-dropdown--menu").wait_for(state="detached")
+    with page.expect_response(re.compile("crm.sync.contact.policy/web_save")) as saved:
+        page.click(".o_list_button_save")
+    assert saved.value.ok
     page.wait_for_selector(".o_selected_row", state="detached")
     settle(page)
+    assert decision in page.locator(".o_data_row", has_text="Unhappy").inner_text()
     if picture:
         picture(page, "unsolved-policy", "max")
 

@@ -149,6 +149,8 @@ class CrmSyncKpiDriftWatch(models.AbstractModel):
 
     def _write_lines(self, drifts):
         """The documents of ``drifts``, with who changed each of them last, as far as it still exists."""
+        if not drifts:
+            return
         drifts.line_ids.unlink()
         self.env.flush_all()
         models = SQL(

@@ -46,8 +46,14 @@ case._give_verdict(1, "Broken again")
 print("PUT_RIGHT", ratings(case))
 print("EMPLOYEE", ratings(case, "rated"))
 print("AGENT", ratings(case, "rated_agent"))
+loose = judged(2, "From my address")
+env.flush_all()
+env.cr.execute("UPDATE crm_sync_score SET partner_id = NULL WHERE case_id = %s", [loose.id])
+env.cr.execute("UPDATE crm_sync_case SET partner_id = NULL, email_from = %s WHERE id = %s", [customer.email, loose.id])
+env.invalidate_all()
 env["crm.sync.erasure"]._erase(customer)
 print("FORGOTTEN", ratings(case))
+print("LOOSE", [feedback for _stars, feedback, _consumed, _his in ratings(loose)])
 """
 )
 
@@ -70,3 +76,4 @@ def test_a_verdict_is_one_consumed_rating_for_who_may_read_it(system_copy, tmp_p
     assert told(printed, "PUT_RIGHT") == told(printed, "AGENT") == [(1.0, "Broken again", True, True)]
     assert told(printed, "EMPLOYEE") == []
     assert told(printed, "FORGOTTEN") == [(1.0, "", True, True)]
+    assert told(printed, "LOOSE") == [""]

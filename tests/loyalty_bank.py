@@ -167,9 +167,8 @@ class Bank:
         self.confirm(order)
 
     def edit(self, order: int, quantity: int) -> None:
-        lines = self.system.client("anna").call(
-            "sale.order.line", "search", domain=[["order_id", "=", order], ["reward_id", "=", False]]
-        )
+        domain = [["order_id", "=", order], ["reward_id", "=", False]]
+        lines = self.call("look", "anna", "sale.order.line", "search", domain=domain)
         if lines:
             self.call("edit", "anna", "sale.order.line", "write", ids=lines, vals={"product_uom_qty": quantity})
 
@@ -182,7 +181,7 @@ class Bank:
         ) or [None]  # fmt: skip
         if not wizard or not self.call("invoice", "max", "sale.advance.payment.inv", "create_invoices", ids=[wizard]):
             return
-        [found] = self.system.client("max").call("sale.order", "read", ids=[order], fields=["invoice_ids"])
+        [found] = self.call("look", "max", "sale.order", "read", ids=[order], fields=["invoice_ids"])
         invoices = found["invoice_ids"]
         if self.call("invoice", "max", "account.move", "action_post", ids=invoices) is None:
             return
@@ -196,7 +195,7 @@ class Bank:
                 self.call("refund", "max", "account.move", "action_post", ids=[action["res_id"]])
 
     def _journal(self, invoice: int) -> int:
-        [found] = self.system.client("max").call("account.move", "read", ids=[invoice], fields=["journal_id"])
+        [found] = self.call("look", "max", "account.move", "read", ids=[invoice], fields=["journal_id"])
         return found["journal_id"][0]
 
     def merge(self, partners: list[int], into: int) -> None:

@@ -328,6 +328,7 @@ def _seed_birthdays(env, number, tz, birthday):
         ]
     )
     rules.action_start()
+    return rules
 
 
 def seed_born_today(env, number):
@@ -336,7 +337,9 @@ def seed_born_today(env, number):
     # East of Greenwich is minus in these names.
     tz = f"Etc/GMT{now.hour - 12:+d}"
     day = now.replace(tzinfo=UTC).astimezone(ZoneInfo(tz)).date()
-    _seed_birthdays(env, number, tz, (day.month, day.day))
+    rules = _seed_birthdays(env, number, tz, (day.month, day.day))
+    # The company's clock may say tomorrow already.
+    rules._record({"started_on": day})
 
 
 def dispatch_cared(env):

@@ -5,6 +5,8 @@ from hashlib import md5
 
 #: The first that holds is the reason. What is not in the list comes after an open complaint: rules of other rooms.
 ORDER = (
+    "neutralized",
+    "deceased",
     "archived",
     "opted_out",
     "preference",
@@ -40,6 +42,8 @@ def first_reason(reasons: Iterable[str]) -> str | None:
     'open_complaint'
     >>> first_reason({"asked_recently", "promise_broken"}), first_reason({"promise_broken", "open_complaint"})
     ('promise_broken', 'open_complaint')
+    >>> first_reason({"deceased", "opted_out"}), first_reason({"neutralized", "deceased"})
+    ('deceased', 'neutralized')
     >>> first_reason({"duplicate", "quiet_hours"}), first_reason([]) is None
     ('quiet_hours', True)
     """

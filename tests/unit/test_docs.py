@@ -1,5 +1,6 @@
 """What READMEs and docs name is there: links, pictures, files, models, methods, menus, and what the menus are called in Chinese."""
 
+import ast
 import re
 import subprocess
 from functools import cache
@@ -115,6 +116,36 @@ def test_every_model_and_method_that_is_named_is_there(name):
         if (model.startswith("crm.sync.") and model not in known_models) or method not in EVERYWHERE | defined:
             missing.append(f"{model}/{method}")
     assert missing == []
+
+
+# ---------------------------------------------------------------- rooms
+
+
+def imported():
+    """``{(room, file, name)}`` of what rooms import from each other."""
+    rooms = {folder.name for folder in (ADDON / "models").iterdir() if folder.is_dir()}
+    found = set()
+    for layer in ("models", "wizard", "report", "controllers"):
+        for path in (ADDON / layer).glob("*/*.py"):
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.ImportFrom) and node.level > 1:
+                    room, file = ["", *(node.module or "").split(".")][-2:]
+                    if room in rooms - {path.parent.name}:
+                        found |= {(room, f"{file}.py", alias.name) for alias in node.names}
+    return found
+
+
+def test_what_a_room_imports_from_another_is_named_on_its_page():
+    """The name itself, or its file; the mixins of the core are named together."""
+    found = imported()
+    assert len(found) > 50
+    secret = []
+    for room, file, name in sorted(found):
+        page = (ROOT / "docs" / f"{room}.md").read_text()
+        is_named = re.search(rf"\b{re.escape(name)}\b|(?<!\w){re.escape(file)}`", page)
+        if not is_named and not (room == "core" and file.endswith("_mixin.py")):
+            secret.append(f"{room}: {name} of {file}")
+    assert secret == []
 
 
 # ---------------------------------------------------------------- menus

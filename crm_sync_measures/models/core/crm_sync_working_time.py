@@ -19,23 +19,6 @@ class CrmSyncWorkingTime(models.AbstractModel):
     _description = "Working Time"
 
     @api.model
-    def _span(self, department, start, end, company=None):
-        """Seconds that ``department`` works from ``start`` to ``end``."""
-        return self._clock(department, company).seconds(start, end)
-
-    @api.model
-    def _due(self, department, start, seconds, company=None):
-        """When ``seconds`` of work have passed since ``start``; None when the department has no hours."""
-        return self._clock(department, company).due(start, seconds)
-
-    @api.model
-    def _clock(self, department, company=None):
-        """The :class:`WorkingTime` of one department; may be empty, then it is that of the company."""
-        company = company or department.company_id or self.env.company
-        [clock] = self._clocks([(department.id, company.id)]).values()
-        return clock
-
-    @api.model
     def _clocks(self, pairs):
         """``{(department id or False, company id): WorkingTime}``, in a constant number of queries.
 

@@ -18,6 +18,11 @@ class TestWorkingTime(SyncCase):
         super().setUpClass()
         cls.hours = cls.env["crm.sync.working.time"]
 
+    def clock(self, department=None):
+        """That of a department, or of the company."""
+        [clock] = self.hours._clocks([(department.id if department else False, self.company.id)]).values()
+        return clock
+
     def calendar(self, tz="Europe/Berlin", **values):
         calendar = self.env["resource.calendar"].create(
             {
@@ -42,17 +47,15 @@ class TestWorkingTime(SyncCase):
         return calendar
 
     def assert_as_odoo(self, calendar, seed, rounds=60):
-        dice = Random(seed)
+        dice, clock = Random(seed), self.clock(self.service)
         for _round in range(rounds):
             start = _FIRST + timedelta(seconds=dice.randrange(_DAYS * 86400))
             end = start + timedelta(seconds=dice.randrange(20 * 86400))
             with self.subTest(start=start, end=end):
-                self.assertAlmostEqual(
-                    self.hours._span(self.service, start, end) / 3600, calendar.get_work_hours_count(start, end), 2
-                )
+                self.assertAlmostEqual(clock.seconds(start, end) / 3600, calendar.get_work_hours_count(start, end), 2)
                 worked = dice.randrange(1, 60 * 3600)
                 due = calendar.plan_hours(worked / 3600, start, compute_leaves=True)
-                self.assertAlmostEqual((self.hours._due(self.service, start, worked) - due).total_seconds(), 0, delta=2)
+                self.assertAlmostEqual((clock.due(start, worked) - due).total_seconds(), 0, delta=2)
 
     def test_sixty_random_spans_and_due_times_in_berlin_shanghai_and_new_york(self):
         for tz in ("Europe/Berlin", "Asia/Shanghai", "America/New_York"):
@@ -85,24 +88,23 @@ class TestWorkingTime(SyncCase):
         self.company.resource_calendar_id = self.calendar()
         self.service.resource_calendar_id = False
         self.assert_as_odoo(self.company.resource_calendar_id, "company", 20)
-        nobody = self.env["crm.sync.department"]
         start = _FIRST + timedelta(hours=9)
-        self.assertEqual(
-            self.hours._due(nobody, start, 36000, self.company), self.hours._due(self.service, start, 36000)
-        )
+        self.assertEqual(self.clock().due(start, 36000), self.clock(self.service).due(start, 36000))
 
     def test_a_flexible_calendar_counts_its_hours_around_noon(self):
         calendar = self.calendar("UTC")
         calendar.write({"schedule_type": "flexible", "hours_per_day": 8, "full_time_required_hours": 36})
         monday = datetime.fromisoformat("2026-11-23 00:00:00")
-        self.assertEqual(self.hours._span(self.service, monday, monday + timedelta(days=7)), 36 * 3600)
-        self.assertEqual(self.hours._due(self.service, monday, 3600), monday + timedelta(hours=9))
+        clock = self.clock(self.service)
+        self.assertEqual(clock.seconds(monday, monday + timedelta(days=7)), 36 * 3600)
+        self.assertEqual(clock.due(monday, 3600), monday + timedelta(hours=9))
 
     def test_without_hours_nothing_is_due_and_nothing_is_worked(self):
         calendar = self.calendar()
         calendar.attendance_ids.unlink()
-        self.assertIsNone(self.hours._due(self.service, _FIRST, 60))
-        self.assertEqual(self.hours._span(self.service, _FIRST, _FIRST + timedelta(days=30)), 0)
+        clock = self.clock(self.service)
+        self.assertIsNone(clock.due(_FIRST, 60))
+        self.assertEqual(clock.seconds(_FIRST, _FIRST + timedelta(days=30)), 0)
 
     def test_fifty_departments_cost_the_queries_of_one(self):
         departments = self.env["crm.sync.department"].create(

@@ -25,6 +25,11 @@ _WRITES = re.compile(r"\bINSERT INTO\b|\bDELETE FROM\b|(?<!FOR )(?<!KEY )\bUPDAT
 _COLLIDE = "DO $$ BEGIN RAISE EXCEPTION 'injected' USING ERRCODE = 'serialization_failure'; END $$"
 
 
+def say(text):
+    """A line of its own for the test that listens, whatever another child has just written half of."""
+    print(f"\n{text}", flush=True)
+
+
 class Statements:
     """Counts them, and lets ``fault(cursor)`` happen at the one that is wanted.
 
@@ -80,7 +85,7 @@ def kill(_cursor):
 
 def pause(_cursor):
     """Until it is told to go on: meanwhile the test does something to the server."""
-    print("HERE", flush=True)
+    say("HERE")
     os.kill(os.getpid(), signal.SIGSTOP)
 
 

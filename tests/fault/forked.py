@@ -46,17 +46,17 @@ WORK = {name: work for room in _ROOMS for name, work in room.WORK.items()}
 def main():
     odoo.tools.config.parse_config(["-c", sys.argv[1], "--log-level=error"], setup_logging=True)
     registry = Registry(odoo.tools.config["db_name"][0])
-    print("READY", flush=True)
+    faults.say("READY")
     for line in sys.stdin:
         if line.startswith("use "):
             _use(registry, line.split()[1])
-            print("READY", flush=True)
+            faults.say("READY")
             continue
         # A child must not share its parent's connection.
         close_all()
         children = [_fork(registry, command.split()) for command in line.split("|")]
         for child in children:
-            print(f"ENDED {os.waitpid(child, 0)[1]}", flush=True)
+            faults.say(f"ENDED {os.waitpid(child, 0)[1]}")
 
 
 def _use(registry, database):
@@ -82,14 +82,14 @@ def _work(registry, name, *arguments):
     try:
         with registry.cursor() as cr:
             env = api.Environment(cr, api.SUPERUSER_ID, {})
-            print(f"STARTED {os.getpid()}", flush=True)
+            faults.say(f"STARTED {os.getpid()}")
             WORK[name](env, *arguments)
             env.flush_all()
             if counted:
-                print(f"COUNTED {counted.count}", flush=True)
+                faults.say(f"COUNTED {counted.count}")
             cr.commit()
     except Exception as error:
-        print(f"RAISED {type(error).__name__}: {error}".replace("\n", " "), flush=True)
+        faults.say(f"RAISED {type(error).__name__}: {error}".replace("\n", " "))
         traceback.print_exc()
         return 1
     return 0

@@ -24,7 +24,7 @@ def job(env, name, fault="", at="0", phase="before"):
         {"kill": faults.kill, "cut": faults.cut, "pause": faults.pause}.get(fault), int(at), phase
     )
     _run(env, name)
-    print(f"COUNTED {statements.count} {told['collisions']}", flush=True)
+    faults.say(f"COUNTED {statements.count} {told['collisions']}")
 
 
 def _prepare(env, **options):
@@ -54,6 +54,12 @@ def night(env, today, hours, zone=""):
             _run(env, name)
 
 
+def ahead(env, name, hours):
+    """The job as it will be so many hours from now."""
+    with care_work.clock(fields.Datetime.now() + timedelta(hours=int(hours))):
+        _run(env, name)
+
+
 def press(env, name):
     """The button of the scheduled action: whoever comes second while it runs is refused."""
     _prepare(env)
@@ -61,7 +67,7 @@ def press(env, name):
         env.ref(f"crm_sync_measures.{name}").method_direct_trigger()
     except (UserError, TransactionRollbackError):
         # Odoo tells the one, and repeats the request of the other.
-        print("REFUSED", flush=True)
+        faults.say("REFUSED")
 
 
 def make_due(env, name):
@@ -108,6 +114,7 @@ def pass_on_failures(env):
 WORK = {
     "job": job,
     "night": night,
+    "ahead": ahead,
     "make_due": make_due,
     "press": press,
     "schedule": schedule,

@@ -39,6 +39,7 @@ from . import crm_sync_customer_page
 from . import crm_sync_erasure
 from . import crm_sync_erasure_words
 from . import crm_sync_demo
+from . import crm_sync_demo_trade
 from . import mail_mail
 from . import mail_message
 from . import res_partner

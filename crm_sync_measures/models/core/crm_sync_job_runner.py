@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
+from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 
 from ...rules.periods import due_periods, local_date
 
@@ -202,7 +203,7 @@ class CrmSyncJobRunner(models.AbstractModel):
             return result
 
         result = self._repeat_on_collision(written)
-        self.env["ir.cron"]._commit_progress()
+        self._commit_and_follow()
         return result
 
     def _start(self, code):
@@ -214,7 +215,26 @@ class CrmSyncJobRunner(models.AbstractModel):
         """Commit what was done so far; returns the seconds left for this run."""
         if done or failed:
             job.write({"last_done": job.last_done + done, "last_failed": job.last_failed + failed})
-        return self.env["ir.cron"]._commit_progress(done + failed, remaining=remaining)
+        return self._commit_and_follow(done + failed, remaining)
+
+    def _commit_and_follow(self, done=0, remaining=None):
+        """Commit, and whatever Odoo does after a commit: it sends mails then, in a transaction of its own that nobody repeats.
+
+        What raises there is in the outbox, from where it is sent; it is no reason to leave the other records for tomorrow.
+        """
+        cr, cron = self.env.cr, self.env["ir.cron"]
+        try:
+            return cron._commit_progress(done, remaining=remaining)
+        except Exception:
+            if cr.connection.get_transaction_status() != TRANSACTION_STATUS_IDLE:
+                raise
+            _logger.warning("What follows a commit failed", exc_info=True)
+        while cr.postcommit:
+            try:
+                cr.postcommit.run()
+            except Exception:
+                _logger.warning("What follows a commit failed", exc_info=True)
+        return cron._commit_progress()
 
     def _finish(self, job):
         job.last_end = fields.Datetime.now()

@@ -42,6 +42,7 @@ from . import crm_sync_tier_notice
 from . import crm_sync_tier_notices
 from . import crm_sync_demo_tier
 from . import crm_sync_tier_trial
+from . import crm_sync_tier_trial_run
 from . import crm_sync_tier_trial_part
 from . import crm_sync_tier_trial_cost
 from . import crm_sync_tier_trial_line

@@ -31,6 +31,7 @@ _PARTS = (
     "export",
     "overhead",
     "install",
+    "partners",
 )
 #: Modules that compare ours with a floor, by their part.
 _COMPARED = {
@@ -50,6 +51,7 @@ _SIZED = {
     "kpi": "orders",
     "drift": "orders",
     "screens": "customers",
+    "partners": "partners",
 }
 #: Up to this size the databases stay for the next run.
 _STAYS = 10_000
@@ -74,6 +76,11 @@ def main() -> int:
         "--orders",
         default="",
         help="the size the parts kpi and drift are listed by; default is the number of customers",
+    )
+    parser.add_argument(
+        "--partners",
+        default="50000",
+        help="sizes for the part partners: contacts without documents, on which it is installed",
     )
     options = parser.parse_args()
     sizes = {
@@ -110,6 +117,9 @@ def measure_part(part: str, customers: int, native: str, ours: str, report: Repo
         with step(f"Measuring {part}"):
             rows = build.result_of(ours, _COMPARED[part], "--rounds", rounds)
         report.compared(customers, rows)
+    elif part == "partners":
+        for count in sizes[part]:
+            report.installed(f"{count:,} contacts", build.install_seconds_on(count))
     elif part in _SIZED:
         for count in sizes[part] or [customers]:
             report.compared(count, in_a_copy(ours, part, f"bench.{part}", f"--{_SIZED[part]}", count))
@@ -122,7 +132,7 @@ def measure_part(part: str, customers: int, native: str, ours: str, report: Repo
             runs = [[build.result_of(database, "bench.overhead") for database in (native, ours)] for _turn in range(3)]
         report.added(*map(list, zip(*runs, strict=True)))
     elif part == "install":
-        report.installed(customers, build.install_seconds(ours))
+        report.installed(f"{customers:,} customers", build.install_seconds(ours))
     else:
         report.file(in_a_copy(ours, part, f"bench.{part}"))
 

@@ -45,6 +45,7 @@ def main() -> None:
     parser.add_argument("config")
     parser.add_argument("customers", type=int)
     parser.add_argument("--journal", action="store_true", help="only what needs the addon: departments, roles, journal")
+    parser.add_argument("--partners", action="store_true", help="customers and their contacts without any documents")
     options = parser.parse_args()
     be_nice()
     registry = open_registry(options.config)
@@ -55,7 +56,8 @@ def main() -> None:
             env["crm.sync.customer"]._cron_refresh()
         else:
             make_masters(env)
-            load(env, options.customers, _NATIVE, sorted(DATA.glob("[1-6]*.sql")))
+            files = sorted(DATA.glob("1*.sql" if options.partners else "[1-6]*.sql"))
+            load(env, options.customers, ["res_partner"] if options.partners else _NATIVE, files)
 
 
 # -------------------------------------------------------------------- by Odoo

@@ -63,9 +63,9 @@ class Report:
                 most, share = BUDGETS[what]
                 self._say(f"{what}: {queries:+d} queries, {more:+.0%}", queries <= most and more <= share)
 
-    def installed(self, customers: int, seconds: float) -> None:
-        print(f"\nInstalled on {customers:,} customers in {seconds:.0f} s")
-        self._say(f"installation on {customers:,} customers takes {seconds:.0f} s", seconds <= INSTALL_SECONDS)
+    def installed(self, data: str, seconds: float) -> None:
+        print(f"\nInstalled on {data} in {seconds:.0f} s")
+        self._say(f"installation on {data} takes {seconds:.0f} s", seconds <= INSTALL_SECONDS)
 
     def file(self, row: dict) -> None:
         """A large file that is made within a request."""

@@ -34,7 +34,10 @@ def main() -> int:
     parser.add_argument("--no-browser", action="store_true", help="without tours and requests")
     options = parser.parse_args()
     more = [module for module in options.more.split(",") if module]
-    folders = [_tests_of(module) for module in [*more, *options.tags.replace("/", "").split(",")] if module]
+    tags = [module for module in options.tags.replace("/", "").split(",") if module]
+    folders = list(filter(None, map(_tests_of, [*more, *tags])))
+    if not folders:
+        raise Failure(f"Odoo has no tests of {options.tags}.")
     with environment.ready():
         with setup_lock():
             http = not options.no_browser and browser.ensure()
@@ -63,11 +66,9 @@ def _install(database: str, modules: str) -> None:
     odoo_run.odoo(database, *command, what="install more modules")
 
 
-def _tests_of(module: str) -> Path:
-    for addons in odoo_tree.addons_path():
-        if (addons / module / "tests").exists():
-            return addons / module / "tests"
-    raise Failure(f"Odoo has no module {module} with tests.")
+def _tests_of(module: str) -> Path | None:
+    folders = (addons / module / "tests" for addons in odoo_tree.addons_path())
+    return next((folder for folder in folders if folder.exists()), None)
 
 
 def _outcomes(database: str, folders: list[Path], *, http: bool) -> Outcomes:

@@ -2,6 +2,8 @@ from dataclasses import dataclass
 
 from odoo import api, fields, models, tools
 
+from ..core.cached import kept
+
 
 @dataclass(frozen=True)
 class Cap:
@@ -44,7 +46,7 @@ class CrmSyncContactCap(models.Model):
         return self._cached_caps(company.id)
 
     @api.model
-    @tools.ormcache("company_id")
+    @kept
     def _cached_caps(self, company_id):
         # sudo: what the company wants holds for everybody who contacts its customers.
         rows = self.sudo().search([("company_id", "=", company_id)])

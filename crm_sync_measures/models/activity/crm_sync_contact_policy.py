@@ -3,6 +3,7 @@ from dataclasses import dataclass
 from odoo import api, fields, models, tools
 from odoo.exceptions import AccessError
 
+from ..core.cached import kept
 from ..core.registered import registered_methods
 
 
@@ -67,7 +68,7 @@ class CrmSyncContactPolicy(models.Model):
         return self._cached_policies(company.id)
 
     @api.model
-    @tools.ormcache("company_id")
+    @kept
     def _cached_policies(self, company_id):
         # sudo: what the company wants holds for everybody who contacts its customers.
         rows = self.sudo().search([("company_id", "=", company_id)])

@@ -1,7 +1,7 @@
 from odoo import api, models
-from odoo.tools import SQL, ormcache
+from odoo.tools import SQL
 
-from ..core.cached import forget
+from ..core.cached import forget, kept
 
 
 class CrmSyncCareRhythm(models.Model):
@@ -10,7 +10,7 @@ class CrmSyncCareRhythm(models.Model):
     _inherit = "crm.sync.care.rhythm"
 
     @api.model
-    @ormcache()
+    @kept
     def _is_used(self):
         """Whether a tier or a customer has a rhythm, or a row is left that may have to go.
 

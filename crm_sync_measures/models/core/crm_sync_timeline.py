@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 from ...rules.periods import local_date, utc_bounds
 from ...rules.timeline import MAX_PAGE, Cursor, FilterError, advance, like_pattern, parse_filters, plain_text
+from .cached import kept
 from .contact_facts import CUSTOMER_MOVES
 from .readable import readable_selects
 from .registered import registered_methods
@@ -67,12 +68,16 @@ class CrmSyncTimeline(models.AbstractModel):
             raise UserError(self.env._("cursor: give back the cursor of the previous page unchanged.")) from error
 
     @api.model
-    @tools.ormcache("self.env.uid", "self.env.lang", "self.env.company.id")
     def _get_sources(self):
         """``{code: Source}`` of all sources whose module is installed.
 
         A source may depend on the reader, his language and his company, and on nothing else of the environment.
         """
+        return self._kept_sources(self.env.uid, self.env.lang, self.env.company.id)
+
+    @api.model
+    @kept
+    def _kept_sources(self, _uid, _lang, _company_id):
         sources = {options["code"]: method() for options, method in registered_methods(self, "timeline_source")}
         return tools.frozendict({code: source for code, source in sources.items() if source})
 

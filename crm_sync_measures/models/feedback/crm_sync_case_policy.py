@@ -1,7 +1,8 @@
-from odoo import api, fields, models, tools
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...rules.case_policy import Policy
+from ..core.cached import kept
 from .crm_sync_case import KINDS, PRIORITIES
 
 
@@ -115,7 +116,7 @@ class CrmSyncCasePolicy(models.Model):
     # ---------------------------------------------------------------- reading
 
     @api.model
-    @tools.ormcache()
+    @kept
     def _get_policies(self):
         """All policies, in their order."""
         # sudo: targets hold for every case, whoever opens it.

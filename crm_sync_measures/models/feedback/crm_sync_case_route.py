@@ -1,10 +1,11 @@
-from odoo import api, fields, models, tools
+from odoo import api, fields, models
 from odoo.addons.base.models.res_partner import _lang_get
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 from ...rules.case_flow import KINDS
 from ...rules.case_routing import MAX_WORDS, Rule, words_of
+from ..core.cached import kept
 from .crm_sync_case import CHANNELS
 
 OWNERS = [
@@ -145,7 +146,7 @@ class CrmSyncCaseRoute(models.Model):
     # ---------------------------------------------------------------- reading
 
     @api.model
-    @tools.ormcache()
+    @kept
     def _get_rules(self):
         """All rules in their order, as ``rules/case_routing.py`` knows them."""
         # sudo: rules hold for every case, whoever opens it.

@@ -1,9 +1,8 @@
 from odoo import api, models
-from odoo.tools import ormcache
 
 from ...rules import tier as rules
 from ...rules.ledger import exact
-from ..core.cached import forget
+from ..core.cached import forget, kept
 
 
 class CrmSyncTierPolicy(models.Model):
@@ -12,7 +11,7 @@ class CrmSyncTierPolicy(models.Model):
     _inherit = "crm.sync.tier.policy"
 
     @api.model
-    @ormcache()
+    @kept
     def _metrics(self):
         """``{program id: metric}`` of the rules in force.
 
@@ -22,7 +21,7 @@ class CrmSyncTierPolicy(models.Model):
         return {policy.program_id.id: policy.metric for policy in self._running()}
 
     @api.model
-    @ormcache()
+    @kept
     def _multiplying(self):
         """Ids of the programs in which a tier multiplies, or did by earlier rules."""
         # sudo: rules hold for whoever sells

@@ -52,16 +52,6 @@ class TestContactGuard(ContactCardCase):
             (self.seller, "promise_broken", "sale.order", self.order.id, self.sales),
         )
 
-    def test_a_decision_holds_though_another_thread_read_the_old_one_while_it_was_written(self):
-        policy = self.policy("promise_broken", "block")
-        Policies, company = type(policy)._cached_policies.__cache__, self.company
-        before = policy._get_policies(company)
-        policy.decision = "inform"
-        # What a thread does whose transaction does not see the change yet.
-        Policies.add_value(policy, company.id, cache_value=before)
-        self.env.cr.postcommit.run()
-        self.assertEqual(policy._get_policies(company)["promise_broken"].decision, "inform")
-
     def test_a_reason_holds_for_its_person_document_and_hour_only(self):
         self.policy("promise_broken", "ask")
         self.override()

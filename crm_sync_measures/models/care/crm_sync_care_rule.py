@@ -206,8 +206,7 @@ class CrmSyncCareRule(models.Model):
     def _timezone(self):
         """Whose days orders and contacts are counted in, and of customers whose own clock nobody knows."""
         self.ensure_one()
-        # sudo: the time zone of a company is no secret.
-        return self.company_id.sudo().partner_id.tz or "UTC"
+        return self.company_id._sync_tz()
 
     def _is_once_for_an_address(self):
         """Whether contacts with one address have it once together: what a human gets, and not what a colleague does."""

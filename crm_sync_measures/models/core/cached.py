@@ -19,6 +19,14 @@ class _Shelf:
         return cr.now() > self.since
 
 
+class _Own(dict):
+    """What one transaction keeps for itself: gone when it ends, or is rolled back to a savepoint."""
+
+    def __deepcopy__(self, _memo):
+        """Odoo's tests copy what waits for a commit; none of this has to be there again."""
+        return _Own()
+
+
 @tools.ormcache()
 def _shelf(self):
     return _Shelf()
@@ -37,8 +45,7 @@ def kept(method):
         shelf, key = _shelf(self), (method, args)
         if key in shelf.values:
             return shelf.values[key]
-        # Gone when the transaction ends, or is rolled back to a savepoint.
-        own = self.env.cr.precommit.data.setdefault(kept, {})
+        own = self.env.cr.precommit.data.setdefault(kept, _Own())
         if (shelf, key) not in own:
             own[shelf, key] = method(self, *args)
             if shelf.is_open_to(self.env.cr):

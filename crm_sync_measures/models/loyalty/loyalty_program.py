@@ -172,14 +172,14 @@ class LoyaltyProgram(models.Model):
     # ---------------------------------------------------------------- policy
 
     def _sync_timezone(self):
-        """The time zone of the program's days: its company's, else the server's for loyalty."""
+        """The time zone of the program's days: its company's contact's, else the server's for loyalty, else that of working hours."""
         self.ensure_one()
         # sudo: the time zone of a company is no secret.
         company = self.sudo().company_id or self.env.company.sudo()
         return (
             company.partner_id.tz
             or self.env["ir.config_parameter"].sudo().get_param("loyalty.timezone")  # sudo: a setting of the server
-            or "UTC"
+            or company._sync_tz()
         )
 
     def _sync_today(self):

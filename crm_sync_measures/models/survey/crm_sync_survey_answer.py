@@ -181,7 +181,7 @@ class CrmSyncSurveyAnswer(models.AbstractModel):
     @api.model
     def _participant(self, program, device, now):
         """``(digest, day)`` of a device on the day where the company is."""
-        day = local_date(now, program.company_id.partner_id.tz or "UTC")
+        day = local_date(now, program.company_id._sync_tz())
         return digest(self._secret(), "code", program.id, device, day), day
 
     @api.model
@@ -227,7 +227,7 @@ class CrmSyncSurveyAnswer(models.AbstractModel):
             "state": "thanks",
             "is_own": bool(score),
             "can_edit": can_edit,
-            "edit_until": can_edit and self._clock(first_at + EDIT_WINDOW, program.company_id.partner_id.tz),
+            "edit_until": can_edit and self._clock(first_at + EDIT_WINDOW, program.company_id._sync_tz()),
             "further_url": self._further_url(score.user_input_id),
         }
 

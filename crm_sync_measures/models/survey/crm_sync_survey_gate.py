@@ -198,12 +198,11 @@ class CrmSyncSurveyGate(models.AbstractModel):
 
     def _zones(self, program, partner_ids):
         """Whose clock shows what: his own, else his company's, else ours."""
-        ours = program.company_id.partner_id.tz or program.create_uid.tz or "UTC"
         rows = self.env.execute_query(
             SQL(
                 """SELECT p.id, COALESCE(p.tz, e.tz, %s) FROM res_partner p
                      LEFT JOIN res_partner e ON e.id = p.commercial_partner_id WHERE p.id = ANY(%s)""",
-                ours,
+                program.company_id._sync_tz(),
                 list(partner_ids),
             )
         )

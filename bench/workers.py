@@ -30,7 +30,9 @@ def measure(database: str, customers: int) -> list[dict]:
                     "seconds": seconds,
                     "shared": shared,
                     "differences": sorted(
-                        table for table in left if left[table] != alone[table] and table not in _NOTES
+                        f"{table} ({left[table]}, not {alone[table]})"
+                        for table in left
+                        if left[table] != alone[table] and table not in _NOTES
                     ),
                 }
             )

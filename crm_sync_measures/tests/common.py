@@ -46,6 +46,10 @@ class SyncCase(TransactionCase):
             cls.env, login, groups, sync_department_id=department and department.id, email=f"{login}@example.com"
         )
 
+    def begin_a_request(self):
+        """What is read from here on is kept, as by a transaction that began after the caches were last cleared."""
+        self.patch(self.env.cr, "_now", self.env.cr.now() + timedelta(hours=1))
+
     @classmethod
     def other_company(cls):
         """A second company with a seller of its own, and nobody in both."""

@@ -41,6 +41,7 @@ class TestQueryBudget(LoyaltyCase):
 
     def setUp(self):
         super().setUp()
+        self.begin_a_request()
         # What the first order of a process loads once.
         self.new_order(1).action_confirm()
 

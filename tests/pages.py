@@ -90,6 +90,8 @@ class Pages:
         """Closes the pages of a test; what went wrong in them."""
         problems = []
         for page in self._open:
+            # Odoo keeps a user's language as an older request still read it, after it was taken back.
+            _wait_for_answers(page)
             problems += page.watched.problems
             page.context.close()
         self._open.clear()
@@ -97,6 +99,13 @@ class Pages:
             self.system.client("admin").call("res.users", "write", ids=[user], vals={"lang": lang})
         self._spoke.clear()
         return problems
+
+
+def _wait_for_answers(page: Page, seconds: float = 5) -> None:
+    for _ in range(int(seconds * 10)):
+        if page.is_closed() or not page.watched.pending:
+            return
+        page.wait_for_timeout(100)
 
 
 def settle(page: Page, seconds: float = 30) -> None:

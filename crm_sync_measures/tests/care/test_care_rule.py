@@ -17,6 +17,12 @@ class TestCareRule(CareCase):
         forged = self.Rule.with_context(default_state="running").create({"name": "Forged"})
         self.assertEqual(forged.state, "draft")
 
+    def test_it_begins_on_the_companys_day_though_only_its_working_hours_say_where_it_is(self):
+        self.company.partner_id.tz = False
+        self.company.resource_calendar_id.tz = "Asia/Shanghai"
+        self.travel("2026-03-03 17:00:00")
+        self.assertEqual(str(self.rule().started_on), "2026-03-04")
+
     def test_started_it_works_from_that_day_on_and_paused_it_begins_anew(self):
         rule = self.rule()
         self.assertEqual((rule.state, str(rule.started_on)), ("running", "2026-03-03"))

@@ -16,6 +16,17 @@ class TestPolicies(NightlyCase):
     def lots(self, program):
         return self.env["crm.sync.loyalty.lot"].search([("program_id", "=", program.id)], order="id")
 
+    def test_days_are_those_of_working_hours_where_neither_company_nor_server_says_where_it_is(self):
+        self.env["ir.config_parameter"].set_param("loyalty.timezone", False)
+        self.program.company_id = self.company
+        self.company.partner_id.tz = False
+        self.company.resource_calendar_id.tz = "Asia/Shanghai"
+        self.assertEqual(self.program._sync_timezone(), "Asia/Shanghai")
+        self.env["ir.config_parameter"].set_param("loyalty.timezone", "Europe/Berlin")
+        self.assertEqual(self.program._sync_timezone(), "Europe/Berlin")
+        self.company.partner_id.tz = "America/New_York"
+        self.assertEqual(self.program._sync_timezone(), "America/New_York")
+
     def test_switching_it_on_expires_nothing_before_one_notice_period(self):
         card = self.new_card(100)
         self.pass_days(400)

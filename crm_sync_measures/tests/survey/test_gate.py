@@ -20,6 +20,13 @@ class TestGate(AskingCase):
     def test_of_whom_nothing_speaks_against_is_asked(self):
         self.assertIsNone(self.sift(self.asker))
 
+    def test_of_whom_nobody_knows_where_he_is_the_working_hours_of_the_company_say_when(self):
+        (self.customer | self.contact | self.company.partner_id).tz = False
+        self.company.resource_calendar_id.tz = "Asia/Shanghai"
+        self.env.flush_all()
+        zones = self.env["crm.sync.survey.gate"]._zones(self.asker, self.contact.ids)
+        self.assertEqual(zones, {self.contact.id: "Asia/Shanghai"})
+
     def test_who_opted_out_is_not_asked(self):
         self.env["mail.blacklist"]._add(self.contact.email)
         self.assertEqual(self.sift(self.asker), "opted_out")
